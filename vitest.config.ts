@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+const ignored = ["node_modules/**", ".next/**"];
+
+/**
+ * unit: no process, no database. real: the embedded PostgreSQL, DuckDB and files, started by the tests.
+ * service: the same contract suites against the services named by environment variables (.ci/run).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{app,server,workers,config,scripts}/**/*.test.{ts,tsx}"],
+          exclude: [...ignored, "**/*.real.test.ts", "**/*.service.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["{server,workers,config,e2e}/**/*.real.test.ts"],
+          exclude: ignored,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "service",
+          include: ["{server,workers}/**/*.service.test.ts"],
+          exclude: ignored,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
