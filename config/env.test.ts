@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { readEnvironment } from "./env";
+
+describe("readEnvironment", () => {
+  it("has an embedded default for everything", () => {
+    expect(readEnvironment({}, "/srv/app")).toEqual({
+      port: 3000,
+      host: "127.0.0.1",
+      allowedHosts: [],
+      dataDir: "/srv/app/.ionbeam",
+      configPath: undefined,
+      databaseUrl: undefined,
+    });
+  });
+
+  it("takes what is set, and resolves paths against the working folder", () => {
+    const env = readEnvironment(
+      {
+        PORT: " 8080 ",
+        IONBEAM_DATA_DIR: "../data",
+        IONBEAM_CONFIG_PATH: "conf/ionbeam.yaml",
+        IONBEAM_ALLOWED_HOSTS: "weather.example, 192.168.1.5",
+        DATABASE_URL: "postgresql://me@db/ionbeam",
+      },
+      "/srv/app",
+    );
+    expect(env).toEqual({
+      port: 8080,
+      host: "127.0.0.1",
+      allowedHosts: ["weather.example", "192.168.1.5"],
+      dataDir: "/srv/data",
+      configPath: "/srv/app/conf/ionbeam.yaml",
+      databaseUrl: "postgresql://me@db/ionbeam",
+    });
+  });
+
+  it("counts an empty variable as unset", () => {
+    const empty = { PORT: "", IONBEAM_DATA_DIR: " ", DATABASE_URL: "", REDIS_URL: "" };
+    expect(readEnvironment(empty, "/srv/app")).toEqual(readEnvironment({}, "/srv/app"));
+  });
+
+  it.each([
+    [{ PORT: "70000" }, /^PORT=70000 .*port number/],
+    [{ PORT: "-1" }, /^PORT=-1 .*port number/],
+    [{ PORT: "http" }, /^PORT=http .*port number/],
+    [{ DATABASE_URL: "mysql://db" }, /^DATABASE_URL=.*postgresql:\/\//],
+    [{ REDIS_URL: "redis://localhost" }, /^REDIS_URL is set.*unset REDIS_URL/],
+    [{ AMQP_URL: "amqp://localhost" }, /^AMQP_URL is set/],
+    [{ INFLUX_URL: "http://localhost" }, /^INFLUX_URL is set/],
+    [{ S3_URL: "s3://bucket" }, /^S3_URL is set/],
+  ])("refuses %o in one sentence", (variables, sentence) => {
+    expect(() => readEnvironment(variables, "/srv/app")).toThrow(sentence);
+  });
+});

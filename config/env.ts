@@ -1,0 +1,90 @@
+import path from "node:path";
+import { z } from "zod";
+import { Invalid } from "../server/errors";
+
+/** Variables that choose an adapter of the distributed profile which this version does not have yet. */
+const NOT_YET = {
+  REDIS_URL: "jobs on Redis",
+  AMQP_URL: "messages on RabbitMQ",
+  INFLUX_URL: "observations in InfluxDB",
+  S3_URL: "files in an S3 store",
+} as const;
+
+const text = z.string().trim();
+const optionalText = text.optional().transform((value) => (value === "" ? undefined : value));
+
+const schema = z.object({
+  PORT: z
+    .string()
+    .trim()
+    .regex(/^\d{1,5}$/, "is not a port number; give one from 1 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "is not a port number; give one from 1 to 65535")
+    .optional(),
+  IONBEAM_HOST: optionalText,
+  IONBEAM_ALLOWED_HOSTS: optionalText,
+  IONBEAM_DATA_DIR: optionalText,
+  IONBEAM_CONFIG_PATH: optionalText,
+  DATABASE_URL: optionalText.refine(
+    (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
+    "does not begin with postgresql:// ; give the address of a PostgreSQL database, or unset it to use the embedded one",
+  ),
+});
+
+export type Environment = {
+  /** TCP port of the web; 0 takes any free one. */
+  readonly port: number;
+  /** Address the web listens on. */
+  readonly host: string;
+  /** Host names, besides loopback and `host`, that requests may be addressed to. */
+  readonly allowedHosts: readonly string[];
+  /** Absolute path of the data folder. */
+  readonly dataDir: string;
+  /** Absolute path of the YAML settings, when one is named. */
+  readonly configPath: string | undefined;
+  /** The PostgreSQL to use instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+};
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The settings that come from the environment, checked.
+ * @throws Invalid naming the variable and what to do.
+ */
+export function readEnvironment(variables: Variables = process.env, cwd = process.cwd()): Environment {
+  for (const [name, what] of Object.entries(NOT_YET)) {
+    if (variables[name]) {
+      throw new Invalid(
+        `${name} is set, but this version cannot keep ${what} yet: unset ${name} to use the embedded one.`,
+      );
+    }
+  }
+  const given = { ...variables, PORT: variables.PORT?.trim() === "" ? undefined : variables.PORT };
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? "environment");
+    throw new Invalid(`${name}=${variables[name] ?? ""} ${issue?.message ?? "is not valid"}.`);
+  }
+  const env = parsed.data;
+  return {
+    port: env.PORT ?? 3000,
+    host: env.IONBEAM_HOST ?? "127.0.0.1",
+    allowedHosts: (env.IONBEAM_ALLOWED_HOSTS ?? "").split(/[\s,]+/).filter((name) => name !== ""),
+    dataDir: path.resolve(cwd, env.IONBEAM_DATA_DIR ?? ".ionbeam"),
+    configPath: env.IONBEAM_CONFIG_PATH === undefined ? undefined : path.resolve(cwd, env.IONBEAM_CONFIG_PATH),
+    databaseUrl: env.DATABASE_URL,
+  };
+}
+
+/** One variable by name: for secrets that the YAML refers to, and for switches of tests. Empty counts as unset. */
+export function variable(name: string): string | undefined {
+  const value = process.env[name];
+  return value === "" ? undefined : value;
+}
+
+/** The environment that child processes get: ours, with some variables set. */
+export function childEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra };
+}

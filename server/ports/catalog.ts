@@ -1,0 +1,113 @@
+import type { Lane } from "../message";
+import type { Interval } from "../observation/interval";
+import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
+import type { Micros } from "../observation/time";
+import type { WindowSettings } from "../window/model";
+import type { Tx } from "./transactions";
+
+export interface Source {
+  readonly name: string;
+  readonly kind: string;
+  /** Parsed by the plug-in's schema at use; kept as entered. */
+  readonly config: unknown;
+  readonly enabled: boolean;
+  readonly dataset: string;
+  /** The map that its commands carry. */
+  readonly map: DataIngestionMap;
+  readonly mapVersion: number;
+  readonly createdAt: Micros;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly source: string;
+  readonly windowSize: Micros;
+  readonly interval: Micros;
+  readonly lag: Micros;
+  readonly enabled: boolean;
+  /** Boundaries up to and including this one have been fired or skipped. */
+  readonly firedThrough: Micros;
+}
+
+export interface Dataset {
+  readonly metadata: DatasetMetadata;
+  readonly identity: readonly string[];
+  readonly mobile: boolean;
+  readonly personal: readonly string[];
+  /** Rows before this instant are rejected (default 2010-01-01). */
+  readonly floor: Micros;
+  readonly settings: WindowSettings;
+  readonly licence: string;
+  readonly attribution: string;
+  readonly synthetic: boolean;
+}
+
+export interface Projection {
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly config: unknown;
+}
+
+export type RunState = "queued" | "running" | "done" | "failed" | "refused";
+
+export interface Run {
+  /** = StartSourceCommand.id */
+  readonly id: string;
+  readonly source: string;
+  readonly range: Interval;
+  readonly trigger: "schedule" | "person" | "first-fill";
+  readonly lane: Lane;
+  readonly state: RunState;
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly rows: number | undefined;
+  readonly progress: string | undefined;
+  readonly requestedAt: Micros;
+  readonly startedAt: Micros | undefined;
+  readonly finishedAt: Micros | undefined;
+}
+
+export interface AuditEntry {
+  /** `local` until there is sign-in. */
+  readonly who: string;
+  readonly what: string;
+  readonly subject: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What people configure, and the runs of sources. */
+export interface Catalog {
+  sources(tx?: Tx): Promise<readonly Source[]>;
+  /** @throws NotFound naming the sources that exist */
+  source(name: string, tx?: Tx): Promise<Source>;
+  saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void>;
+  schedules(source?: string, tx?: Tx): Promise<readonly Schedule[]>;
+  saveSchedule(tx: Tx, schedule: Schedule): Promise<void>;
+  /** Moves the mark forward only; false when another scheduler was there first. */
+  markFired(tx: Tx, schedule: string, from: Micros, through: Micros): Promise<boolean>;
+  recordSkipped(tx: Tx, schedule: string, skipped: Interval, reason: string): Promise<void>;
+
+  datasets(tx?: Tx): Promise<readonly Dataset[]>;
+  /** @throws NotFound */
+  dataset(name: string, tx?: Tx): Promise<Dataset>;
+  /** Creates the dataset with its first span, or leaves an existing one as it is (messages never override the catalogue, SEMANTICS 4). */
+  ensureDataset(tx: Tx, dataset: Dataset): Promise<void>;
+  saveDataset(tx: Tx, dataset: Dataset): Promise<void>;
+
+  projections(tx?: Tx): Promise<readonly Projection[]>;
+  saveProjection(tx: Tx, projection: Projection): Promise<void>;
+
+  /** Inserts a run unless one with this id exists; true when it was inserted. */
+  requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean>;
+  updateRun(
+    id: string,
+    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts">>,
+    tx?: Tx,
+  ): Promise<void>;
+  runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]>;
+  run(id: string): Promise<Run | undefined>;
+
+  audit(tx: Tx, entry: AuditEntry): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, OutgoingMessage } from "../message";
+import type { Micros } from "../observation/time";
+import type { Tx } from "./transactions";
+
+export type Accepted = "new" | "repeat" | "settled";
+
+export interface InboxEntry extends IncomingMessage {
+  readonly attempt: number;
+  readonly fence: number;
+  readonly receivedAt: Micros;
+}
+
+export interface DeadLetter {
+  readonly queue: string;
+  readonly id: string;
+  readonly body: unknown;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly receivedAt: Micros;
+  readonly deadAt: Micros;
+}
+
+/** Messages received and what became of them; a repeat of (queue, id) is dropped only after it was settled (SEMANTICS 7). */
+export interface Inbox {
+  accept(message: IncomingMessage): Promise<Accepted>;
+  /** Takes the fence of an unsettled, living message; undefined when it is settled, dead, unknown, not yet due or being worked on. */
+  begin(queue: string, id: string, leaseMs: number): Promise<InboxEntry | undefined>;
+  renew(queue: string, id: string, fence: number, leaseMs: number): Promise<boolean>;
+  /** Marks settled inside the stage's transaction. @throws Conflict when the fence is no longer ours */
+  settle(tx: Tx, entry: Pick<InboxEntry, "queue" | "id" | "fence">): Promise<void>;
+  /** Gives the message back: tried again at `retryAt`. */
+  release(entry: Pick<InboxEntry, "queue" | "id" | "fence">, error: string, retryAt: Micros): Promise<void>;
+  /** Sets a message aside that can never succeed, with the reason; not settled. */
+  bury(entry: Pick<InboxEntry, "queue" | "id" | "fence">, reason: string): Promise<void>;
+  /** Unsettled, living messages whose time has come, live lane first, then oldest. */
+  ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]>;
+  deadLetters(limit: number, offset: number): Promise<readonly DeadLetter[]>;
+  /** Brings dead letters back to life under their own id. @returns how many */
+  replay(keys: readonly { queue: string; id: string }[]): Promise<number>;
+}
+
+/** Messages to be published, written in the transaction that decided them, sent by the relay. */
+export interface Outbox {
+  add(tx: Tx, messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Unpublished messages in order of writing. */
+  pending(limit: number): Promise<readonly (OutgoingMessage & { readonly seq: number })[]>;
+  published(seqs: readonly number[]): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type { Lane } from "../message";
+
+/** A nudge to do a piece of work that the database knows about anyway. Losing one costs at most a minute (the reconciler). */
+export type Job =
+  | { readonly kind: "message"; readonly queue: string; readonly id: string }
+  | { readonly kind: "build"; readonly dataset: string; readonly start: number; readonly end: number }
+  | {
+      readonly kind: "project";
+      readonly projection: string;
+      readonly dataset: string;
+      readonly start: number;
+      readonly end: number;
+    };
+
+export type JobPool = Job["kind"];
+
+export interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+export interface Jobs {
+  /** Adds a nudge; one that names the same work and still waits is not doubled. `delayMs` holds it back. */
+  add(
+    job: Job,
+    options?: { readonly lane?: Lane; readonly delayMs?: number; readonly oldestFirst?: number },
+  ): Promise<void>;
+  /** Starts working a pool with bounded concurrency. `handle` may throw: truth decides about retries, not the job. */
+  work(pool: JobPool, concurrency: number, handle: (job: Job) => Promise<void>): Promise<void>;
+  counts(): Promise<Readonly<Record<JobPool, JobCounts>>>;
+  /** Stops taking jobs and waits for running ones up to `deadlineMs`. */
+  close(deadlineMs?: number): Promise<void>;
+}

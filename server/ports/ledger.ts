@@ -1,0 +1,200 @@
+import type { CanonicalColumn } from "../observation/column";
+import type { Interval } from "../observation/interval";
+import type { DataIngestionMap } from "../observation/model";
+import type { Micros } from "../observation/time";
+import type { Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../window/model";
+import type { Tx } from "./transactions";
+
+/** A payload as its command first named it (SEMANTICS 3). */
+export interface DeliveryFacts {
+  readonly dataset: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly payloadSha256: string;
+  /** Key in the file store. */
+  readonly payloadKey: string;
+  readonly payloadBytes: number;
+  /** Fixed by the first ingest: foreign 0, live feeds 0, archives 10. */
+  readonly priority: number;
+  /** From the payload's footer, else the command's end; never the time of arrival. */
+  readonly collectedAt: Micros;
+  readonly sourceName: string | undefined;
+}
+
+export interface Delivery extends DeliveryFacts {
+  readonly id: number;
+  /** Hex SHA-256 over dataset, start, end and the payload's hash: the same payload twice is one delivery. */
+  readonly key: string;
+  readonly withdrawn: boolean;
+}
+
+/** What one ingestion found. */
+export interface GenerationFacts {
+  readonly commandId: string;
+  readonly ordinal: number;
+  readonly map: DataIngestionMap;
+  readonly mapHash: string;
+  readonly mapVersion: number;
+  readonly columns: readonly CanonicalColumn[];
+  readonly rows: number;
+  readonly stations: number;
+  /** Extent of the accepted rows' times, undefined when there is none. */
+  readonly observed: Interval | undefined;
+  readonly touches: readonly {
+    readonly window: Interval;
+    readonly rows: number;
+    readonly stations: number;
+  }[];
+  readonly rejected: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly examples: readonly unknown[];
+  }[];
+  /** Cells that were missing because they could not be used, by reason. */
+  readonly badCells: Readonly<Record<string, number>>;
+  readonly unmapped: Readonly<Record<string, number>>;
+  /** When the earliest row set aside as future is due; undefined when there is none. */
+  readonly futureDueAt: Micros | undefined;
+}
+
+/** A delivery as a build uses it. Rank = (priority, collectedAt, key), higher wins. */
+export interface PlannedDelivery {
+  readonly key: string;
+  readonly generation: string;
+  readonly priority: number;
+  readonly collectedAt: Micros;
+  readonly rows: number;
+  readonly mapHash: string;
+  readonly columns: readonly CanonicalColumn[];
+  readonly sourceName: string | undefined;
+}
+
+/** What a build has to do; the desired set as it stood when the token was taken. */
+export interface BuildPlan {
+  readonly window: Window;
+  readonly declaredSpan: string;
+  /** Fencing token. */
+  readonly token: number;
+  readonly desiredHash: string;
+  readonly deliveries: readonly PlannedDelivery[];
+  readonly exclusions: readonly Exclusion[];
+  readonly coverageShare: number;
+  readonly complete: boolean;
+  /** Undefined when no file is current. */
+  readonly current: RevisionRecord | undefined;
+  readonly lastRevision: number;
+  /** Person's requests that this build will serve. */
+  readonly requests: readonly string[];
+}
+
+export interface RevisionRecord {
+  readonly revision: number;
+  readonly output: "revision" | "empty";
+  /** Key in the file store; undefined when empty. */
+  readonly fileKey: string | undefined;
+  readonly sha256: string | undefined;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly stations: number;
+  readonly columns: readonly CanonicalColumn[];
+  readonly bbox: readonly [number, number, number, number] | undefined;
+  readonly observed: Interval | undefined;
+  readonly desiredHash: string;
+  readonly mapHashes: readonly string[];
+  readonly coverageShare: number;
+  readonly complete: boolean;
+  readonly manifestKey: string | undefined;
+  /** How often this revision has been published; the ordinal of the next publication (SEMANTICS 7). */
+  readonly publications: number;
+  readonly builtAt: Micros;
+}
+
+/** How a build ended, from the build's point of view. */
+export type BuildResult =
+  | {
+      readonly kind: "built";
+      readonly output: "revision" | "empty";
+      readonly fileKey: string | undefined;
+      readonly sha256: string | undefined;
+      readonly bytes: number;
+      readonly rows: number;
+      readonly stations: number;
+      readonly columns: readonly CanonicalColumn[];
+      readonly bbox: readonly [number, number, number, number] | undefined;
+      readonly observed: Interval | undefined;
+      readonly mapHashes: readonly string[];
+      readonly manifestKey: string | undefined;
+    }
+  | { readonly kind: "failed"; readonly error: string };
+
+/** What the commit of a build did. `publish`: announce this revision with this publication ordinal. */
+export type BuildCommit =
+  | { readonly kind: "lost" }
+  | { readonly kind: "failed" }
+  | {
+      readonly kind: "committed";
+      readonly revision: RevisionRecord;
+      readonly changed: boolean;
+      readonly publish: boolean;
+    };
+
+/**
+ * The truth about deliveries, generations, windows and revisions. Every method that takes a Tx is part of the caller's transaction.
+ * Work per call is proportional to the windows named, never to history.
+ */
+export interface Ledger {
+  /** The database's clock (leases and fences use no other). */
+  now(tx: Tx): Promise<Micros>;
+  /** The dataset's span rules, oldest first. @throws NotFound */
+  spans(tx: Tx, dataset: string): Promise<readonly SpanRule[]>;
+
+  /** Inserts or finds the delivery of these facts; the claim (already clipped, cut into windows) is recorded at the first receipt only. */
+  receive(
+    tx: Tx,
+    facts: DeliveryFacts,
+    claims: readonly { window: Interval; claim: Interval }[],
+  ): Promise<Delivery>;
+  /**
+   * Records a generation; makes it current when it is the highest by (ordinal, command id). The same command id twice changes nothing.
+   * @returns the windows whose desired set may have changed: touched by the generation, by the one it replaces, or claimed.
+   */
+  recordGeneration(
+    tx: Tx,
+    deliveryId: number,
+    facts: GenerationFacts,
+  ): Promise<{ current: boolean; windows: readonly Window[] }>;
+  /** The windows that the generation of this command touches or its delivery claims; undefined when no such generation is in the ledger. */
+  windowsOfCommand(tx: Tx, commandId: string): Promise<readonly Window[] | undefined>;
+  /** Takes the next ordinal of a delivery for a request to ingest again; repeated with the same request id it returns the same. @throws NotFound */
+  nextOrdinal(tx: Tx, deliveryKey: string, requestId: string): Promise<number>;
+  /** @throws NotFound; Denied where a touched window is sealed. Returns the windows to judge. */
+  setWithdrawn(tx: Tx, deliveryKey: string, withdrawn: boolean): Promise<readonly Window[]>;
+
+  /** Locks the window's row (or its absence) and loads what a judgement reads. */
+  lockWindow(tx: Tx, window: Window): Promise<WindowFacts>;
+  /** Stores a judgement: row made, changed or removed; `lookAgainAt` and `buildNow` feed `dueWindows`. */
+  saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void>;
+  /** Windows to look at: those whose time has come (lookAgainAt passed) and those that may build now, oldest end first. */
+  dueWindows(tx: Tx, now: Micros, limit: number): Promise<readonly { window: Window; buildNow: boolean }[]>;
+
+  /** A person's reprocess (request key, window). The same key twice is one request. */
+  requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void>;
+
+  /**
+   * Takes the build token when no lease is alive and the stored judgement said that a build may start. The caller judges first, in the
+   * same transaction. Undefined when somebody else builds.
+   */
+  beginBuild(tx: Tx, window: Window, leaseMs: number): Promise<BuildPlan | undefined>;
+  /** Prolongs the lease. False when the token is no longer ours. */
+  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number): Promise<boolean>;
+  /**
+   * Checks the token and records the result: revision row (unless the bytes equal the current revision's), built hash, current pointer,
+   * served requests removed, wanted revision of every enabled projection raised. A failed one: attempts, error, retry time.
+   */
+  commitBuild(
+    tx: Tx,
+    plan: BuildPlan,
+    result: BuildResult,
+    retryAt: Micros | undefined,
+  ): Promise<BuildCommit>;
+}

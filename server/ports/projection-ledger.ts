@@ -1,0 +1,32 @@
+import type { Interval } from "../observation/interval";
+import type { Micros } from "../observation/time";
+import type { DatasetExtent, Product } from "../projection/plugin";
+import type { Window } from "../window/model";
+import type { RevisionRecord } from "./ledger";
+import type { Tx } from "./transactions";
+
+/** One projection of one window: the current revision to be projected, under a fencing token. */
+export interface ProjectionPlan {
+  readonly projection: string;
+  readonly window: Window;
+  readonly token: number;
+  readonly revision: RevisionRecord;
+  readonly extent: DatasetExtent | undefined;
+}
+
+/** State per (projection, window): wanted and done revision, work, error (SEMANTICS 5). */
+export interface ProjectionLedger {
+  /** Takes the token when wanted > done and no lease is alive. */
+  begin(projection: string, window: Window, leaseMs: number): Promise<ProjectionPlan | undefined>;
+  renew(plan: ProjectionPlan, leaseMs: number): Promise<boolean>;
+  /** Records the products; a lower revision than the done one is refused (false). */
+  done(tx: Tx, plan: ProjectionPlan, products: readonly Product[]): Promise<boolean>;
+  failed(plan: ProjectionPlan, error: string, retryAt: Micros): Promise<void>;
+  /** Windows owed to enabled projections whose time has come, oldest first. */
+  due(limit: number): Promise<readonly { projection: string; window: Window }[]>;
+  /** Extent over the current revisions of a dataset. */
+  extent(dataset: string): Promise<DatasetExtent | undefined>;
+  products(projection: string, window: Window): Promise<readonly Product[]>;
+  /** Wanted by a person for windows that are done or were never wanted. */
+  want(tx: Tx, projection: string, dataset: string, range: Interval): Promise<number>;
+}

@@ -1,0 +1,40 @@
+import type { Interval } from "../observation/interval";
+
+/** One ingestion of one delivery; rows of different generations stand beside each other until the build chooses. */
+export interface SeriesRef {
+  readonly dataset: string;
+  /** The ledger's delivery key (hex SHA-256). */
+  readonly delivery: string;
+  /** The generation's command id (a UUID): unique per ingestion. */
+  readonly generation: string;
+}
+
+/**
+ * The time series: canonical points per (delivery, generation). A points file is Parquet in canonical columns (SEMANTICS 1):
+ * `datetime` (timestamp, µs, UTC), `lat`, `lon` (double, null where missing or off the globe), variables (double or their dtype), metadata columns, and
+ * `_row` (bigint: row number in the payload, so that the later row of a payload wins). No other bookkeeping columns.
+ */
+export interface TimeSeries {
+  /** Takes a finished points file over (moves it). The same call twice leaves the same state. An empty file is legal. */
+  write(ref: SeriesRef, pointsFile: string): Promise<void>;
+  /**
+   * Local Parquet files that together hold exactly the rows of `refs` (more columns and other times may be in them), each with the
+   * refs it holds. A file that holds rows of several refs (compacted) carries the columns `_delivery` and `_generation`.
+   * Paths stay readable until `release` is called.
+   * @throws Transient when rows of a ref cannot be read
+   */
+  read(refs: readonly SeriesRef[], interval: Interval): Promise<SeriesRead>;
+  /** Deletes all rows of a ref; a ref without rows is fine. */
+  remove(ref: SeriesRef): Promise<void>;
+}
+
+export interface SeriesFile {
+  readonly path: string;
+  /** Set when all rows of the file belong to one ref; otherwise the file has `_delivery` and `_generation`. */
+  readonly ref: SeriesRef | undefined;
+}
+
+export interface SeriesRead {
+  readonly files: readonly SeriesFile[];
+  release(): Promise<void>;
+}

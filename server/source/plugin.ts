@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { Interval } from "../observation/interval";
+import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
+import type { Micros } from "../observation/time";
+import type { Clock } from "../ports/clock";
+import type { Columnar } from "../ports/columnar";
+import type { Files } from "../ports/files";
+import type { Http } from "../ports/http";
+import type { Log } from "../ports/log";
+
+/** What a plug-in needs of the world. */
+export interface CollectPorts {
+  readonly http: Http;
+  readonly files: Files;
+  readonly columnar: Columnar;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Live progress of the run, shown on the screen: "file 312 of 19 004". */
+  readonly progress: (done: number, total: number | undefined, words: string) => Promise<void>;
+}
+
+/** What one run brought home. Exactly one payload, with every vendor field, mapped or not; zero rows still make a payload (SEMANTICS 3). */
+export interface Collected {
+  /** A finished local Parquet file (from `files.scratch`); the caller adopts it. Its footer carries `ionbeam.collected_at` and `ionbeam.requested`. */
+  readonly payload: string;
+  readonly rows: number;
+  /** What the delivery claims: the requested range, or wider where the vendor answers in whole days. */
+  readonly claim: Interval;
+  /** What was fetched but cannot be read, kept beside the payload and shown: name and reason in words. */
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
+  /** Vendor fields without a mapping and how many values they had. */
+  readonly unmapped: Readonly<Record<string, number>>;
+}
+
+/** Defaults of the dataset that a source feeds; the catalogue copies them when the source is created and people edit the copy. */
+export interface DatasetDefaults {
+  readonly metadata: DatasetMetadata;
+  /** Columns that make up the identity beside time (SEMANTICS 2). */
+  readonly identity: readonly string[];
+  /** Mobile data has its position in the identity. */
+  readonly mobile: boolean;
+  /** Columns that are never written to canonical data. */
+  readonly personal: readonly string[];
+  readonly licence: string;
+  readonly attribution: string;
+  /** Made up, not measured: labelled wherever shown. */
+  readonly synthetic: boolean;
+}
+
+export interface ScheduleDefaults {
+  readonly windowSize: Micros;
+  readonly interval: Micros;
+  readonly lag: Micros;
+}
+
+/**
+ * A kind of source. Adding one is a folder with an `index.ts` that exports this, and one line in `source/index.ts`.
+ */
+export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
+  /** The folder's name. */
+  readonly kind: string;
+  /** The instance that a new installation has (name in queue and YAML). */
+  readonly defaultInstance: string;
+  readonly title: string;
+  /** zod object with titles, descriptions and defaults: the form draws itself from it. Keys are those of the seed's YAML. */
+  readonly config: Config;
+  /** Whether the default instance is enabled on a new installation. */
+  readonly enabledByDefault: boolean;
+  readonly dataset: (config: z.infer<Config>) => DatasetDefaults;
+  readonly map: (config: z.infer<Config>) => DataIngestionMap;
+  readonly schedules: readonly ScheduleDefaults[];
+  /** Archives rank above live feeds: 0 live, 10 archive (SEMANTICS 3, *Which value wins*). */
+  readonly priority: number;
+  /** On the very first start, fill this many whole windows before now (and the open one). */
+  readonly firstFillWindows: number;
+  /**
+   * Collects [start, end). Called again from the start after a crash: what was fetched before must be found in the cache.
+   * @throws Transient to be tried again; Denied or Invalid when asking again cannot help. Then no command is published.
+   */
+  readonly collect: (request: Interval, config: z.infer<Config>, ports: CollectPorts) => Promise<Collected>;
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import type { Interval } from "../observation/interval";
+import type { Micros } from "../observation/time";
+
+/** A window of a dataset: [start, end) in µs. */
+export interface Window extends Interval {
+  readonly dataset: string;
+}
+
+/** A span in force from an instant on. `declared` is the ISO text that stands in file names. */
+export interface SpanRule {
+  readonly from: Micros;
+  readonly span: Micros;
+  readonly declared: string;
+}
+
+/** What happens to windows that never become complete. */
+export type IncompletePolicy =
+  | { readonly kind: "wait" }
+  | { readonly kind: "build-after"; readonly after: Micros };
+
+export interface WindowSettings {
+  readonly subjectToChange: Micros;
+  readonly policy: IncompletePolicy;
+}
+
+/** What one delivery's current generation put into one window. */
+export interface Touch {
+  readonly deliveryId: number;
+  readonly deliveryKey: string;
+  /** Command id of the current generation. */
+  readonly generation: string;
+  readonly rows: number;
+  readonly stations: number;
+}
+
+/** One reading restriction (SEMANTICS 3, *Exclusions*). Undefined fields exclude nothing by themselves but do not narrow either. */
+export interface Exclusion {
+  readonly id: string;
+  readonly station: string | undefined;
+  readonly variable: string | undefined;
+  /** [west, south, east, north] */
+  readonly box: readonly [number, number, number, number] | undefined;
+  readonly time: Interval;
+  readonly reason: string;
+}
+
+export type Output = "none" | "revision" | "empty";
+
+/** What the ledger keeps of a window. */
+export interface WindowRecord {
+  readonly desiredHash: string;
+  /** When the desired hash last left the built one, and last changed; undefined when nothing changed since the last build. */
+  readonly firstChange: Micros | undefined;
+  readonly lastChange: Micros | undefined;
+  /** Desired hash that the last build recorded; undefined: never built. */
+  readonly builtHash: string | undefined;
+  readonly output: Output;
+  /** Highest revision number ever used; 0 when never built. */
+  readonly lastRevision: number;
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly retryAt: Micros | undefined;
+  /** A live lease: a build runs until then, as far as anybody knows. */
+  readonly leaseUntil: Micros | undefined;
+  readonly sealed: boolean;
+  /** Unserved reprocess requests. */
+  readonly reprocess: "none" | "asked" | "forced";
+}
+
+/** All that a judgement reads of one window; loaded with the window's row locked. */
+export interface WindowFacts {
+  readonly window: Window;
+  /** Current generations of deliveries that touch the window and are not withdrawn. */
+  readonly touches: readonly Touch[];
+  /** Claims of deliveries (withdrawn ones included), clipped to the window. */
+  readonly claims: readonly Interval[];
+  /** Active exclusions whose time overlaps the window. */
+  readonly exclusions: readonly Exclusion[];
+  /** undefined: no row yet. */
+  readonly record: WindowRecord | undefined;
+}
+
+export interface Coverage {
+  /** Holes of more than one second, edges included. */
+  readonly gaps: readonly Interval[];
+  readonly complete: boolean;
+  /** Covered share of the window, 0 to 1. */
+  readonly share: number;
+}
+
+export type Need =
+  | { readonly kind: "none" }
+  | { readonly kind: "sealed" }
+  | { readonly kind: "settling"; readonly until: Micros }
+  | { readonly kind: "waiting"; readonly gaps: readonly Interval[]; readonly until: Micros | undefined }
+  | { readonly kind: "due"; readonly quietUntil: Micros | undefined };
+
+export type Work =
+  | { readonly kind: "idle" }
+  | { readonly kind: "queued" }
+  | { readonly kind: "running"; readonly until: Micros }
+  | { readonly kind: "failed"; readonly error: string; readonly attempts: number; readonly retryAt: Micros };
+
+/** The state that is shown (SEMANTICS 4). */
+export const WindowState = z.enum([
+  "building",
+  "failed",
+  "queued",
+  "open",
+  "settling",
+  "waiting",
+  "too-late",
+  "built",
+  "incomplete",
+  "empty",
+]);
+export type WindowState = z.infer<typeof WindowState>;
+
+/** What a judgement says. */
+export interface Judgement {
+  readonly desiredHash: string;
+  readonly coverage: Coverage;
+  readonly output: Output;
+  readonly need: Need;
+  readonly work: Work;
+  readonly state: WindowState;
+  readonly stale: boolean;
+  /** One sentence for people, with times as `2026-11-24 14:00 UTC`. */
+  readonly reason: string;
+  /** Whether a build may start at this instant. */
+  readonly buildNow: boolean;
+  /** The next instant at which this judgement may change without any new fact; undefined: never. */
+  readonly lookAgainAt: Micros | undefined;
+  /** The record's change marks as they must be stored now. */
+  readonly firstChange: Micros | undefined;
+  readonly lastChange: Micros | undefined;
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly retryAt: Micros | undefined;
+  /** No claim, no touch, never built: the row must not exist. */
+  readonly exists: boolean;
+}
