@@ -73,7 +73,8 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
     host: env.IONBEAM_HOST ?? "127.0.0.1",
     allowedHosts: (env.IONBEAM_ALLOWED_HOSTS ?? "").split(/[\s,]+/).filter((name) => name !== ""),
     dataDir: path.resolve(cwd, env.IONBEAM_DATA_DIR ?? ".ionbeam"),
-    configPath: env.IONBEAM_CONFIG_PATH === undefined ? undefined : path.resolve(cwd, env.IONBEAM_CONFIG_PATH),
+    configPath:
+      env.IONBEAM_CONFIG_PATH === undefined ? undefined : path.resolve(cwd, env.IONBEAM_CONFIG_PATH),
     databaseUrl: env.DATABASE_URL,
   };
 }

@@ -1,0 +1,44 @@
+/**
+ * The program that stops the shared cluster of the tests (see testing.ts) once nobody has had a session on it for
+ * half a minute. Test programs get killed; this one outlives them.
+ * Arguments: address of the cluster's database `postgres`, its data folder.
+ */
+import { realpathSync } from "node:fs";
+import pg from "pg";
+import { findBinaries } from "./embedded/binaries";
+import { placeCluster } from "./embedded/place";
+import { readPidFile, stopPostmaster } from "./embedded/postmaster";
+import { KEEPER_LOCK } from "./testing";
+
+const IDLE_MS = 30_000;
+
+async function keep(address: string, dataDir: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address, application_name: "ionbeam test keeper" });
+  client.on("error", () => process.exit(1));
+  await client.connect();
+  const lock = await client.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1) AS mine", [
+    KEEPER_LOCK,
+  ]);
+  if (!lock.rows[0]?.mine) process.exit(0);
+  let idleSince = performance.now();
+  while (performance.now() - idleSince < IDLE_MS) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const { rowCount } = await client.query(
+      "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+    );
+    if (rowCount !== 0) idleSince = performance.now();
+  }
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT datname AS name FROM pg_database WHERE datname ~ '^(t|template)_'",
+  );
+  for (const { name } of rows) await client.query(`DROP DATABASE IF EXISTS ${name}`).catch(() => undefined);
+  client.removeAllListeners("error");
+  client.on("error", () => undefined);
+  const { cluster } = placeCluster(realpathSync(dataDir), findBinaries().major);
+  const pid = readPidFile(cluster)?.pid;
+  if (pid !== undefined) await stopPostmaster(cluster, pid);
+  process.exit(0);
+}
+
+const [address = "", dataDir = ""] = process.argv.slice(2);
+await keep(address, dataDir);
