@@ -1,0 +1,207 @@
+import type { Lane } from "../message";
+import type { CanonicalColumn } from "../observation/column";
+import type { Interval } from "../observation/interval";
+import type { Micros } from "../observation/time";
+import type { Product } from "../projection/plugin";
+import type { WindowState } from "../window/model";
+import type { JobPool } from "./jobs";
+import type { RevisionRecord } from "./ledger";
+
+/** One page of a list, newest first; `next` is the cursor of the next page. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | undefined;
+}
+
+/** One stage of the line as home shows it. Counts are of the last hour unless they say otherwise. */
+export interface StageView {
+  readonly stage: "source" | "ingest" | "window" | "dataset" | "projection";
+  readonly doneLastHour: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly failed: number;
+  /** Age of the oldest waiting piece of work, µs; undefined when nothing waits. */
+  readonly lag: Micros | undefined;
+}
+
+export interface HomeView {
+  readonly now: Micros;
+  readonly stages: readonly StageView[];
+  readonly windowStates: Readonly<Record<WindowState, number>>;
+  readonly deadLetters: number;
+  readonly rowsLastHour: number;
+  readonly latestBuilt: readonly WindowView[];
+  readonly failures: readonly {
+    readonly what: string;
+    readonly subject: string;
+    readonly error: string;
+    readonly href: string;
+  }[];
+  readonly jobPools: Readonly<Record<JobPool, { readonly waiting: number; readonly active: number }>>;
+}
+
+export interface SourceView {
+  readonly name: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  readonly licence: string;
+  readonly attribution: string;
+  readonly schedules: readonly {
+    readonly id: string;
+    readonly windowSize: Micros;
+    readonly interval: Micros;
+    readonly lag: Micros;
+    readonly nextFire: Micros | undefined;
+    readonly skipped: readonly Interval[];
+  }[];
+  readonly lastRun: RunView | undefined;
+  readonly newestObservation: Micros | undefined;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly source: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly trigger: string;
+  readonly lane: Lane;
+  readonly state: "queued" | "running" | "done" | "failed" | "refused";
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly rows: number | undefined;
+  readonly progress: string | undefined;
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
+  readonly requestedAt: Micros;
+  readonly startedAt: Micros | undefined;
+  readonly finishedAt: Micros | undefined;
+}
+
+/** One delivery with its current generation. */
+export interface IngestView {
+  readonly delivery: string;
+  readonly dataset: string;
+  readonly source: string | undefined;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly receivedAt: Micros;
+  readonly collectedAt: Micros;
+  readonly withdrawn: boolean;
+  readonly payloadBytes: number;
+  readonly generations: number;
+  readonly ingestedAt: Micros | undefined;
+  readonly rows: number;
+  readonly stations: number;
+  readonly rejectedRows: number;
+  readonly rejected: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly examples: readonly unknown[];
+  }[];
+  readonly badCells: Readonly<Record<string, number>>;
+  readonly unmapped: Readonly<Record<string, number>>;
+  readonly futureDueAt: Micros | undefined;
+}
+
+export interface WindowView {
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly state: WindowState;
+  readonly stale: boolean;
+  /** A sentence. */
+  readonly reason: string;
+  /** Current revision number; undefined: none. */
+  readonly revision: number | undefined;
+  readonly rows: number;
+  readonly stations: number;
+  readonly coverageShare: number;
+  readonly deliveries: number;
+  readonly builtAt: Micros | undefined;
+  /** Absolute paths of the current canonical file(s). */
+  readonly files: readonly string[];
+  readonly error: string | undefined;
+}
+
+export interface WindowDetailView extends WindowView {
+  readonly gaps: readonly Interval[];
+  readonly retryAt: Micros | undefined;
+  readonly attempts: number;
+  readonly deliveryList: readonly {
+    readonly key: string;
+    readonly source: string | undefined;
+    readonly claim: Interval | undefined;
+    readonly rows: number;
+    readonly stations: number;
+    readonly receivedAt: Micros;
+    readonly collectedAt: Micros;
+    readonly priority: number;
+    readonly withdrawn: boolean;
+  }[];
+  readonly revisions: readonly (RevisionRecord & {
+    readonly current: boolean;
+    readonly supersededAt: Micros | undefined;
+  })[];
+  readonly projections: readonly {
+    readonly projection: string;
+    readonly wanted: number;
+    readonly done: number;
+    readonly error: string | undefined;
+    readonly doneAt: Micros | undefined;
+    readonly products: readonly Product[];
+  }[];
+}
+
+export interface DatasetView {
+  readonly name: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  readonly synthetic: boolean;
+  readonly licence: string;
+  readonly attribution: string;
+  readonly declaredSpan: string;
+  readonly subjectToChange: Micros;
+  readonly policy: string;
+  readonly identity: readonly string[];
+  readonly mobile: boolean;
+  readonly columns: readonly CanonicalColumn[];
+  readonly windows: number;
+  /** Span of the current revisions' observations. */
+  readonly observed: Interval | undefined;
+  readonly latest: WindowView | undefined;
+}
+
+export interface WindowFilter {
+  readonly dataset?: string | undefined;
+  readonly states?: readonly WindowState[] | undefined;
+  readonly stale?: boolean | undefined;
+  readonly from?: Micros | undefined;
+  readonly to?: Micros | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** What screens and the command line read. Every list reads only its page. */
+export interface Views {
+  home(): Promise<HomeView>;
+  sources(): Promise<readonly SourceView[]>;
+  runs(filter: {
+    readonly source?: string | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<Page<RunView>>;
+  ingests(filter: {
+    readonly dataset?: string | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<Page<IngestView>>;
+  windows(filter: WindowFilter): Promise<Page<WindowView>>;
+  /** @throws NotFound */
+  window(dataset: string, start: Micros, end?: Micros): Promise<WindowDetailView>;
+  datasets(): Promise<readonly DatasetView[]>;
+  /** @throws NotFound */
+  dataset(name: string): Promise<DatasetView>;
+}
