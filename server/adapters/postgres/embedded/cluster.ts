@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { chown, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Invalid } from "../../../errors";
+import { isAlive } from "../../../process-table";
 import type { Place } from "./place";
-import { isAlive } from "./process-table";
 import { explainOutput } from "./refusal";
 
 /** Environment of PostgreSQL's programs: nothing of ours, so that LANG or PGDATA of a shell change nothing. */

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, realpathSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
+import { commandOf, isAlive, processesIn, waitUntil } from "../../../process-table";
 import { PROGRAM_ENVIRONMENT } from "./cluster";
 import type { Place } from "./place";
-import { commandOf, isAlive, processesIn, waitUntil } from "./process-table";
 
 /** A postmaster.pid, as src/include/utils/pidfile.h numbers its lines. */
 export type PidFile = { readonly pid: number; readonly socketDir: string };

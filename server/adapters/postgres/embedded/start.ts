@@ -3,6 +3,7 @@ import path from "node:path";
 import pg from "pg";
 import { Transient } from "../../../errors";
 import type { Log } from "../../../ports/log";
+import { isAlive, waitUntil } from "../../../process-table";
 import { findBinaries, readyBinaries } from "./binaries";
 import { initialiseCluster } from "./cluster";
 import { addressOf, makeFolders, type Place, placeCluster } from "./place";
@@ -16,7 +17,6 @@ import {
   spawnPostmaster,
   stopPostmaster,
 } from "./postmaster";
-import { isAlive, waitUntil } from "./process-table";
 import { explainFolder, explainOutput } from "./refusal";
 
 /** Recovery after a crash replays at most max_wal_size of log; this is far beyond it. */
