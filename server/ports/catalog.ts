@@ -14,6 +14,8 @@ export interface Source {
   readonly dataset: string;
   /** The map that its commands carry. */
   readonly map: DataIngestionMap;
+  /** SHA-256 of the map's canonical JSON: its identity. */
+  readonly mapHash: string;
   readonly mapVersion: number;
   readonly createdAt: Micros;
 }
@@ -63,6 +65,8 @@ export interface Run {
   readonly error: string | undefined;
   readonly rows: number | undefined;
   readonly progress: string | undefined;
+  /** What was fetched but cannot be read: name and reason. */
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
   readonly requestedAt: Micros;
   readonly startedAt: Micros | undefined;
   readonly finishedAt: Micros | undefined;
@@ -103,7 +107,7 @@ export interface Catalog {
   requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean>;
   updateRun(
     id: string,
-    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts">>,
+    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
     tx?: Tx,
   ): Promise<void>;
   runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]>;

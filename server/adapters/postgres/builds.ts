@@ -1,0 +1,284 @@
+import type { Micros } from "../../observation/time";
+import type {
+  BuildCommit,
+  BuildPlan,
+  BuildResult,
+  PlannedDelivery,
+  RevisionRecord,
+} from "../../ports/ledger";
+import type { Tx } from "../../ports/transactions";
+import type { Window } from "../../window/model";
+import { type Database, timestamp, us } from "./database";
+import { exclusionsOf, lock } from "./window-lock";
+
+const KEY = "dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint";
+
+/** A revision as the port shows it. */
+export const REVISION = `revision, output, file_key AS "fileKey", sha256, bytes, rows, stations, columns,
+  CASE WHEN west IS NOT NULL THEN json_build_array(west, south, east, north) END AS bbox,
+  CASE WHEN observed_start_us IS NOT NULL THEN json_build_object('start', observed_start_us, 'end', observed_end_us) END AS observed,
+  desired_hash AS "desiredHash", map_hashes AS "mapHashes", coverage_share AS "coverageShare", complete, manifest_key AS "manifestKey",
+  publications, ${us("built_at")} AS "builtAt"`;
+
+function keyOf(window: Window): readonly [string, number, number] {
+  return [window.dataset, window.start, window.end];
+}
+
+/** Takes the fencing token and reads the desired set, in one transaction under the window's lock. */
+export async function beginBuild(
+  db: Database,
+  tx: Tx,
+  window: Window,
+  leaseMs: number,
+): Promise<BuildPlan | undefined> {
+  await lock(db, tx, window);
+  const now = await db.now(tx);
+  const [row] = await db.rows<{
+    token: number;
+    declaredSpan: string;
+    desiredHash: string;
+    coverageShare: number;
+    complete: boolean;
+    lastRevision: number;
+  }>(
+    tx,
+    `UPDATE "window" SET fence = fence + 1, lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
+     WHERE ${KEY} AND build_now AND (lease_until IS NULL OR lease_until <= ${timestamp("$4")})
+     RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete,
+       last_revision AS "lastRevision"`,
+    ...keyOf(window),
+    now,
+    now + leaseMs * 1000,
+  );
+  if (!row) return undefined;
+  const deliveries = await db.rows<PlannedDelivery>(
+    tx,
+    `SELECT d.key, g.command_id::text AS generation, d.priority, d.collected_us AS "collectedAt", t.rows, g.map_hash AS "mapHash",
+       m.columns, d.source AS "sourceName"
+     FROM touch t JOIN delivery d ON d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+       JOIN variable_map m ON m.hash = g.map_hash
+     WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
+     ORDER BY d.key`,
+    ...keyOf(window),
+  );
+  const requests = await db.rows<{ key: string }>(
+    tx,
+    `SELECT request_key AS key FROM reprocess WHERE ${KEY} ORDER BY request_key`,
+    ...keyOf(window),
+  );
+  await db.notify(tx, { noun: "window", key: window.dataset });
+  return {
+    ...row,
+    window,
+    deliveries,
+    exclusions: await exclusionsOf(db, tx, window),
+    current: await currentRevision(db, tx, window),
+    requests: requests.map((request) => request.key),
+  };
+}
+
+/** The current revision of a window, be it a file or empty. */
+export async function currentRevision(
+  db: Database,
+  tx: Tx | undefined,
+  window: Window,
+): Promise<RevisionRecord | undefined> {
+  const [row] = await db.rows<RevisionRecord>(
+    tx,
+    `SELECT ${REVISION} FROM revision WHERE ${KEY} AND current`,
+    ...keyOf(window),
+  );
+  return row;
+}
+
+export async function renewBuild(
+  db: Database,
+  tx: Tx,
+  window: Window,
+  token: number,
+  leaseMs: number,
+): Promise<boolean> {
+  const until = (await db.now(tx)) + leaseMs * 1000;
+  const changed = await db.execute(
+    tx,
+    `UPDATE "window" SET lease_until = ${timestamp("$5")}, look_again_us = $5::bigint
+     WHERE ${KEY} AND fence = $4::bigint AND lease_until IS NOT NULL`,
+    ...keyOf(window),
+    token,
+    until,
+  );
+  return changed > 0;
+}
+
+/** Checks the token, then records the result; a loser changes nothing (SEMANTICS 4, *Build*). */
+export async function commitBuild(
+  db: Database,
+  tx: Tx,
+  plan: BuildPlan,
+  result: BuildResult,
+  retryAt: Micros | undefined,
+): Promise<BuildCommit> {
+  await lock(db, tx, plan.window);
+  const [held] = await db.rows<{ fence: number }>(
+    tx,
+    `SELECT fence FROM "window" WHERE ${KEY} AND lease_until IS NOT NULL`,
+    ...keyOf(plan.window),
+  );
+  if (held?.fence !== plan.token) return { kind: "lost" };
+  if (result.kind === "failed") {
+    await recordFailure(db, tx, plan, result.error, retryAt);
+    return { kind: "failed" };
+  }
+  const current = await currentRevision(db, tx, plan.window);
+  const changed =
+    current === undefined || current.output !== result.output || current.sha256 !== result.sha256;
+  const publish = result.output === "revision" && (changed || plan.requests.length > 0);
+  const revision = changed
+    ? await insertRevision(db, tx, plan, result)
+    : await verifyRevision(db, tx, plan, current, result);
+  if (publish) {
+    await db.execute(
+      tx,
+      `UPDATE revision SET publications = publications + 1 WHERE ${KEY} AND revision = $4`,
+      ...keyOf(plan.window),
+      revision.revision,
+    );
+  }
+  await settleWindow(db, tx, plan, result.output, revision.revision);
+  await wantProjections(db, tx, plan, revision.revision, changed);
+  await db.notify(tx, { noun: "window", key: plan.window.dataset });
+  return { kind: "committed", revision, changed, publish };
+}
+
+async function recordFailure(
+  db: Database,
+  tx: Tx,
+  plan: BuildPlan,
+  error: string,
+  retryAt: Micros | undefined,
+): Promise<void> {
+  await db.execute(
+    tx,
+    `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = attempts + 1, error = $4, retry_us = $5::bigint,
+       look_again_us = coalesce($5::bigint, 0) WHERE ${KEY}`,
+    ...keyOf(plan.window),
+    error,
+    retryAt ?? null,
+  );
+  await db.notify(tx, { noun: "window", key: plan.window.dataset });
+}
+
+type Built = Extract<BuildResult, { kind: "built" }>;
+
+async function insertRevision(db: Database, tx: Tx, plan: BuildPlan, result: Built): Promise<RevisionRecord> {
+  await db.execute(
+    tx,
+    `UPDATE revision SET current = false, superseded_at = clock_timestamp() WHERE ${KEY} AND current`,
+    ...keyOf(plan.window),
+  );
+  const [row] = await db.rows<RevisionRecord>(
+    tx,
+    `INSERT INTO revision (dataset, start_us, end_us, revision, output, current, file_key, sha256, bytes, rows, stations, columns,
+       west, south, east, north, observed_start_us, observed_end_us, desired_hash, map_hashes, deliveries, coverage_share, complete, manifest_key)
+     SELECT $1, $2::bigint, $3::bigint, last_revision + 1, $4, true, $5, $6, $7::bigint, $8::bigint, $9::bigint, $10::jsonb,
+       $11::float8, $12::float8, $13::float8, $14::float8, $15::bigint, $16::bigint, $17, $18::text[], $19::jsonb, $20::float8, $21::boolean, $22
+     FROM "window" WHERE ${KEY}
+     RETURNING ${REVISION}`,
+    ...keyOf(plan.window),
+    result.output,
+    result.fileKey ?? null,
+    result.sha256 ?? null,
+    result.bytes,
+    result.rows,
+    result.stations,
+    JSON.stringify(result.columns),
+    ...(result.bbox ?? [null, null, null, null]),
+    result.observed?.start ?? null,
+    result.observed?.end ?? null,
+    plan.desiredHash,
+    result.mapHashes,
+    JSON.stringify(
+      plan.deliveries.map(({ key, generation, rows, mapHash }) => ({ key, generation, rows, mapHash })),
+    ),
+    plan.coverageShare,
+    plan.complete,
+    result.manifestKey ?? null,
+  );
+  if (!row) throw new Error("the window's row vanished under its lock");
+  return row;
+}
+
+/** Same bytes as the current revision: no revision, no event; the manifest and the coverage follow. */
+async function verifyRevision(
+  db: Database,
+  tx: Tx,
+  plan: BuildPlan,
+  current: RevisionRecord,
+  result: Built,
+): Promise<RevisionRecord> {
+  await db.execute(
+    tx,
+    `UPDATE revision SET verified_at = clock_timestamp(), desired_hash = $5, map_hashes = $6::text[], coverage_share = $7::float8,
+       complete = $8::boolean, manifest_key = coalesce($9, manifest_key), deliveries = $10::jsonb
+     WHERE ${KEY} AND revision = $4`,
+    ...keyOf(plan.window),
+    current.revision,
+    plan.desiredHash,
+    result.mapHashes,
+    plan.coverageShare,
+    plan.complete,
+    result.manifestKey ?? null,
+    JSON.stringify(
+      plan.deliveries.map(({ key, generation, rows, mapHash }) => ({ key, generation, rows, mapHash })),
+    ),
+  );
+  return current;
+}
+
+async function settleWindow(
+  db: Database,
+  tx: Tx,
+  plan: BuildPlan,
+  output: string,
+  revision: number,
+): Promise<void> {
+  await db.execute(
+    tx,
+    `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = 0, error = NULL, retry_us = NULL, built_hash = $4, output = $5,
+       last_revision = greatest(last_revision, $6), look_again_us = 0,
+       first_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE first_change_us END,
+       last_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END
+     WHERE ${KEY}`,
+    ...keyOf(plan.window),
+    plan.desiredHash,
+    output,
+    revision,
+  );
+  await db.execute(
+    tx,
+    `DELETE FROM reprocess WHERE ${KEY} AND request_key = ANY($4::text[])`,
+    ...keyOf(plan.window),
+    plan.requests,
+  );
+}
+
+/** Every enabled projection wants the current revision; a person's reprocess wants it again even when it is done. */
+async function wantProjections(
+  db: Database,
+  tx: Tx,
+  plan: BuildPlan,
+  revision: number,
+  changed: boolean,
+): Promise<void> {
+  if (!changed && plan.requests.length === 0) return;
+  await db.execute(
+    tx,
+    `INSERT INTO projection_state (projection, dataset, start_us, end_us, wanted)
+     SELECT name, $1, $2::bigint, $3::bigint, $4::int FROM projection WHERE enabled
+     ON CONFLICT (projection, dataset, start_us, end_us) DO UPDATE SET wanted = excluded.wanted, wanted_at = clock_timestamp(),
+       attempts = 0, error = NULL, retry_at = NULL, done = least(projection_state.done, excluded.wanted - 1)`,
+    ...keyOf(plan.window),
+    revision,
+  );
+  await db.notify(tx, { noun: "projection", key: plan.window.dataset });
+}

@@ -1,0 +1,344 @@
+import type {
+  dataset as DatasetRow,
+  PrismaClient,
+  run as RunRow,
+  schedule as ScheduleRow,
+  source as SourceRow,
+} from "../../../prisma/generated/client";
+import { NotFound } from "../../errors";
+import type { Lane } from "../../message";
+import type { Interval } from "../../observation/interval";
+import { DataIngestionMap, Link } from "../../observation/model";
+import type { Micros } from "../../observation/time";
+import { formatDuration, parseDuration } from "../../observation/time";
+import type {
+  AuditEntry,
+  Catalog,
+  Dataset,
+  Projection,
+  Run,
+  RunState,
+  Schedule,
+  Source,
+} from "../../ports/catalog";
+import type { Tx } from "../../ports/transactions";
+import type { Database } from "./database";
+
+type Models = Pick<
+  PrismaClient,
+  | "source"
+  | "schedule"
+  | "schedule_skip"
+  | "dataset"
+  | "dataset_span"
+  | "projection"
+  | "run"
+  | "audit"
+  | "variable_map"
+>;
+type Json = Parameters<PrismaClient["source"]["create"]>[0]["data"]["config"];
+
+const json = (value: unknown) => (value ?? null) as Json;
+
+/** What people configure, in PostgreSQL by Prisma's typed models. */
+export class PostgresCatalog implements Catalog {
+  constructor(private readonly db: Database) {}
+
+  private models(tx: Tx | undefined): Models {
+    return tx ? this.db.client(tx) : this.db.prisma;
+  }
+
+  async sources(tx?: Tx): Promise<readonly Source[]> {
+    const rows = await this.models(tx).source.findMany({ orderBy: { name: "asc" } });
+    return Promise.all(rows.map((row) => this.withMap(row, tx)));
+  }
+
+  async source(name: string, tx?: Tx): Promise<Source> {
+    const row = await this.models(tx).source.findUnique({ where: { name } });
+    if (row) return this.withMap(row, tx);
+    const names = (
+      await this.models(tx).source.findMany({ select: { name: true }, orderBy: { name: "asc" } })
+    ).map((each) => each.name);
+    throw new NotFound(`no source "${name}"; there are: ${names.join(", ") || "none"}`);
+  }
+
+  private async withMap(row: SourceRow, tx: Tx | undefined): Promise<Source> {
+    const map = await this.models(tx).variable_map.findUniqueOrThrow({ where: { hash: row.map_hash } });
+    return {
+      name: row.name,
+      kind: row.kind,
+      config: row.config,
+      enabled: row.enabled,
+      dataset: row.dataset,
+      map: DataIngestionMap.parse(map.body),
+      mapHash: row.map_hash,
+      mapVersion: row.map_version,
+      createdAt: row.created_at.getTime() * 1000,
+    };
+  }
+
+  async saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void> {
+    await this.models(tx).variable_map.upsert({
+      where: { hash: source.mapHash },
+      create: {
+        hash: source.mapHash,
+        dataset: source.dataset,
+        version: source.mapVersion,
+        body: json(source.map),
+        columns: [],
+      },
+      update: {},
+    });
+    const row = {
+      kind: source.kind,
+      config: json(source.config),
+      enabled: source.enabled,
+      dataset: source.dataset,
+      map_hash: source.mapHash,
+      map_version: source.mapVersion,
+    };
+    await this.models(tx).source.upsert({
+      where: { name: source.name },
+      create: { name: source.name, ...row },
+      update: row,
+    });
+    await this.db.notify(tx, { noun: "source", key: source.name });
+  }
+
+  async schedules(source?: string, tx?: Tx): Promise<readonly Schedule[]> {
+    const where = source === undefined ? {} : { source };
+    const rows = await this.models(tx).schedule.findMany({ where, orderBy: { id: "asc" } });
+    return rows.map(scheduleOf);
+  }
+
+  async saveSchedule(tx: Tx, schedule: Schedule): Promise<void> {
+    const row = {
+      source: schedule.source,
+      window_size_us: BigInt(schedule.windowSize),
+      interval_us: BigInt(schedule.interval),
+      lag_us: BigInt(schedule.lag),
+      enabled: schedule.enabled,
+      fired_through_us: BigInt(schedule.firedThrough),
+    };
+    await this.models(tx).schedule.upsert({
+      where: { id: schedule.id },
+      create: { id: schedule.id, ...row },
+      update: row,
+    });
+  }
+
+  async markFired(tx: Tx, schedule: string, from: Micros, through: Micros): Promise<boolean> {
+    const { count } = await this.models(tx).schedule.updateMany({
+      where: { id: schedule, fired_through_us: BigInt(from) },
+      data: { fired_through_us: BigInt(through) },
+    });
+    return count > 0;
+  }
+
+  async recordSkipped(tx: Tx, schedule: string, skipped: Interval, reason: string): Promise<void> {
+    await this.models(tx).schedule_skip.create({
+      data: { schedule, start_us: BigInt(skipped.start), end_us: BigInt(skipped.end), reason },
+    });
+  }
+
+  async datasets(tx?: Tx): Promise<readonly Dataset[]> {
+    return (await this.models(tx).dataset.findMany({ orderBy: { name: "asc" } })).map(datasetOf);
+  }
+
+  async dataset(name: string, tx?: Tx): Promise<Dataset> {
+    const row = await this.models(tx).dataset.findUnique({ where: { name } });
+    if (!row) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
+    return datasetOf(row);
+  }
+
+  async ensureDataset(tx: Tx, dataset: Dataset): Promise<void> {
+    const name = dataset.metadata.name;
+    const { count } = await this.models(tx).dataset.createMany({
+      data: [{ name, ...datasetRow(dataset) }],
+      skipDuplicates: true,
+    });
+    if (count === 0) return;
+    const declared = dataset.metadata.aggregation_span;
+    await this.models(tx).dataset_span.createMany({
+      // The first rule holds for all of the past: the earliest instant that a µs number can name.
+      data: [
+        {
+          dataset: name,
+          from_us: BigInt(Number.MIN_SAFE_INTEGER),
+          span_us: BigInt(parseDuration(declared) ?? 0),
+          declared,
+        },
+      ],
+      skipDuplicates: true,
+    });
+    await this.db.notify(tx, { noun: "dataset", key: name });
+  }
+
+  async saveDataset(tx: Tx, dataset: Dataset): Promise<void> {
+    await this.models(tx).dataset.update({
+      where: { name: dataset.metadata.name },
+      data: datasetRow(dataset),
+    });
+    await this.db.notify(tx, { noun: "dataset", key: dataset.metadata.name });
+  }
+
+  async projections(tx?: Tx): Promise<readonly Projection[]> {
+    return this.models(tx).projection.findMany({ orderBy: { name: "asc" } });
+  }
+
+  async saveProjection(tx: Tx, projection: Projection): Promise<void> {
+    const row = { kind: projection.kind, enabled: projection.enabled, config: json(projection.config) };
+    await this.models(tx).projection.upsert({
+      where: { name: projection.name },
+      create: { name: projection.name, ...row },
+      update: row,
+    });
+  }
+
+  async requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean> {
+    const { count } = await this.models(tx).run.createMany({
+      data: [
+        {
+          id: run.id,
+          source: run.source,
+          start_us: BigInt(run.range.start),
+          end_us: BigInt(run.range.end),
+          trigger: run.trigger,
+          lane: run.lane,
+          state: "queued",
+        },
+      ],
+      skipDuplicates: true,
+    });
+    await this.db.notify(tx, { noun: "run", key: run.source });
+    return count > 0;
+  }
+
+  async updateRun(
+    id: string,
+    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
+    tx?: Tx,
+  ): Promise<void> {
+    const over = change.state === "done" || change.state === "refused";
+    const { count } = await this.models(tx).run.updateMany({
+      where: { id },
+      data: {
+        ...(change.state === undefined ? {} : { state: change.state }),
+        ...("error" in change ? { error: change.error ?? null } : {}),
+        ...(change.rows === undefined ? {} : { rows: BigInt(change.rows) }),
+        ...("progress" in change ? { progress: change.progress ?? null } : {}),
+        ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+        ...(change.damaged === undefined ? {} : { damaged: json(change.damaged) as object }),
+        ...(change.state === "running" ? { started_at: new Date() } : {}),
+        ...(over || change.state === "failed" ? { finished_at: new Date() } : {}),
+      },
+    });
+    if (count > 0) await this.db.notify(tx, { noun: "run", key: id });
+  }
+
+  async runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]> {
+    const rows = await this.db.prisma.run.findMany({
+      where: filter.source === undefined ? {} : { source: filter.source },
+      orderBy: { requested_at: "desc" },
+      take: filter.limit,
+      skip: filter.offset ?? 0,
+    });
+    return rows.map(runOf);
+  }
+
+  async run(id: string): Promise<Run | undefined> {
+    const row = await this.db.prisma.run.findUnique({ where: { id } });
+    return row ? runOf(row) : undefined;
+  }
+
+  async audit(tx: Tx, entry: AuditEntry): Promise<void> {
+    await this.models(tx).audit.create({
+      data: {
+        who: entry.who,
+        what: entry.what,
+        subject: entry.subject,
+        before: json(entry.before) as object,
+        after: json(entry.after) as object,
+      },
+    });
+  }
+}
+
+function scheduleOf(row: ScheduleRow): Schedule {
+  return {
+    id: row.id,
+    source: row.source,
+    windowSize: Number(row.window_size_us),
+    interval: Number(row.interval_us),
+    lag: Number(row.lag_us),
+    enabled: row.enabled,
+    firedThrough: Number(row.fired_through_us),
+  };
+}
+
+function datasetOf(row: DatasetRow): Dataset {
+  return {
+    metadata: {
+      name: row.name,
+      description: row.description,
+      aggregation_span: row.declared_span,
+      source_links: Link.array().parse(row.source_links),
+      keywords: row.keywords,
+      subject_to_change_window: formatDuration(Number(row.subject_to_change_us)),
+    },
+    identity: row.identity,
+    mobile: row.mobile,
+    personal: row.personal,
+    floor: Number(row.floor_us),
+    settings: {
+      subjectToChange: Number(row.subject_to_change_us),
+      policy:
+        row.policy === "build-after"
+          ? { kind: "build-after", after: Number(row.build_after_us ?? 0) }
+          : { kind: "wait" },
+    },
+    licence: row.licence,
+    attribution: row.attribution,
+    synthetic: row.synthetic,
+  };
+}
+
+function datasetRow(dataset: Dataset) {
+  const { metadata, settings } = dataset;
+  return {
+    description: metadata.description,
+    keywords: [...metadata.keywords],
+    source_links: metadata.source_links,
+    declared_span: metadata.aggregation_span,
+    subject_to_change_us: BigInt(settings.subjectToChange),
+    policy: settings.policy.kind,
+    build_after_us: settings.policy.kind === "build-after" ? BigInt(settings.policy.after) : null,
+    identity: [...dataset.identity],
+    mobile: dataset.mobile,
+    personal: [...dataset.personal],
+    floor_us: BigInt(dataset.floor),
+    licence: dataset.licence,
+    attribution: dataset.attribution,
+    synthetic: dataset.synthetic,
+  };
+}
+
+function runOf(row: RunRow): Run {
+  const micros = (date: Date | null) => (date ? date.getTime() * 1000 : undefined);
+  return {
+    id: row.id,
+    source: row.source,
+    range: { start: Number(row.start_us), end: Number(row.end_us) },
+    trigger: row.trigger as Run["trigger"],
+    lane: row.lane as Lane,
+    state: row.state as RunState,
+    attempts: row.attempts,
+    error: row.error ?? undefined,
+    rows: row.rows === null ? undefined : Number(row.rows),
+    progress: row.progress ?? undefined,
+    damaged: row.damaged as unknown as Run["damaged"],
+    requestedAt: row.requested_at.getTime() * 1000,
+    startedAt: micros(row.started_at),
+    finishedAt: micros(row.finished_at),
+  };
+}

@@ -1,0 +1,135 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaClient } from "../../../prisma/generated/client";
+import { Conflict, Transient } from "../../errors";
+import type { Micros } from "../../observation/time";
+import type { Change } from "../../ports/changes";
+import type { Transactions, Tx } from "../../ports/transactions";
+
+type Client = Pick<PrismaClient, "$queryRawUnsafe" | "$executeRawUnsafe">;
+type Value = string | number | boolean | null | undefined | readonly string[] | readonly number[];
+
+/** PostgreSQL's and Prisma's codes that say "not now" (connection, shutdown, deadlock, serialisation, pool and transaction time-outs). */
+const PASSING = /^(08|53|57P|40001|40P01|55P03)|^(P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/;
+
+/** µs of a timestamptz column, as a JavaScript number after `rows`. */
+export function us(column: string): string {
+  return `(extract(epoch from ${column}) * 1000000)::bigint`;
+}
+
+/** A timestamptz of a µs parameter. */
+export function timestamp(parameter: string): string {
+  return `(timestamptz 'epoch' + ${parameter}::bigint * interval '1 microsecond')`;
+}
+
+/**
+ * The truth in PostgreSQL, through one Prisma client: typed models for what is configured, set-based SQL for the ledger, and both in one
+ * transaction. Integers of 64 bits come back as numbers: all of ours are below 2^53.
+ */
+export class Database implements Transactions {
+  readonly prisma: PrismaClient;
+
+  constructor(
+    connectionString: string,
+    options: { readonly connections?: number; readonly clock?: (() => Micros) | undefined } = {},
+  ) {
+    this.prisma = new PrismaClient({
+      adapter: new PrismaPg({ connectionString, max: options.connections ?? 8 }),
+      transactionOptions: { maxWait: 30_000, timeout: 120_000 },
+    });
+    this.clock = options.clock;
+  }
+
+  /** Only tests set a clock; else time is the database's. */
+  private readonly clock: (() => Micros) | undefined;
+
+  async run<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.prisma.$transaction((client) => body(client as unknown as Tx));
+    } catch (error) {
+      throw classified(error);
+    }
+  }
+
+  /** Rows of a statement, inside `tx` when one is given. */
+  async rows<Row>(tx: Tx | undefined, text: string, ...values: readonly Value[]): Promise<Row[]> {
+    const client: Client = tx ? this.client(tx) : this.prisma;
+    try {
+      const rows = await client.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values);
+      return rows.map(plain) as Row[];
+    } catch (error) {
+      throw classified(error);
+    }
+  }
+
+  /** Number of rows a statement changed. */
+  async execute(tx: Tx | undefined, text: string, ...values: readonly Value[]): Promise<number> {
+    const client: Client = tx ? this.client(tx) : this.prisma;
+    try {
+      return await client.$executeRawUnsafe(text, ...values);
+    } catch (error) {
+      throw classified(error);
+    }
+  }
+
+  /** Prisma's typed models inside a transaction. */
+  client(tx: Tx): Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0] {
+    return tx as unknown as Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
+  }
+
+  async now(tx?: Tx): Promise<Micros> {
+    if (this.clock) return this.clock();
+    const [row] = await this.rows<{ now: number }>(tx, `SELECT ${us("clock_timestamp()")} AS now`);
+    if (!row) throw new Transient("the database did not tell the time");
+    return row.now;
+  }
+
+  /** A hint to screens and loops; sent when the transaction commits. */
+  async notify(tx: Tx | undefined, change: Change): Promise<void> {
+    await this.rows(tx, "SELECT pg_notify('ionbeam_change', $1)::text", JSON.stringify(change));
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+  }
+}
+
+function plain(row: Record<string, unknown>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    out[name] = typeof value === "bigint" ? Number(value) : value === null ? undefined : value;
+  }
+  return out;
+}
+
+interface DriverError {
+  readonly code?: string;
+  readonly meta?: {
+    readonly driverAdapterError?: {
+      readonly cause?: { readonly originalCode?: string; readonly kind?: string };
+    };
+  };
+}
+
+/** Says by class what to do about a database error; an error of ours passes through. */
+function classified(error: unknown): unknown {
+  const { code, meta } = (error ?? {}) as DriverError;
+  const cause = meta?.driverAdapterError?.cause;
+  const codes = [code, cause?.originalCode].filter((each): each is string => typeof each === "string");
+  const unreachable =
+    cause?.kind === "DatabaseNotReachable" ||
+    cause?.kind === "ConnectionClosed" ||
+    cause?.kind === "SocketTimeout";
+  if (unreachable || codes.some((each) => PASSING.test(each)) || isSocketError(error)) {
+    return new Transient("PostgreSQL did not answer; it is tried again", { cause: error });
+  }
+  if (cause?.originalCode === "23505")
+    return new Conflict("somebody else wrote this row first", { cause: error });
+  return error;
+}
+
+function isSocketError(error: unknown): boolean {
+  const text = error instanceof Error ? error.message : "";
+  return /ECONNREFUSED|ECONNRESET|ENOENT.*\.s\.PGSQL|Connection terminated|Server has closed the connection/.test(
+    text,
+  );
+}

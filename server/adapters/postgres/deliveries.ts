@@ -1,0 +1,298 @@
+import { createHash } from "node:crypto";
+import { Denied, NotFound } from "../../errors";
+import type { Interval } from "../../observation/interval";
+import type { Delivery, DeliveryFacts, GenerationFacts, Ledger } from "../../ports/ledger";
+import type { Tx } from "../../ports/transactions";
+import type { Window } from "../../window/model";
+import { type Database, us } from "./database";
+
+/** Hex SHA-256 over what makes a delivery (SEMANTICS 3, *Delivery*). */
+function deliveryKey(facts: DeliveryFacts): string {
+  const parts = [facts.dataset, facts.start, facts.end, facts.payloadSha256];
+  return createHash("sha256").update(parts.join("\u001f")).digest("hex");
+}
+
+const DELIVERY = `id, key, dataset, start_us AS start, end_us AS "end", payload_sha256 AS "payloadSha256", payload_key AS "payloadKey",
+  payload_bytes AS "payloadBytes", priority, collected_us AS "collectedAt", source AS "sourceName", withdrawn_at IS NOT NULL AS withdrawn`;
+
+/** Windows that the current generation of a delivery touches, or its claim meets. */
+const WINDOWS_OF_DELIVERY = `
+  SELECT t.dataset, t.window_start_us AS start, t.window_end_us AS "end"
+    FROM touch t JOIN delivery d ON d.current_generation = t.generation_id WHERE d.id = $1::bigint
+  UNION
+  SELECT dataset, window_start_us, window_end_us FROM claim WHERE delivery_id = $1::bigint`;
+
+type DeliveryHalf = Pick<
+  Ledger,
+  "receive" | "recordGeneration" | "windowsOfCommand" | "nextOrdinal" | "setWithdrawn"
+>;
+
+/** Deliveries and their generations in PostgreSQL. */
+export class PostgresDeliveries implements DeliveryHalf {
+  constructor(protected readonly db: Database) {}
+
+  async receive(
+    tx: Tx,
+    facts: DeliveryFacts,
+    claims: readonly { window: Interval; claim: Interval }[],
+  ): Promise<Delivery> {
+    const key = deliveryKey(facts);
+    const [inserted] = await this.db.rows<Delivery>(
+      tx,
+      `INSERT INTO delivery (key, dataset, start_us, end_us, payload_sha256, payload_key, payload_bytes, priority, collected_us, source)
+       VALUES ($1, $2, $3::bigint, $4::bigint, $5, $6, $7::bigint, $8::int, $9::bigint, $10)
+       ON CONFLICT (key) DO NOTHING RETURNING ${DELIVERY}`,
+      key,
+      facts.dataset,
+      facts.start,
+      facts.end,
+      facts.payloadSha256,
+      facts.payloadKey,
+      facts.payloadBytes,
+      facts.priority,
+      facts.collectedAt,
+      facts.sourceName ?? null,
+    );
+    if (inserted) {
+      await this.recordClaims(tx, inserted, claims);
+      return inserted;
+    }
+    const [existing] = await this.db.rows<Delivery>(
+      tx,
+      `SELECT ${DELIVERY} FROM delivery WHERE key = $1`,
+      key,
+    );
+    if (!existing) throw new NotFound(`delivery ${key} vanished while it was received`);
+    return existing;
+  }
+
+  private async recordClaims(
+    tx: Tx,
+    delivery: Delivery,
+    claims: readonly { window: Interval; claim: Interval }[],
+  ): Promise<void> {
+    await this.db.execute(
+      tx,
+      `INSERT INTO claim (delivery_id, dataset, window_start_us, window_end_us, start_us, end_us)
+       SELECT $1::bigint, $2, * FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])`,
+      delivery.id,
+      delivery.dataset,
+      claims.map(({ window }) => window.start),
+      claims.map(({ window }) => window.end),
+      claims.map(({ claim }) => claim.start),
+      claims.map(({ claim }) => claim.end),
+    );
+  }
+
+  async recordGeneration(
+    tx: Tx,
+    deliveryId: number,
+    facts: GenerationFacts,
+  ): Promise<{ current: boolean; windows: readonly Window[] }> {
+    const [delivery] = await this.db.rows<{ dataset: string; current: number | undefined }>(
+      tx,
+      `SELECT dataset, current_generation AS current FROM delivery WHERE id = $1::bigint FOR UPDATE`,
+      deliveryId,
+    );
+    if (!delivery) throw new NotFound(`no delivery ${deliveryId} in the ledger`);
+    const before = await this.windowsOfDelivery(tx, deliveryId);
+    const generation = await this.insertGeneration(tx, deliveryId, delivery.dataset, facts);
+    if (generation !== undefined)
+      await this.insertFindings(tx, generation, deliveryId, delivery.dataset, facts);
+    await this.db.execute(
+      tx,
+      `UPDATE delivery SET current_generation =
+         (SELECT id FROM generation WHERE delivery_id = $1::bigint ORDER BY ordinal DESC, command_id DESC LIMIT 1)
+       WHERE id = $1::bigint`,
+      deliveryId,
+    );
+    const [now] = await this.db.rows<{ current: boolean }>(
+      tx,
+      `SELECT g.command_id = $2::uuid AS current FROM delivery d JOIN generation g ON g.id = d.current_generation WHERE d.id = $1::bigint`,
+      deliveryId,
+      facts.commandId,
+    );
+    await this.db.notify(tx, { noun: "ingest", key: delivery.dataset });
+    return {
+      current: now?.current ?? false,
+      windows: distinct([...before, ...(await this.windowsOfDelivery(tx, deliveryId))]),
+    };
+  }
+
+  /** The new generation's id; undefined when this command has been recorded before. */
+  private async insertGeneration(
+    tx: Tx,
+    deliveryId: number,
+    dataset: string,
+    facts: GenerationFacts,
+  ): Promise<number | undefined> {
+    await this.db.execute(
+      tx,
+      `INSERT INTO variable_map (hash, dataset, version, body, columns) VALUES ($1, $2, $3::int, $4::jsonb, $5::jsonb)
+       ON CONFLICT (hash) DO UPDATE SET columns = excluded.columns`,
+      facts.mapHash,
+      dataset,
+      facts.mapVersion,
+      JSON.stringify(facts.map),
+      JSON.stringify(facts.columns),
+    );
+    const rejected = facts.rejected.reduce((sum, each) => sum + each.count, 0);
+    const [row] = await this.db.rows<{ id: number }>(
+      tx,
+      `INSERT INTO generation (delivery_id, ordinal, command_id, map_hash, map_version, rows, stations, rows_rejected,
+         observed_start_us, observed_end_us, bad_cells, unmapped, future_due_us)
+       VALUES ($1::bigint, $2::int, $3::uuid, $4, $5::int, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::jsonb, $12::jsonb, $13::bigint)
+       ON CONFLICT (command_id) DO NOTHING RETURNING id`,
+      deliveryId,
+      facts.ordinal,
+      facts.commandId,
+      facts.mapHash,
+      facts.mapVersion,
+      facts.rows,
+      facts.stations,
+      rejected,
+      facts.observed?.start ?? null,
+      facts.observed?.end ?? null,
+      JSON.stringify(facts.badCells),
+      JSON.stringify(facts.unmapped),
+      facts.futureDueAt ?? null,
+    );
+    return row?.id;
+  }
+
+  private async insertFindings(
+    tx: Tx,
+    generation: number,
+    deliveryId: number,
+    dataset: string,
+    facts: GenerationFacts,
+  ): Promise<void> {
+    await this.db.execute(
+      tx,
+      `INSERT INTO touch (generation_id, delivery_id, dataset, window_start_us, window_end_us, rows, stations)
+       SELECT $1::bigint, $2::bigint, $3, * FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])`,
+      generation,
+      deliveryId,
+      dataset,
+      facts.touches.map(({ window }) => window.start),
+      facts.touches.map(({ window }) => window.end),
+      facts.touches.map(({ rows }) => rows),
+      facts.touches.map(({ stations }) => stations),
+    );
+    await this.db.execute(
+      tx,
+      `INSERT INTO rejection (generation_id, reason, count, examples)
+       SELECT $1::bigint, r, c, e::jsonb FROM unnest($2::text[], $3::bigint[], $4::text[]) AS x(r, c, e)`,
+      generation,
+      facts.rejected.map(({ reason }) => reason),
+      facts.rejected.map(({ count }) => count),
+      facts.rejected.map(({ examples }) => JSON.stringify(examples)),
+    );
+  }
+
+  async windowsOfCommand(tx: Tx, commandId: string): Promise<readonly Window[] | undefined> {
+    const [row] = await this.db.rows<{ id: number; delivery: number }>(
+      tx,
+      `SELECT id, delivery_id AS delivery FROM generation WHERE command_id = $1::uuid`,
+      commandId,
+    );
+    if (!row) return undefined;
+    const own = await this.db.rows<Window>(
+      tx,
+      `SELECT dataset, window_start_us AS start, window_end_us AS "end" FROM touch WHERE generation_id IN
+         (SELECT id FROM generation WHERE delivery_id = $1::bigint)`,
+      row.delivery,
+    );
+    return distinct([...own, ...(await this.windowsOfDelivery(tx, row.delivery))]);
+  }
+
+  async nextOrdinal(tx: Tx, key: string, requestId: string): Promise<number> {
+    const [delivery] = await this.db.rows<{ id: number; next: number }>(
+      tx,
+      `SELECT id, next_ordinal AS next FROM delivery WHERE key = $1 FOR UPDATE`,
+      key,
+    );
+    if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    const made = await this.db.execute(
+      tx,
+      `INSERT INTO ingest_request (id, delivery_id, ordinal) VALUES ($1::uuid, $2::bigint, $3::int) ON CONFLICT (id) DO NOTHING`,
+      requestId,
+      delivery.id,
+      delivery.next,
+    );
+    if (made > 0) {
+      await this.db.execute(
+        tx,
+        `UPDATE delivery SET next_ordinal = next_ordinal + 1 WHERE id = $1::bigint`,
+        delivery.id,
+      );
+      return delivery.next;
+    }
+    const [request] = await this.db.rows<{ ordinal: number }>(
+      tx,
+      `SELECT ordinal FROM ingest_request WHERE id = $1::uuid`,
+      requestId,
+    );
+    return request?.ordinal ?? delivery.next;
+  }
+
+  async setWithdrawn(tx: Tx, key: string, withdrawn: boolean): Promise<readonly Window[]> {
+    const [delivery] = await this.db.rows<{ id: number; dataset: string }>(
+      tx,
+      `SELECT id, dataset FROM delivery WHERE key = $1 FOR UPDATE`,
+      key,
+    );
+    if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    const windows = await this.windowsOfDelivery(tx, delivery.id);
+    const sealed = await this.db.rows<{ start: number }>(
+      tx,
+      `SELECT w.start_us AS start FROM "window" w JOIN unnest($2::bigint[], $3::bigint[]) AS k(s, e) ON w.start_us = k.s AND w.end_us = k.e
+       WHERE w.dataset = $1 AND w.sealed_at IS NOT NULL LIMIT 1`,
+      delivery.dataset,
+      windows.map((window) => window.start),
+      windows.map((window) => window.end),
+    );
+    if (sealed.length > 0) {
+      throw new Denied(
+        "a window of this delivery is sealed: its points are gone, so it can neither be withdrawn nor restored",
+      );
+    }
+    await this.db.execute(
+      tx,
+      withdrawn
+        ? `UPDATE delivery SET withdrawn_at = clock_timestamp() WHERE id = $1::bigint AND withdrawn_at IS NULL`
+        : `UPDATE delivery SET withdrawn_at = NULL WHERE id = $1::bigint`,
+      delivery.id,
+    );
+    await this.db.notify(tx, { noun: "ingest", key: delivery.dataset });
+    return windows;
+  }
+
+  /** Deliveries with rows set aside as future whose time has come and for which nobody has asked yet. */
+  async futureDue(limit: number): Promise<readonly { key: string; generation: string; dueAt: number }[]> {
+    return this.db.rows(
+      undefined,
+      `SELECT d.key, g.command_id::text AS generation, g.future_due_us AS "dueAt"
+       FROM generation g JOIN delivery d ON d.current_generation = g.id
+       WHERE g.future_due_us <= ${us("clock_timestamp()")} AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $1`,
+      limit,
+    );
+  }
+
+  async markFutureAsked(tx: Tx, generation: string): Promise<void> {
+    await this.db.execute(
+      tx,
+      `UPDATE generation SET future_asked = true WHERE command_id = $1::uuid`,
+      generation,
+    );
+  }
+
+  private async windowsOfDelivery(tx: Tx, deliveryId: number): Promise<readonly Window[]> {
+    return this.db.rows<Window>(tx, WINDOWS_OF_DELIVERY, deliveryId);
+  }
+}
+
+function distinct(windows: readonly Window[]): Window[] {
+  const byKey = new Map(windows.map((window) => [`${window.dataset} ${window.start} ${window.end}`, window]));
+  return [...byKey.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+}

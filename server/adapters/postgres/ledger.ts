@@ -1,0 +1,158 @@
+import { NotFound } from "../../errors";
+import type { Interval } from "../../observation/interval";
+import type { Micros } from "../../observation/time";
+import type { BuildCommit, BuildPlan, BuildResult, Ledger } from "../../ports/ledger";
+import type { Tx } from "../../ports/transactions";
+import type { Judgement, SpanRule, Touch, Window, WindowFacts, WindowRecord } from "../../window/model";
+import { beginBuild, commitBuild, renewBuild } from "./builds";
+import { type Database, us } from "./database";
+import { PostgresDeliveries } from "./deliveries";
+import { exclusionsOf, lock } from "./window-lock";
+
+/** The ledger in PostgreSQL. */
+export class PostgresLedger extends PostgresDeliveries implements Ledger {
+  constructor(db: Database) {
+    super(db);
+  }
+
+  now(tx: Tx): Promise<Micros> {
+    return this.db.now(tx);
+  }
+
+  async spans(tx: Tx, dataset: string): Promise<readonly SpanRule[]> {
+    const rules = await this.db.rows<SpanRule>(
+      tx,
+      `SELECT from_us AS "from", span_us AS span, declared FROM dataset_span WHERE dataset = $1 ORDER BY from_us`,
+      dataset,
+    );
+    if (rules.length === 0) throw new NotFound(`no dataset ${dataset}; ionbeam dataset list shows them`);
+    return rules;
+  }
+
+  async lockWindow(tx: Tx, window: Window): Promise<WindowFacts> {
+    await lock(this.db, tx, window);
+    const key = [window.dataset, window.start, window.end] as const;
+    const touches = await this.db.rows<Touch>(
+      tx,
+      `SELECT d.id AS "deliveryId", d.key AS "deliveryKey", g.command_id::text AS generation, t.rows, t.stations
+       FROM touch t JOIN delivery d ON d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+       WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
+       ORDER BY d.key`,
+      ...key,
+    );
+    const claims = await this.db.rows<Interval>(
+      tx,
+      `SELECT start_us AS start, end_us AS "end" FROM claim
+       WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint ORDER BY start_us, end_us`,
+      ...key,
+    );
+    const [record] = await this.db.rows<WindowRecord>(
+      tx,
+      `SELECT desired_hash AS "desiredHash", first_change_us AS "firstChange", last_change_us AS "lastChange", built_hash AS "builtHash",
+         output, last_revision AS "lastRevision", attempts, error, retry_us AS "retryAt", ${us("lease_until")} AS "leaseUntil",
+         sealed_at IS NOT NULL AS sealed,
+         coalesce((SELECT CASE WHEN bool_or(r.forced) THEN 'forced' ELSE 'asked' END FROM reprocess r
+           WHERE r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us HAVING count(*) > 0), 'none') AS reprocess
+       FROM "window" w WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
+      ...key,
+    );
+    return { window, touches, claims, exclusions: await exclusionsOf(this.db, tx, window), record };
+  }
+
+  async saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void> {
+    const key = [window.dataset, window.start, window.end] as const;
+    if (!judgement.exists) {
+      await this.db.execute(
+        tx,
+        `DELETE FROM "window" WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint AND last_revision = 0`,
+        ...key,
+      );
+      await this.db.notify(tx, { noun: "window", key: window.dataset });
+      return;
+    }
+    await this.db.execute(
+      tx,
+      `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, first_change_us, last_change_us, output, coverage_share,
+         complete, gaps, need, state, stale, reason, build_now, look_again_us, attempts, error, retry_us, deliveries, rows, ready_at)
+       SELECT $1, $2::bigint, $3::bigint,
+         (SELECT declared FROM dataset_span s WHERE s.dataset = $1 AND s.from_us <= $2::bigint ORDER BY from_us DESC LIMIT 1),
+         $4, $5::bigint, $6::bigint, 'none', $7::float8, $8::boolean, $9::jsonb, $10, $11, $12::boolean, $13, $14::boolean, $15::bigint,
+         $16::int, $17, $18::bigint, t.deliveries, t.rows, CASE WHEN $10 = 'due' THEN clock_timestamp() END
+       FROM (SELECT count(*)::int AS deliveries, coalesce(sum(t.rows), 0)::bigint AS rows
+             FROM touch t JOIN delivery d ON d.current_generation = t.generation_id
+             WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0) t
+       ON CONFLICT (dataset, start_us, end_us) DO UPDATE SET
+         desired_hash = excluded.desired_hash, first_change_us = excluded.first_change_us, last_change_us = excluded.last_change_us,
+         coverage_share = excluded.coverage_share, complete = excluded.complete, gaps = excluded.gaps, need = excluded.need,
+         state = excluded.state, stale = excluded.stale, reason = excluded.reason, build_now = excluded.build_now,
+         look_again_us = excluded.look_again_us, attempts = excluded.attempts, error = excluded.error, retry_us = excluded.retry_us,
+         deliveries = excluded.deliveries, rows = excluded.rows, judged_at = clock_timestamp(),
+         ready_at = CASE WHEN excluded.need = 'due' THEN coalesce("window".ready_at, clock_timestamp()) END`,
+      ...key,
+      judgement.desiredHash,
+      judgement.firstChange ?? null,
+      judgement.lastChange ?? null,
+      judgement.coverage.share,
+      judgement.coverage.complete,
+      JSON.stringify(judgement.coverage.gaps),
+      judgement.need.kind,
+      judgement.state,
+      judgement.stale,
+      judgement.reason,
+      judgement.buildNow,
+      judgement.lookAgainAt ?? null,
+      judgement.attempts,
+      judgement.error ?? null,
+      judgement.retryAt ?? null,
+    );
+    await this.db.notify(tx, { noun: "window", key: window.dataset });
+  }
+
+  async dueWindows(
+    tx: Tx,
+    now: Micros,
+    limit: number,
+  ): Promise<readonly { window: Window; buildNow: boolean }[]> {
+    const rows = await this.db.rows<Window & { buildNow: boolean }>(
+      tx,
+      `SELECT dataset, start_us AS start, end_us AS "end", bool_or(build_now) AS "buildNow" FROM (
+         (SELECT dataset, start_us, end_us, build_now FROM "window" WHERE look_again_us <= $1::bigint ORDER BY look_again_us LIMIT $2)
+         UNION ALL
+         (SELECT dataset, start_us, end_us, build_now FROM "window" WHERE build_now ORDER BY end_us LIMIT $2)) AS w
+       GROUP BY dataset, start_us, end_us ORDER BY end_us LIMIT $2`,
+      now,
+      limit,
+    );
+    return rows.map(({ buildNow, ...window }) => ({ window, buildNow }));
+  }
+
+  async requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
+    await this.db.execute(
+      tx,
+      `INSERT INTO reprocess (request_key, dataset, start_us, end_us, forced) VALUES ($1, $2, $3::bigint, $4::bigint, $5)
+       ON CONFLICT DO NOTHING`,
+      requestKey,
+      window.dataset,
+      window.start,
+      window.end,
+      forced,
+    );
+  }
+
+  beginBuild(tx: Tx, window: Window, leaseMs: number): Promise<BuildPlan | undefined> {
+    return beginBuild(this.db, tx, window, leaseMs);
+  }
+
+  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number): Promise<boolean> {
+    return renewBuild(this.db, tx, window, token, leaseMs);
+  }
+
+  commitBuild(
+    tx: Tx,
+    plan: BuildPlan,
+    result: BuildResult,
+    retryAt: Micros | undefined,
+  ): Promise<BuildCommit> {
+    return commitBuild(this.db, tx, plan, result, retryAt);
+  }
+}

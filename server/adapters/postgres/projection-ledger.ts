@@ -1,0 +1,124 @@
+import type { Interval } from "../../observation/interval";
+import type { Micros } from "../../observation/time";
+import type { ProjectionLedger, ProjectionPlan } from "../../ports/projection-ledger";
+import type { Tx } from "../../ports/transactions";
+import type { DatasetExtent, Product } from "../../projection/plugin";
+import type { Window } from "../../window/model";
+import { currentRevision } from "./builds";
+import { type Database, timestamp } from "./database";
+
+const KEY = "projection = $1 AND dataset = $2 AND start_us = $3::bigint AND end_us = $4::bigint";
+const OWED =
+  "wanted > done AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND (retry_at IS NULL OR retry_at <= clock_timestamp())";
+
+function keyOf(projection: string, window: Window): readonly [string, string, number, number] {
+  return [projection, window.dataset, window.start, window.end];
+}
+
+/** State per (projection, window) in PostgreSQL. */
+export class PostgresProjectionLedger implements ProjectionLedger {
+  constructor(private readonly db: Database) {}
+
+  async begin(projection: string, window: Window, leaseMs: number): Promise<ProjectionPlan | undefined> {
+    return this.db.run(async (tx) => {
+      const [state] = await this.db.rows<{ token: number }>(
+        tx,
+        `UPDATE projection_state SET fence = fence + 1, attempts = attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
+         WHERE ${KEY} AND ${OWED} RETURNING fence AS token`,
+        ...keyOf(projection, window),
+        leaseMs,
+      );
+      if (!state) return undefined;
+      const revision = await currentRevision(this.db, tx, window);
+      if (!revision) return undefined;
+      return { projection, window, token: state.token, revision, extent: await this.extent(window.dataset) };
+    });
+  }
+
+  async renew(plan: ProjectionPlan, leaseMs: number): Promise<boolean> {
+    const changed = await this.db.execute(
+      undefined,
+      `UPDATE projection_state SET lease_until = clock_timestamp() + $6 * interval '1 millisecond' WHERE ${KEY} AND fence = $5::bigint`,
+      ...keyOf(plan.projection, plan.window),
+      plan.token,
+      leaseMs,
+    );
+    return changed > 0;
+  }
+
+  async done(tx: Tx, plan: ProjectionPlan, products: readonly Product[]): Promise<boolean> {
+    const changed = await this.db.execute(
+      tx,
+      `UPDATE projection_state SET done = $6::int, products = $7::jsonb, lease_until = NULL, attempts = 0, error = NULL, retry_at = NULL,
+         done_at = clock_timestamp() WHERE ${KEY} AND fence = $5::bigint AND done <= $6::int`,
+      ...keyOf(plan.projection, plan.window),
+      plan.token,
+      plan.revision.revision,
+      JSON.stringify(products),
+    );
+    await this.db.notify(tx, { noun: "projection", key: plan.window.dataset });
+    return changed > 0;
+  }
+
+  async failed(plan: ProjectionPlan, error: string, retryAt: Micros): Promise<void> {
+    await this.db.execute(
+      undefined,
+      `UPDATE projection_state SET lease_until = NULL, error = $6, retry_at = ${timestamp("$7")} WHERE ${KEY} AND fence = $5::bigint`,
+      ...keyOf(plan.projection, plan.window),
+      plan.token,
+      error,
+      retryAt,
+    );
+    await this.db.notify(undefined, { noun: "projection", key: plan.window.dataset });
+  }
+
+  async due(limit: number): Promise<readonly { projection: string; window: Window }[]> {
+    const rows = await this.db.rows<Window & { projection: string }>(
+      undefined,
+      `SELECT s.projection, s.dataset, s.start_us AS start, s.end_us AS "end" FROM projection_state s
+       JOIN projection p ON p.name = s.projection AND p.enabled WHERE ${OWED} ORDER BY s.end_us LIMIT $1`,
+      limit,
+    );
+    return rows.map(({ projection, ...window }) => ({ projection, window }));
+  }
+
+  /** Six look-ups at the ends of partial indexes: the cost does not grow with the number of windows. */
+  async extent(dataset: string): Promise<DatasetExtent | undefined> {
+    const end = (what: string, column: string) =>
+      `(SELECT ${what}(${column}) FROM revision WHERE current AND dataset = $1)`;
+    const [row] = await this.db.rows<Record<"w" | "s" | "e" | "n" | "from" | "to", number | undefined>>(
+      undefined,
+      `SELECT ${end("min", "west")} AS w, ${end("min", "south")} AS s, ${end("max", "east")} AS e, ${end("max", "north")} AS n,
+         ${end("min", "observed_start_us")} AS "from", ${end("max", "observed_end_us")} AS "to"`,
+      dataset,
+    );
+    if (row?.from === undefined || row.to === undefined) return undefined;
+    const { w, s, e, n } = row;
+    const known = w !== undefined && s !== undefined && e !== undefined && n !== undefined;
+    return { bbox: known ? [w, s, e, n] : undefined, time: { start: row.from, end: row.to } };
+  }
+
+  async products(projection: string, window: Window): Promise<readonly Product[]> {
+    const [row] = await this.db.rows<{ products: readonly Product[] }>(
+      undefined,
+      `SELECT products FROM projection_state WHERE ${KEY}`,
+      ...keyOf(projection, window),
+    );
+    return row?.products ?? [];
+  }
+
+  async want(tx: Tx, projection: string, dataset: string, range: Interval): Promise<number> {
+    return this.db.execute(
+      tx,
+      `INSERT INTO projection_state (projection, dataset, start_us, end_us, wanted)
+       SELECT $1, dataset, start_us, end_us, revision FROM revision
+       WHERE dataset = $2 AND current AND start_us < $4::bigint AND end_us > $3::bigint
+       ON CONFLICT (projection, dataset, start_us, end_us) DO UPDATE SET wanted = excluded.wanted, wanted_at = clock_timestamp(),
+         attempts = 0, error = NULL, retry_at = NULL, done = least(projection_state.done, excluded.wanted - 1)`,
+      projection,
+      dataset,
+      range.start,
+      range.end,
+    );
+  }
+}
