@@ -8,7 +8,12 @@ import type { Place } from "./place";
 import { explainOutput } from "./refusal";
 
 /** Environment of PostgreSQL's programs: nothing of ours, so that LANG or PGDATA of a shell change nothing. */
-export const PROGRAM_ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
+  NODE_ENV: "production",
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};
 
 /**
  * Initialises the cluster unless it is there. It is made under another name, flushed (initdb does that) and renamed, so

@@ -14,6 +14,8 @@ export type Place = {
   /** Folder of the socket, mode 0700. */
   readonly socketDir: string;
   readonly account: Account | undefined;
+  /** Names the home, where that is not inside the data folder; so a data folder that was deleted takes its database along. */
+  readonly marker: string | undefined;
 };
 
 /** sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included. */
@@ -42,7 +44,13 @@ export function placeCluster(dataDir: string, major: string): Place {
   const account = chooseAccount(owner);
   const [inside = "", apart = ""] = homes;
   const home = account === undefined || canReach(account, real) ? inside : apart;
-  return { home, cluster: path.join(home, major), socketDir: socketFolder(home, key, os.tmpdir()), account };
+  return {
+    home,
+    cluster: path.join(home, major),
+    socketDir: socketFolder(home, key, os.tmpdir()),
+    account,
+    marker: home === inside ? undefined : path.join(real, "postgresql-folder"),
+  };
 }
 
 /**

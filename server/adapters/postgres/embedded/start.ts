@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { Transient } from "../../../errors";
@@ -21,7 +21,6 @@ import { explainFolder, explainOutput } from "./refusal";
 
 /** Recovery after a crash replays at most max_wal_size of log; this is far beyond it. */
 const START_DEADLINE_MS = 120_000;
-const LOG_LIMIT_BYTES = 10_000_000;
 const DATABASE = "ionbeam";
 
 export type EmbeddedPostgres = {
@@ -58,7 +57,7 @@ export async function startEmbeddedPostgres({
   const place = placeCluster(dataDir, binaries.major);
   const logFile = path.join(dataDir, "logs", "postgresql.log");
   try {
-    prepare(place, logFile);
+    await prepare(place, logFile, log);
     const bin = await readyBinaries(binaries, place.home, place.account);
     const end = performance.now() + START_DEADLINE_MS;
     while (performance.now() < end) {
@@ -67,7 +66,10 @@ export async function startEmbeddedPostgres({
       if (pid === undefined) continue;
       const socketDir = readPidFile(place.cluster)?.socketDir || place.socketDir;
       const found = { ...place, socketDir };
-      await createDatabase(found);
+      await createDatabase(found).catch(async (error) => {
+        if (adopted === undefined) await stopPostmaster(place.cluster, pid);
+        throw error;
+      });
       log.info("PostgreSQL answers", { pid, adopted: adopted !== undefined, cluster: place.cluster });
       return {
         connectionString: addressOf(found, DATABASE),
@@ -98,11 +100,30 @@ export function connectionString(dataDir: string): string | undefined {
   }
 }
 
-function prepare(place: Place, logFile: string): void {
+/** Stops the embedded PostgreSQL of a data folder, whoever started it, whether or not it answers. */
+export async function stopEmbeddedPostgres(dataDir: string, fastMs?: number): Promise<void> {
+  const { cluster } = placeCluster(dataDir, findBinaries().major);
+  const pid = readPidFile(cluster)?.pid;
+  if (pid !== undefined) await stopPostmaster(cluster, pid, fastMs);
+}
+
+async function prepare(place: Place, logFile: string, log: Log): Promise<void> {
+  await setAside(place, log);
   makeFolders(place);
   mkdirSync(path.dirname(logFile), { recursive: true });
-  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.1`);
+}
+
+/** The database of a data folder that was deleted since must not meet the empty one at the same path. */
+async function setAside({ marker, home, cluster }: Place, log: Log): Promise<void> {
+  if (marker === undefined || existsSync(marker)) return;
+  if (existsSync(cluster)) {
+    const pid = readPidFile(cluster)?.pid;
+    if (pid !== undefined) await stopPostmaster(cluster, pid);
+    const aside = `${home}.left-${Math.round(statSync(cluster).ctimeMs)}`;
+    renameSync(home, aside);
+    log.warn("the database of a data folder that is gone was set aside", { folder: aside });
+  }
+  writeFileSync(marker, `${home}\n`);
 }
 
 /** The id of the postmaster that runs on the cluster and answers; undefined when none does (any more). */

@@ -1,0 +1,81 @@
+/**
+ * The web: Next behind a server of ours, which listens where it is told, checks Host and Origin, and lets go of open
+ * pages when it is to end (Next's own `next start` does none of these).
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import next from "next";
+import { readEnvironment } from "../config/env";
+import { errorText } from "../server/errors";
+import { knownHosts, refuse } from "./admission";
+import { tell, tieToSupervisor } from "./lifeline";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** How long requests under way may take once we are to end. */
+const PATIENCE_MS = 3_000;
+
+async function serve(): Promise<void> {
+  const env = readEnvironment();
+  const known = knownHosts(env.host, env.allowedHosts);
+  const app = next({ dev: false, dir: ROOT, hostname: env.host, port: env.port });
+  const handle = app.getRequestHandler();
+  const open = new Set<ServerResponse>();
+
+  const server = createServer((request, response) => {
+    const sentence = refuse(knock(request), known);
+    if (sentence !== undefined) return answer(response, 403, sentence);
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, "Ionbeam could not answer this request; its log says why.");
+    });
+  });
+  // Nothing here speaks WebSocket.
+  server.on("upgrade", (_request, socket) => socket.destroy());
+
+  tieToSupervisor(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const response of open) if (isStream(response)) response.destroy();
+    const patience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+    await closed;
+    clearTimeout(patience);
+  });
+
+  await app.prepare();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host: env.host, port: env.port }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = env.host === "0.0.0.0" || env.host === "::" ? "127.0.0.1" : env.host;
+  await tell({ kind: "ready", address: `http://${host.includes(":") ? `[${host}]` : host}:${port}` });
+}
+
+function knock({ method = "GET", headers }: IncomingMessage) {
+  const site = headers["sec-fetch-site"];
+  return { method, host: headers.host, origin: headers.origin, site: Array.isArray(site) ? site[0] : site };
+}
+
+function answer(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${sentence}\n`);
+}
+
+/** Server-sent events never end by themselves. */
+function isStream(response: ServerResponse): boolean {
+  return String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+}
+
+serve().catch(async (error: unknown) => {
+  console.error(error);
+  const message = errorText(error);
+  if (/production build/.test(message)) {
+    await tell({
+      kind: "fatal",
+      sentence: "The pages are not built: run `npm run build`, or start with `npm start`.",
+    });
+  }
+  process.exit(1);
+});
