@@ -16,6 +16,8 @@ export interface CollectPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Stays the same when a run is tried again: what it fetched before is found under it. */
+  readonly runId: string;
   /** Live progress of the run, shown on the screen: "file 312 of 19 004". */
   readonly progress: (done: number, total: number | undefined, words: string) => Promise<void>;
 }

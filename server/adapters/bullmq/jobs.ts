@@ -1,0 +1,96 @@
+import { createPostgresBackend, type JobsOptions, withBackend } from "bullmq";
+import type { Lane } from "../../message";
+import type { Job, JobCounts, JobPool, Jobs } from "../../ports/jobs";
+import type { Log } from "../../ports/log";
+
+const { Queue, Worker } = withBackend(createPostgresBackend);
+
+const POOLS: readonly JobPool[] = ["message", "build", "project"];
+
+/** BullMQ's priorities: smaller is sooner; 0 would jump over all that have one. */
+const PRIORITY: Readonly<Record<Lane, number>> = { live: 10, backfill: 1_000 };
+
+/** Jobs on BullMQ's PostgreSQL backend, in a schema of their own on the database of the truth. */
+export class BullmqJobs implements Jobs {
+  private readonly queues: Readonly<Record<JobPool, InstanceType<typeof Queue>>>;
+  private readonly workers: InstanceType<typeof Worker>[] = [];
+  private readonly connection: { connectionString: string; schema: string; max: number; migrate: boolean };
+
+  constructor(
+    connectionString: string,
+    private readonly log: Log,
+  ) {
+    // Small pools, one per queue: default pools run into "too many clients", a shared one deadlocks.
+    this.connection = { connectionString, schema: "bullmq", max: 2, migrate: true };
+    const queue = (pool: JobPool) => {
+      const made = new Queue(pool, { connection: this.connection });
+      made.on("error", (error) =>
+        this.log.warn("a job queue lost its connection", { pool, error: error.message }),
+      );
+      return made;
+    };
+    this.queues = { message: queue("message"), build: queue("build"), project: queue("project") };
+  }
+
+  async add(
+    job: Job,
+    options: { readonly lane?: Lane; readonly delayMs?: number; readonly oldestFirst?: number } = {},
+  ): Promise<void> {
+    const jobOptions: JobsOptions = {
+      priority: PRIORITY[options.lane ?? "live"],
+      // One active and one waiting of the same work: a nudge that comes while a job runs must not be lost.
+      deduplication: { id: keyOf(job), keepLastIfActive: true },
+      removeOnComplete: true,
+      removeOnFail: true,
+      ...(options.delayMs ? { delay: options.delayMs } : {}),
+    };
+    await this.queues[job.kind].add(job.kind, job, jobOptions);
+  }
+
+  async work(pool: JobPool, concurrency: number, handle: (job: Job) => Promise<void>): Promise<void> {
+    const worker = new Worker(pool, async (job) => handle(job.data as Job), {
+      connection: this.connection,
+      concurrency,
+      lockDuration: 60_000,
+    });
+    worker.on("error", (error: Error) =>
+      this.log.warn("a job worker lost its connection", { pool, error: error.message }),
+    );
+    this.workers.push(worker);
+    await worker.waitUntilReady();
+  }
+
+  async counts(): Promise<Readonly<Record<JobPool, JobCounts>>> {
+    const entries = POOLS.map(async (pool) => {
+      const counts = await this.queues[pool].getJobCounts(
+        "waiting",
+        "prioritized",
+        "active",
+        "delayed",
+        "failed",
+      );
+      const waiting = (counts.waiting ?? 0) + (counts.prioritized ?? 0);
+      return [
+        pool,
+        { waiting, active: counts.active ?? 0, delayed: counts.delayed ?? 0, failed: counts.failed ?? 0 },
+      ] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries)) as Record<JobPool, JobCounts>;
+  }
+
+  async close(deadlineMs = 6_000): Promise<void> {
+    const drained = Promise.all(this.workers.map((worker) => worker.close()));
+    const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), deadlineMs).unref());
+    if ((await Promise.race([drained, late])) === "late") {
+      await Promise.all(this.workers.map((worker) => worker.close(true)));
+    }
+    await Promise.all(POOLS.map((pool) => this.queues[pool].close()));
+  }
+}
+
+/** The name of the work, without the colon that BullMQ reserves. */
+function keyOf(job: Job): string {
+  if (job.kind === "message") return `${job.queue} ${job.id}`;
+  const window = `${job.dataset} ${job.start} ${job.end}`;
+  return job.kind === "build" ? window : `${job.projection} ${window}`;
+}

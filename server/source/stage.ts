@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { errorText, Invalid, IonbeamError, NotFound } from "../errors";
+import { uuidv5 } from "../message";
+import type { Interval } from "../observation/interval";
+import { formatInstant, type Micros, parseInstant } from "../observation/time";
+import type { Catalog, Source } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
+import type { Columnar } from "../ports/columnar";
+import type { Files } from "../ports/files";
+import type { Http } from "../ports/http";
+import type { Log } from "../ports/log";
+import type { Outcome, Stage, StageContext } from "../stage";
+import { INGEST_QUEUE, StartSourceCommand } from "./messages";
+import type { SourcePlugin } from "./plugin";
+
+export interface SourcePorts {
+  readonly catalog: Catalog;
+  readonly columnar: Columnar;
+  readonly files: Files;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly plugins: readonly SourcePlugin[];
+}
+
+/** How often a run's progress is written down at most. */
+const PROGRESS_EVERY: Micros = 500_000;
+
+/** StartSourceCommand in, one IngestDataCommand out: a run writes exactly one payload, zero rows included (SEMANTICS 3). */
+export const sourceStage: Stage<typeof StartSourceCommand, SourcePorts> = {
+  name: "source",
+  schema: StartSourceCommand,
+  handle: async (command, ports, context) => {
+    const range = rangeOf(command);
+    try {
+      return await collect(command, range, ports, context);
+    } catch (error) {
+      const again = !(error instanceof IonbeamError) || error.retry;
+      await ports.catalog
+        .updateRun(command.id, {
+          state: again ? "failed" : "refused",
+          error: errorText(error),
+          attempts: context.attempt + 1,
+        })
+        .catch((reason) =>
+          ports.log.warn("the run's failure could not be written down", { reason: errorText(reason) }),
+        );
+      throw error;
+    }
+  },
+};
+
+function rangeOf(command: StartSourceCommand): Interval {
+  const start = parseInstant(command.start_time) ?? Number.NaN;
+  const end = parseInstant(command.end_time) ?? Number.NaN;
+  if (!(start <= end))
+    throw new Invalid(`the range ends before it starts: ${command.start_time} to ${command.end_time}`);
+  return { start, end };
+}
+
+async function collect(
+  command: StartSourceCommand,
+  range: Interval,
+  ports: SourcePorts,
+  context: StageContext,
+): Promise<Outcome> {
+  const source = await ports.catalog.source(command.source_name);
+  const plugin = pluginOf(ports.plugins, source);
+  const config = parseConfig(plugin, source);
+  await ports.catalog.updateRun(command.id, {
+    state: "running",
+    error: undefined,
+    attempts: context.attempt + 1,
+  });
+  const dataset = await ports.catalog.dataset(source.dataset);
+  const collected = await plugin.collect(range, config, {
+    http: ports.http,
+    files: ports.files,
+    columnar: ports.columnar,
+    clock: ports.clock,
+    log: ports.log,
+    signal: context.signal,
+    runId: command.id,
+    progress: throttled(ports, command.id),
+  });
+  const sha256 = await hashFile(collected.payload);
+  const key = `payloads/${source.dataset}/${sha256}.parquet`;
+  await ports.files.adopt(collected.payload, key);
+  return {
+    publish: [
+      {
+        route: INGEST_QUEUE,
+        id: uuidv5(command.id),
+        lane: context.lane,
+        body: {
+          id: uuidv5(command.id),
+          metadata: { dataset: dataset.metadata, ingestion_map: source.map, version: source.mapVersion },
+          payload_location: ports.files.location(key),
+          start_time: formatInstant(collected.claim.start),
+          end_time: formatInstant(collected.claim.end),
+        },
+      },
+    ],
+    settle: async (tx) => {
+      await ports.catalog.updateRun(
+        command.id,
+        {
+          state: "done",
+          rows: collected.rows,
+          error: undefined,
+          progress: undefined,
+          damaged: collected.damaged,
+        },
+        tx,
+      );
+      return undefined;
+    },
+  };
+}
+
+export function pluginOf(
+  plugins: readonly SourcePlugin[],
+  source: Pick<Source, "name" | "kind">,
+): SourcePlugin {
+  const plugin = plugins.find((each) => each.kind === source.kind);
+  if (!plugin)
+    throw new NotFound(
+      `source "${source.name}" is of kind "${source.kind}", which this version does not have yet`,
+    );
+  return plugin;
+}
+
+function parseConfig(plugin: SourcePlugin, source: Source): unknown {
+  const parsed = plugin.config.safeParse(source.config);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Invalid(
+    `the configuration of source "${source.name}" is wrong: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  );
+}
+
+/** Writes progress at most twice a second: the screen needs no more, and each write is a transaction. */
+function throttled(
+  ports: SourcePorts,
+  runId: string,
+): (done: number, total: number | undefined, words: string) => Promise<void> {
+  let last = 0;
+  return async (_done, _total, words) => {
+    const now = ports.clock.now();
+    if (now - last < PROGRESS_EVERY && now >= last) return;
+    last = now;
+    await ports.catalog.updateRun(runId, { progress: words });
+  };
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

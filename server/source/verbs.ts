@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { Invalid } from "../errors";
+import { type OutgoingMessage, uuidv5 } from "../message";
+import { formatInstant, HOUR } from "../observation/time";
+import type { Catalog, Run } from "../ports/catalog";
+import type { Outbox } from "../ports/inbox";
+import type { Transactions, Tx } from "../ports/transactions";
+import { startQueue } from "./messages";
+
+export interface SourceVerbPorts {
+  readonly catalog: Catalog;
+  readonly outbox: Outbox;
+  readonly transactions: Transactions;
+}
+
+/** A span longer than this is sure to be a slip of the hand. */
+const LONGEST_RUN = 31 * 24 * HOUR;
+
+export const RunSource = z.object({
+  name: z.string().min(1),
+  /** µs since the epoch, UTC; half-open. */
+  start: z.number().int(),
+  end: z.number().int(),
+  /** Made once per click: sending it twice asks once (SEMANTICS 7). */
+  requestKey: z.string().min(1).max(200),
+});
+export type RunSource = z.infer<typeof RunSource>;
+
+/** Asks a source for a range now. @throws NotFound, Invalid */
+export async function runSource(request: RunSource, ports: SourceVerbPorts): Promise<{ runId: string }> {
+  if (request.end <= request.start)
+    throw new Invalid("the range ends before it starts: give an end after the start");
+  if (request.end - request.start > LONGEST_RUN)
+    throw new Invalid("a run covers at most 31 days: ask for less, several times");
+  await ports.catalog.source(request.name);
+  const id = uuidv5("run", request.name, request.requestKey);
+  await ports.transactions.run(async (tx) => {
+    await requestRun(
+      tx,
+      { id, source: request.name, range: request, trigger: "person", lane: "live" },
+      ports,
+    );
+    const after = { start: formatInstant(request.start), end: formatInstant(request.end) };
+    await ports.catalog.audit(tx, {
+      who: "local",
+      what: "source run",
+      subject: request.name,
+      before: undefined,
+      after,
+    });
+  });
+  return { runId: id };
+}
+
+/** Writes down a run and the command that starts it, in the caller's transaction; the same id twice is one run. */
+export async function requestRun(
+  tx: Tx,
+  run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">,
+  ports: Pick<SourceVerbPorts, "catalog" | "outbox">,
+): Promise<void> {
+  if (!(await ports.catalog.requestRun(tx, run))) return;
+  const command: OutgoingMessage = {
+    route: startQueue(run.source),
+    id: run.id,
+    lane: run.lane,
+    body: {
+      id: run.id,
+      source_name: run.source,
+      start_time: formatInstant(run.range.start),
+      end_time: formatInstant(run.range.end),
+      use_cache: false,
+    },
+  };
+  await ports.outbox.add(tx, [command]);
+}
+
+export const SetSourceEnabled = z.object({ name: z.string().min(1), enabled: z.boolean() });
+
+/** Turns a source's schedules on or off; runs that are under way go on. @throws NotFound */
+export async function setSourceEnabled(
+  request: z.infer<typeof SetSourceEnabled>,
+  ports: SourceVerbPorts,
+): Promise<void> {
+  await ports.transactions.run(async (tx) => {
+    const source = await ports.catalog.source(request.name, tx);
+    if (source.enabled === request.enabled) return;
+    await ports.catalog.saveSource(tx, { ...source, enabled: request.enabled });
+    await ports.catalog.audit(tx, {
+      who: "local",
+      what: request.enabled ? "source enable" : "source disable",
+      subject: request.name,
+      before: { enabled: source.enabled },
+      after: { enabled: request.enabled },
+    });
+  });
+}

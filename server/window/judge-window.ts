@@ -1,0 +1,28 @@
+import type { Catalog } from "../ports/catalog";
+import type { Ledger } from "../ports/ledger";
+import type { Tx } from "../ports/transactions";
+import type { Judgement, Window } from "./model";
+import { judge } from "./readiness";
+
+export interface JudgePorts {
+  readonly catalog: Pick<Catalog, "dataset">;
+  readonly ledger: Pick<Ledger, "lockWindow" | "saveJudgement" | "now">;
+}
+
+/** Judges one window from the ledger's facts and stores the judgement, all under the window's lock. */
+export async function judgeWindow(tx: Tx, window: Window, ports: JudgePorts): Promise<Judgement> {
+  const { settings } = await ports.catalog.dataset(window.dataset, tx);
+  const facts = await ports.ledger.lockWindow(tx, window);
+  const judgement = judge(facts, settings, await ports.ledger.now(tx));
+  await ports.ledger.saveJudgement(tx, window, judgement);
+  return judgement;
+}
+
+/** Judges windows in one order for everybody, so that two transactions cannot wait for each other. */
+export async function judgeWindows(tx: Tx, windows: readonly Window[], ports: JudgePorts): Promise<void> {
+  const ordered = [...windows].sort(
+    (a, b) =>
+      (a.dataset < b.dataset ? -1 : a.dataset > b.dataset ? 1 : 0) || a.start - b.start || a.end - b.end,
+  );
+  for (const window of ordered) await judgeWindow(tx, window, ports);
+}
