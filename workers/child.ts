@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { childEnvironment } from "../config/env";
 import type { Log } from "../server/ports/log";
 import type { ChildMessage } from "./lifeline";
@@ -26,6 +28,9 @@ export type Child = {
   /** Asks it to end; by force after `patienceMs`. It is not started again. */
   stop(patienceMs: number): Promise<void>;
 };
+
+/** By address and not by name: a name is looked up from the working folder, which may be anywhere. */
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
@@ -97,7 +102,7 @@ export function superviseChild(options: ChildOptions): Child {
 function launch({ program, env, logFile }: ChildOptions): ChildProcess {
   const out = openSync(logFile, "a");
   try {
-    return spawn(process.execPath, ["--import", "tsx", program.file], {
+    return spawn(process.execPath, ["--import", TSX, program.file], {
       env: childEnvironment({ NODE_ENV: "production", ...env }),
       stdio: ["ignore", out, out, "ipc"],
       detached: true,

@@ -140,6 +140,7 @@ describe("the supervisor", () => {
   it("takes up after kill -9 of everything", async () => {
     const first = start();
     await address(first);
+    await waitUntil(async () => (await lives()).length === 1, 10_000);
     const all = [...family(), ...processesIn(path.join(folder, "postgresql", "18"))];
     expect(all.length).toBeGreaterThan(6);
     for (const pid of all) process.kill(pid, "SIGKILL");
