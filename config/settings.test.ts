@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { parseSettings, refuseMissingAdapters } from "./settings";
+
+const good = `sources:
+  ioncannon:
+    data_path: /data/raw
+    num_stations: 500
+  acronet:
+    anything: 1
+  scheduler:
+    windows:
+      - source_name: ioncannon
+        window_size: PT05M
+        trigger_interval: 300
+projections:
+  pygeoapi_service:
+    config_path: /x.yml
+`;
+
+describe("settings", () => {
+  it("reads the seed's YAML, durations normalised", () => {
+    const { values } = parseSettings(good, "a.yaml");
+    expect(values.sources?.scheduler?.windows).toEqual([
+      { source_name: "ioncannon", window_size: "PT5M", trigger_interval: "PT5M", window_lag: "PT0S" },
+    ]);
+    expect(values.sources?.ioncannon).toEqual({ data_path: "/data/raw", num_stations: 500 });
+  });
+
+  it("an empty file is no setting at all", () => expect(parseSettings("", "a.yaml").values).toEqual({}));
+
+  it.each([
+    ["an unknown key", `${good}brokr:\n  url: x\n`, /a\.yaml, line 15: "brokr" is not a setting/],
+    [
+      "an unknown key inside",
+      good.replace("trigger_interval", "trigger_intervall"),
+      /line 11: "sources\.scheduler\.windows\.0\.trigger_intervall" is not a setting/,
+    ],
+    [
+      "a missing value",
+      good.replace("        window_size: PT05M\n", ""),
+      /"sources\.scheduler\.windows\.0\.window_size"/,
+    ],
+    ["a wrong value", good.replace("PT05M", "5 minutes"), /line 10: .*window_size.*not an ISO 8601 duration/],
+    ["broken YAML", "a: [1, 2\nb: 3\n", /not valid YAML, line \d/],
+  ])("refuses %s with its line", (_name, text, words) =>
+    expect(() => parseSettings(text, "a.yaml")).toThrow(words),
+  );
+
+  it.each([
+    ["redis:\n  redis_url: redis://x\n", /line 2: "redis\.redis_url" asks for jobs on Redis/],
+    ["\nbroker:\n  url: amqp://x\n", /line 3: "broker\.url" asks for messages on RabbitMQ/],
+  ])("stops a start on an adapter that is not there yet: %j", (text, words) =>
+    expect(() => refuseMissingAdapters(parseSettings(text, "a.yaml"))).toThrow(words),
+  );
+});

@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { type Document, LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { Invalid } from "../server/errors";
+import { Duration } from "../server/observation/model";
+
+/** A schedule as the seed's YAML writes it (dossier 4). */
+const ScheduleBlock = z.strictObject({
+  id: z.string().optional(),
+  source_name: z.string().min(1),
+  window_size: Duration,
+  trigger_interval: Duration,
+  window_lag: Duration.default("PT0S"),
+});
+
+const Block = z.record(z.string(), z.unknown());
+
+/** The seed's YAML (dossier 3). Blocks of kinds that this version lacks are kept and shown, off. */
+const SettingsFile = z.strictObject({
+  broker: z.strictObject({ url: z.string() }).optional(),
+  redis: z.strictObject({ redis_url: z.string() }).optional(),
+  influxdb_common: z
+    .strictObject({
+      influxdb_org: z.string(),
+      influxdb_url: z.string(),
+      influxdb_token: z.string(),
+      influxdb_bucket: z.string(),
+    })
+    .partial()
+    .optional(),
+  dataset_aggregator: z
+    .strictObject({
+      data_path: z.string(),
+      delete_after_export: z.boolean(),
+      page_size: z.number().int(),
+      only_process_spanned_windows: z.boolean(),
+    })
+    .partial()
+    .optional(),
+  sources: z
+    .object({ scheduler: z.strictObject({ windows: z.array(ScheduleBlock).default([]) }).optional() })
+    .catchall(Block)
+    .optional(),
+  projections: z.record(z.string(), Block).optional(),
+});
+
+export type SettingsFile = z.infer<typeof SettingsFile>;
+
+export interface Settings {
+  readonly file: string;
+  readonly values: SettingsFile;
+  /** The line of a key, for sentences: `lineOf(["sources", "ioncannon", "seed"])`. */
+  readonly lineOf: (path: readonly (string | number)[]) => number | undefined;
+}
+
+/** Settings that choose an adapter which this version does not have: they stop a start, and are passed over by an import. */
+const ADAPTERS: readonly { readonly path: readonly string[]; readonly what: string }[] = [
+  { path: ["broker", "url"], what: "messages on RabbitMQ" },
+  { path: ["redis", "redis_url"], what: "jobs on Redis" },
+  { path: ["influxdb_common", "influxdb_url"], what: "observations in InfluxDB" },
+];
+
+/** Reads and checks a YAML file. @throws Invalid naming the file, the line and what to do */
+export async function readSettings(file: string): Promise<Settings> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new Invalid(`The settings file ${file} cannot be read: give the path of an existing YAML file.`, {
+      cause: error,
+    });
+  }
+  return parseSettings(text, file);
+}
+
+export function parseSettings(text: string, file: string): Settings {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [broken] = document.errors;
+  if (broken) {
+    const line = broken.linePos?.[0].line ?? 1;
+    throw new Invalid(
+      `The settings ${file} are not valid YAML, line ${line}: ${broken.message.split("\n")[0]}`,
+    );
+  }
+  const lineOf = (path: readonly (string | number)[]) => lineOfKey(document, lines, path);
+  const parsed = SettingsFile.safeParse(document.toJS() ?? {});
+  if (!parsed.success) {
+    // A misspelt key also makes the right one missing: the misspelling says more.
+    const { issues } = parsed.error;
+    const issue = issues.find((each) => each.code === "unrecognized_keys") ?? issues[0];
+    if (issue) throw settingError({ file, lineOf }, issue.path as (string | number)[], issue);
+  }
+  return { file, lineOf, values: SettingsFile.parse(document.toJS() ?? {}) };
+}
+
+/** The sentence of a wrong setting: file, line, key, and what is wrong with it. */
+export function settingError(
+  settings: Pick<Settings, "file" | "lineOf">,
+  path: readonly (string | number)[],
+  issue: z.core.$ZodIssue,
+): Invalid {
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    return new Invalid(
+      `${settings.file}, line ${settings.lineOf([...path, key]) ?? "?"}: "${[...path, key].join(".")}" is not a setting that Ionbeam knows: correct or remove it.`,
+    );
+  }
+  return new Invalid(
+    `${settings.file}, line ${settings.lineOf(path) ?? "?"}: "${path.join(".")}": ${issue.message}.`,
+  );
+}
+
+/** @throws Invalid for a setting whose adapter does not exist yet: the start must not go on as if it were obeyed */
+export function refuseMissingAdapters(settings: Settings): void {
+  for (const { path, what } of ADAPTERS) {
+    const line = settings.lineOf(path);
+    if (line === undefined) continue;
+    throw new Invalid(
+      `${settings.file}, line ${line}: "${path.join(".")}" asks for ${what}, which this version cannot do yet: remove it to use the embedded one.`,
+    );
+  }
+}
+
+function lineOfKey(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+): number | undefined {
+  const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
+  const items = (
+    parent as
+      | {
+          items?: readonly {
+            key?: { value?: unknown; range?: readonly number[] };
+            range?: readonly number[];
+          }[];
+        }
+      | undefined
+  )?.items;
+  const last = path.at(-1);
+  const item = typeof last === "number" ? items?.[last] : items?.find((each) => each.key?.value === last);
+  const offset = item?.key?.range?.[0] ?? item?.range?.[0];
+  return offset === undefined ? undefined : lines.linePos(offset).line;
+}

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import { type Settings, settingError } from "../../config/settings";
+import { Invalid } from "../errors";
+import { mapHash } from "../ingest/map-hash";
+import { uuidv5 } from "../message";
+import { parseDuration, parseInstant } from "../observation/time";
+import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
+import type { ProjectionPlugin } from "../projection/plugin";
+import type { SourcePlugin } from "../source/plugin";
+
+/** What an installation is made of, before it stands in the catalogue. */
+export interface InstallationPlan {
+  readonly datasets: readonly Dataset[];
+  readonly sources: readonly Omit<Source, "createdAt">[];
+  readonly schedules: readonly Omit<Schedule, "firedThrough">[];
+  readonly projections: readonly Projection[];
+}
+
+/** Rows before this are rejected unless the dataset says otherwise (SEMANTICS 3, *Time limits*). */
+const DEFAULT_FLOOR = parseInstant("2010-01-01T00:00:00Z") ?? 0;
+
+/**
+ * The installation that plug-ins and settings ask for: every known kind of source once, configured by the YAML's block of its name. Where the YAML
+ * lists schedules, these are the schedules, and a source without one is off.
+ * @throws Invalid naming file and line of a wrong setting
+ */
+export function planInstallation(
+  settings: Settings | undefined,
+  sourcePlugins: readonly SourcePlugin[],
+  projectionPlugins: readonly ProjectionPlugin[],
+): InstallationPlan {
+  const planned = sourcePlugins.map((plugin) => planSource(plugin, settings));
+  const foreign = Object.entries(settings?.values.sources ?? {})
+    .filter(
+      ([name]) => name !== "scheduler" && !sourcePlugins.some((plugin) => plugin.defaultInstance === name),
+    )
+    .map(([name, block]) => unknownSource(name, block));
+  return {
+    datasets: planned.map(({ dataset }) => dataset),
+    sources: [...planned.map(({ source }) => source), ...foreign],
+    schedules: planned.flatMap(({ schedules }) => schedules),
+    projections: planProjections(settings, projectionPlugins),
+  };
+}
+
+function planSource(plugin: SourcePlugin, settings: Settings | undefined) {
+  const name = plugin.defaultInstance;
+  const block = settings?.values.sources?.[name] ?? {};
+  const config = checked(plugin.config, block, ["sources", name], settings);
+  const defaults = plugin.dataset(config);
+  const { metadata } = defaults;
+  const dataset: Dataset = {
+    metadata,
+    identity: defaults.identity,
+    mobile: defaults.mobile,
+    personal: defaults.personal,
+    floor: DEFAULT_FLOOR,
+    settings: {
+      subjectToChange: parseDuration(metadata.subject_to_change_window) ?? 0,
+      policy: { kind: "wait" },
+    },
+    licence: defaults.licence,
+    attribution: defaults.attribution,
+    synthetic: defaults.synthetic,
+  };
+  const map = plugin.map(config);
+  const listed = settings?.values.sources?.scheduler?.windows;
+  const schedules = listed ? listedSchedules(name, listed) : defaultSchedules(plugin);
+  const source = {
+    name,
+    kind: plugin.kind,
+    config: block,
+    enabled: listed ? schedules.length > 0 : plugin.enabledByDefault,
+    dataset: metadata.name,
+    map,
+    mapHash: mapHash(map),
+    mapVersion: 1,
+  };
+  return { dataset, source, schedules };
+}
+
+type Listed = NonNullable<NonNullable<NonNullable<Settings["values"]["sources"]>["scheduler"]>["windows"]>;
+
+function listedSchedules(source: string, listed: Listed): Omit<Schedule, "firedThrough">[] {
+  return listed
+    .filter((each) => each.source_name === source)
+    .map((each) =>
+      schedule(
+        source,
+        parseDuration(each.window_size) ?? 0,
+        parseDuration(each.trigger_interval) ?? 0,
+        parseDuration(each.window_lag) ?? 0,
+      ),
+    );
+}
+
+function defaultSchedules(plugin: SourcePlugin): Omit<Schedule, "firedThrough">[] {
+  return plugin.schedules.map((each) =>
+    schedule(plugin.defaultInstance, each.windowSize, each.interval, each.lag),
+  );
+}
+
+/** Its id follows from what it says, so that the same schedule has the same id on every machine (dossier 21.7, S1). */
+function schedule(
+  source: string,
+  windowSize: number,
+  interval: number,
+  lag: number,
+): Omit<Schedule, "firedThrough"> {
+  return {
+    id: uuidv5("schedule", source, windowSize, interval, lag),
+    source,
+    windowSize,
+    interval,
+    lag,
+    enabled: true,
+  };
+}
+
+/** A block of a kind that does not exist yet: stored, shown, off (SEMANTICS 8). */
+function unknownSource(name: string, block: unknown): Omit<Source, "createdAt"> {
+  const axis = { standard_name: "", cf_unit: "", from_col: null, dtype: "float64" };
+  const map = {
+    datetime: { from_col: null, dtype: "datetime64[ns, UTC]" },
+    lat: axis,
+    lon: axis,
+    canonical_variables: [],
+    metadata_variables: [],
+  };
+  return {
+    name,
+    kind: name.replaceAll("_", "-"),
+    config: block,
+    enabled: false,
+    dataset: name,
+    map,
+    mapHash: mapHash(map),
+    mapVersion: 1,
+  };
+}
+
+function planProjections(settings: Settings | undefined, plugins: readonly ProjectionPlugin[]): Projection[] {
+  const blocks = settings?.values.projections ?? {};
+  const known = plugins.map((plugin) => {
+    const key = `${plugin.kind}_service`;
+    const block = blocks[key] ?? {};
+    checked(plugin.config, block, ["projections", key], settings);
+    return { name: plugin.kind, kind: plugin.kind, enabled: plugin.enabledByDefault, config: block };
+  });
+  const foreign = Object.entries(blocks)
+    .filter(([key]) => !plugins.some((plugin) => `${plugin.kind}_service` === key))
+    .map(([key, block]) => ({
+      name: key.replace(/_service$/, ""),
+      kind: key.replace(/_service$/, ""),
+      enabled: false,
+      config: block,
+    }));
+  return [...known, ...foreign];
+}
+
+function checked(
+  schema: z.ZodType,
+  block: unknown,
+  path: readonly string[],
+  settings: Settings | undefined,
+): unknown {
+  // A misspelt key must not be passed over in silence, so the block is read strictly.
+  const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
+  const parsed = strict.safeParse(block);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const issue = issues.find((each) => each.code === "unrecognized_keys") ?? issues[0];
+  if (!issue || !settings)
+    throw new Invalid(`the defaults of ${path.join(".")} are wrong: ${issue?.message ?? ""}`);
+  throw settingError(settings, [...path, ...(issue.path as (string | number)[])], issue);
+}
