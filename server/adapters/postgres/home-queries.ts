@@ -1,0 +1,41 @@
+import { us } from "./database";
+
+const HOUR_AGO = "clock_timestamp() - interval '1 hour'";
+const OPEN = "settled_at IS NULL AND dead_at IS NULL";
+const age = (column: string) => `(${us("clock_timestamp()")} - min(${us(column)}))`;
+
+/** One message stage: its queues by a pattern. */
+function messageStage(stage: string, pattern: string): string {
+  return `SELECT '${stage}' AS stage,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day') AS "doneLastHour",
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND coalesce(lease_until <= clock_timestamp(), true)) AS waiting,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND lease_until > clock_timestamp()) AS running,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (dead_at IS NOT NULL OR (${OPEN} AND error IS NOT NULL))) AS failed,
+    (SELECT ${age("received_at")} FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN}) AS lag`;
+}
+
+/** The line's five stages: what passed in the last hour, what waits, how far behind it is, what failed. */
+export const STAGES = `
+  ${messageStage("source", "^ionbeam[.]source[.]")}
+  UNION ALL ${messageStage("ingest", "^ionbeam[.]ingestion[.]")}
+  UNION ALL ${messageStage("window", "^ionbeam[.]data[.]available[.]")}
+  UNION ALL SELECT 'dataset', (SELECT count(*) FROM revision WHERE built_at > ${HOUR_AGO}),
+    (SELECT count(*) FROM "window" WHERE build_now), (SELECT count(*) FROM "window" WHERE state = 'building'),
+    (SELECT count(*) FROM "window" WHERE state = 'failed'), (SELECT ${age("ready_at")} FROM "window" WHERE build_now)
+  UNION ALL SELECT 'projection', (SELECT count(*) FROM projection_state WHERE done_at > ${HOUR_AGO}),
+    (SELECT count(*) FROM projection_state WHERE wanted > done AND coalesce(lease_until <= clock_timestamp(), true)),
+    (SELECT count(*) FROM projection_state WHERE wanted > done AND lease_until > clock_timestamp()),
+    (SELECT count(*) FROM projection_state WHERE wanted > done AND error IS NOT NULL),
+    (SELECT ${age("wanted_at")} FROM projection_state WHERE wanted > done)`;
+
+/** What needs a person, newest first. */
+export const FAILURES = `
+  SELECT what, subject, error, href FROM (
+    SELECT 'window' AS what, dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC' AS subject,
+      error, '/windows/' || dataset || '/' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS href, judged_at AS at
+    FROM "window" WHERE state = 'failed'
+    UNION ALL SELECT 'run', source, error, '/sources/' || source, finished_at FROM
+      (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
+    UNION ALL SELECT 'dead letter', queue, dead_reason, '/dead-letters', dead_at FROM inbox WHERE dead_at IS NOT NULL
+    UNION ALL SELECT 'projection', projection || ' of ' || dataset, error, '/windows', wanted_at FROM projection_state WHERE wanted > done AND error IS NOT NULL
+  ) f ORDER BY at DESC NULLS LAST LIMIT 10`;

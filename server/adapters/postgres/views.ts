@@ -1,0 +1,207 @@
+import { NotFound } from "../../errors";
+import type { CanonicalColumn } from "../../observation/column";
+import type { Interval } from "../../observation/interval";
+import type { Files } from "../../ports/files";
+import type { Jobs } from "../../ports/jobs";
+import type {
+  DatasetView,
+  HomeView,
+  IngestView,
+  Page,
+  RunView,
+  SourceView,
+  StageView,
+  Views,
+  WindowDetailView,
+  WindowFilter,
+  WindowView,
+} from "../../ports/views";
+import { nextFire } from "../../source/due";
+import { WindowState } from "../../window/model";
+import { type Database, us } from "./database";
+import { FAILURES, STAGES } from "./home-queries";
+import { WindowViews } from "./window-views";
+
+const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
+  ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
+
+/** What screens and the command line read, from PostgreSQL. */
+export class PostgresViews implements Views {
+  private readonly windowViews: WindowViews;
+
+  constructor(
+    private readonly db: Database,
+    files: Pick<Files, "location">,
+    private readonly jobs: Pick<Jobs, "counts">,
+    private readonly titles: Readonly<Record<string, string>>,
+  ) {
+    this.windowViews = new WindowViews(db, files);
+  }
+
+  async home(): Promise<HomeView> {
+    const stages = await this.db.rows<StageView>(undefined, STAGES);
+    const states = await this.db.rows<{ state: WindowState; n: number }>(
+      undefined,
+      `SELECT state, count(*) AS n FROM "window" WHERE end_us > ${us("clock_timestamp() - interval '1 day'")} OR state NOT IN ('built', 'empty') GROUP BY state`,
+    );
+    const [counts] = await this.db.rows<{ dead: number; rows: number }>(
+      undefined,
+      `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL) AS dead,
+         (SELECT coalesce(sum(rows), 0)::bigint FROM generation WHERE ingested_at > clock_timestamp() - interval '1 hour') AS rows`,
+    );
+    const latest = await this.windowViews.page({ states: ["built", "incomplete", "empty"], limit: 8 });
+    const zero = Object.fromEntries(WindowState.options.map((state) => [state, 0])) as Record<
+      WindowState,
+      number
+    >;
+    return {
+      now: await this.db.now(),
+      stages,
+      windowStates: { ...zero, ...Object.fromEntries(states.map(({ state, n }) => [state, n])) },
+      deadLetters: counts?.dead ?? 0,
+      rowsLastHour: counts?.rows ?? 0,
+      latestBuilt: latest.items,
+      failures: await this.db.rows(undefined, FAILURES),
+      jobPools: await this.jobs.counts(),
+    };
+  }
+
+  async sources(): Promise<readonly SourceView[]> {
+    const now = await this.db.now();
+    const sources = await this.db.rows<Omit<SourceView, "schedules" | "lastRun" | "title">>(
+      undefined,
+      `SELECT s.name, s.kind, s.enabled, s.dataset, coalesce(d.synthetic, false) AS synthetic, coalesce(d.licence, '') AS licence,
+         coalesce(d.attribution, '') AS attribution,
+         (SELECT max(observed_end_us) FROM revision r WHERE r.current AND r.dataset = s.dataset) AS "newestObservation"
+       FROM source s LEFT JOIN dataset d ON d.name = s.dataset ORDER BY s.name`,
+    );
+    const schedules = await this.db.rows<{
+      id: string;
+      source: string;
+      enabled: boolean;
+      windowSize: number;
+      interval: number;
+      lag: number;
+    }>(
+      undefined,
+      `SELECT id::text, source, enabled, window_size_us AS "windowSize", interval_us AS interval, lag_us AS lag FROM schedule WHERE enabled ORDER BY id`,
+    );
+    const skips = await this.db.rows<Interval & { schedule: string }>(
+      undefined,
+      `SELECT schedule::text, start_us AS start, end_us AS "end" FROM schedule_skip ORDER BY id DESC LIMIT 200`,
+    );
+    const runs = await this.db.rows<RunView>(
+      undefined,
+      `SELECT r.* FROM source s CROSS JOIN LATERAL (SELECT ${RUN} FROM run WHERE run.source = s.name ORDER BY requested_at DESC LIMIT 1) r`,
+    );
+    return sources.map((source) => ({
+      ...source,
+      title: this.titles[source.kind] ?? source.kind,
+      lastRun: runs.find((run) => run.source === source.name),
+      schedules: schedules
+        .filter((schedule) => schedule.source === source.name)
+        .map(({ id, windowSize, interval, lag }) => ({
+          id,
+          windowSize,
+          interval,
+          lag,
+          nextFire: source.enabled ? nextFire({ interval }, now) : undefined,
+          skipped: skips.filter((skip) => skip.schedule === id).map(({ start, end }) => ({ start, end })),
+        })),
+    }));
+  }
+
+  async runs(filter: {
+    readonly source?: string | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<Page<RunView>> {
+    const rows = await this.db.rows<RunView>(
+      undefined,
+      `SELECT ${RUN} FROM run WHERE ($1::text IS NULL OR source = $1)
+         AND ($2::bigint IS NULL OR (${us("requested_at")}, id) < ($2::bigint, $3::uuid))
+       ORDER BY requested_at DESC, id DESC LIMIT $4`,
+      filter.source ?? null,
+      ...timeCursor(filter.cursor),
+      filter.limit + 1,
+    );
+    return pageOf(rows, filter.limit, (run) => `${run.requestedAt}|${run.id}`);
+  }
+
+  async ingests(filter: {
+    readonly dataset?: string | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<Page<IngestView>> {
+    const [before, key] = timeCursor(filter.cursor);
+    const rows = await this.db.rows<IngestView>(
+      undefined,
+      `SELECT d.key AS delivery, d.dataset, d.source, d.start_us AS start, d.end_us AS "end", ${us("d.received_at")} AS "receivedAt",
+         d.collected_us AS "collectedAt", d.withdrawn_at IS NOT NULL AS withdrawn, d.payload_bytes AS "payloadBytes",
+         (SELECT count(*) FROM generation x WHERE x.delivery_id = d.id) AS generations, ${us("g.ingested_at")} AS "ingestedAt",
+         coalesce(g.rows, 0) AS rows, coalesce(g.stations, 0) AS stations, coalesce(g.rows_rejected, 0) AS "rejectedRows",
+         coalesce((SELECT json_agg(json_build_object('reason', reason, 'count', count, 'examples', examples) ORDER BY count DESC)
+           FROM rejection WHERE generation_id = g.id), '[]') AS rejected,
+         coalesce(g.bad_cells, '{}') AS "badCells", coalesce(g.unmapped, '{}') AS unmapped, g.future_due_us AS "futureDueAt"
+       FROM delivery d LEFT JOIN generation g ON g.id = d.current_generation
+       WHERE ($1::text IS NULL OR d.dataset = $1) AND ($2::bigint IS NULL OR (${us("d.received_at")}, d.key) < ($2::bigint, $3::text))
+       ORDER BY d.received_at DESC, d.key DESC LIMIT $4`,
+      filter.dataset ?? null,
+      before,
+      key,
+      filter.limit + 1,
+    );
+    return pageOf(rows, filter.limit, (each) => `${each.receivedAt}|${each.delivery}`);
+  }
+
+  windows(filter: WindowFilter): Promise<Page<WindowView>> {
+    return this.windowViews.page(filter);
+  }
+
+  window(dataset: string, start: number, end?: number): Promise<WindowDetailView> {
+    return this.windowViews.detail(dataset, start, end);
+  }
+
+  async datasets(): Promise<readonly DatasetView[]> {
+    const rows = await this.db.rows<
+      Omit<DatasetView, "latest" | "columns"> & { columns: readonly CanonicalColumn[] | undefined }
+    >(
+      undefined,
+      `SELECT d.name, d.description, d.keywords, d.synthetic, d.licence, d.attribution, d.declared_span AS "declaredSpan",
+         d.subject_to_change_us AS "subjectToChange", d.policy, d.identity, d.mobile,
+         (SELECT columns FROM revision r WHERE r.dataset = d.name AND r.current AND r.output = 'revision' ORDER BY end_us DESC LIMIT 1) AS columns,
+         (SELECT count(*) FROM "window" w WHERE w.dataset = d.name) AS windows,
+         CASE WHEN EXISTS (SELECT 1 FROM revision r WHERE r.dataset = d.name AND r.current AND observed_start_us IS NOT NULL) THEN json_build_object(
+           'start', (SELECT min(observed_start_us) FROM revision r WHERE r.dataset = d.name AND r.current),
+           'end', (SELECT max(observed_end_us) FROM revision r WHERE r.dataset = d.name AND r.current)) END AS observed
+       FROM dataset d ORDER BY d.name`,
+    );
+    return Promise.all(
+      rows.map(async (row) => {
+        const latest = await this.windowViews.page({
+          dataset: row.name,
+          states: ["built", "incomplete"],
+          limit: 1,
+        });
+        return { ...row, columns: row.columns ?? [], latest: latest.items[0] };
+      }),
+    );
+  }
+
+  async dataset(name: string): Promise<DatasetView> {
+    const found = (await this.datasets()).find((each) => each.name === name);
+    if (!found) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
+    return found;
+  }
+}
+
+function timeCursor(cursor: string | undefined): [number | null, string | null] {
+  const [time, key] = cursor?.split("|") ?? [];
+  return time === undefined || key === undefined ? [null, null] : [Number(time), key];
+}
+
+function pageOf<Item>(rows: readonly Item[], limit: number, cursor: (item: Item) => string): Page<Item> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? cursor(last) : undefined };
+}

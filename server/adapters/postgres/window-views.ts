@@ -1,0 +1,121 @@
+import { NotFound } from "../../errors";
+import { formatInstant, type Micros } from "../../observation/time";
+import type { Files } from "../../ports/files";
+import type { Page, WindowDetailView, WindowFilter, WindowView } from "../../ports/views";
+import { REVISION } from "./builds";
+import { type Database, us } from "./database";
+
+interface WindowRow extends Omit<WindowView, "files"> {
+  readonly fileKey: string | undefined;
+}
+
+/** A window with its current revision. */
+export const WINDOW_VIEW = `
+  SELECT w.dataset, d.synthetic, w.start_us AS start, w.end_us AS "end", w.state, w.stale, w.reason, r.revision,
+    coalesce(r.rows, 0) AS rows, coalesce(r.stations, 0) AS stations, w.coverage_share AS "coverageShare", w.deliveries,
+    ${us("r.built_at")} AS "builtAt", r.file_key AS "fileKey", w.error
+  FROM "window" w JOIN dataset d ON d.name = w.dataset
+    LEFT JOIN revision r ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
+
+/** Windows as screens and the command line show them; a list reads only its page. */
+export class WindowViews {
+  constructor(
+    private readonly db: Database,
+    private readonly files: Pick<Files, "location">,
+  ) {}
+
+  show({ fileKey, ...row }: WindowRow): WindowView {
+    return { ...row, files: fileKey === undefined ? [] : [this.files.location(fileKey)] };
+  }
+
+  /** Newest first by (end, dataset, start): the cursor names the last one shown. */
+  async page(filter: WindowFilter): Promise<Page<WindowView>> {
+    const [end, dataset, start] = cursorOf(filter.cursor);
+    const rows = await this.db.rows<WindowRow>(
+      undefined,
+      `${WINDOW_VIEW}
+       WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
+         AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR w.start_us < $5)
+         AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
+       ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`,
+      filter.dataset ?? null,
+      filter.states ?? null,
+      filter.stale ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      end ?? null,
+      dataset ?? null,
+      start ?? null,
+      filter.limit + 1,
+    );
+    const items = rows.slice(0, filter.limit).map((row) => this.show(row));
+    const last = items.at(-1);
+    return {
+      items,
+      next: rows.length > filter.limit && last ? `${last.end}|${last.dataset}|${last.start}` : undefined,
+    };
+  }
+
+  async detail(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowDetailView> {
+    const [row] = await this.db.rows<WindowRow & Pick<WindowDetailView, "gaps" | "retryAt" | "attempts">>(
+      undefined,
+      `SELECT v.*, w.gaps, w.retry_us AS "retryAt", w.attempts FROM (${WINDOW_VIEW}) v
+       JOIN "window" w ON w.dataset = v.dataset AND w.start_us = v.start AND w.end_us = v."end"
+       WHERE v.dataset = $1 AND v.start = $2::bigint AND ($3::bigint IS NULL OR v."end" = $3) ORDER BY v."end" LIMIT 1`,
+      dataset,
+      start,
+      end ?? null,
+    );
+    if (!row)
+      throw new NotFound(
+        `${dataset} has no window that starts at ${formatInstant(start)}; ionbeam window list shows them`,
+      );
+    const key = [dataset, row.start, row.end] as const;
+    const view = this.show(row);
+    return {
+      ...view,
+      gaps: row.gaps,
+      retryAt: row.retryAt,
+      attempts: row.attempts,
+      deliveryList: await this.deliveries(key),
+      revisions: await this.db.rows(
+        undefined,
+        `SELECT ${REVISION}, current, ${us("superseded_at")} AS "supersededAt" FROM revision
+         WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint ORDER BY revision DESC`,
+        ...key,
+      ),
+      projections: await this.db.rows(
+        undefined,
+        `SELECT projection, wanted, done, error, ${us("done_at")} AS "doneAt", products FROM projection_state
+         WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint ORDER BY projection`,
+        ...key,
+      ),
+    };
+  }
+
+  private async deliveries(
+    key: readonly [string, Micros, Micros],
+  ): Promise<WindowDetailView["deliveryList"]> {
+    return this.db.rows(
+      undefined,
+      `SELECT d.key, d.source,
+         CASE WHEN c.delivery_id IS NOT NULL THEN json_build_object('start', c.start_us, 'end', c.end_us) END AS claim,
+         coalesce(t.rows, 0) AS rows, coalesce(t.stations, 0) AS stations, ${us("d.received_at")} AS "receivedAt",
+         d.collected_us AS "collectedAt", d.priority, d.withdrawn_at IS NOT NULL AS withdrawn
+       FROM (SELECT delivery_id FROM claim WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint
+             UNION SELECT delivery_id FROM touch WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint) k
+       JOIN delivery d ON d.id = k.delivery_id
+       LEFT JOIN claim c ON c.delivery_id = d.id AND c.window_start_us = $2::bigint AND c.window_end_us = $3::bigint
+       LEFT JOIN touch t ON t.generation_id = d.current_generation AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint
+       ORDER BY coalesce(c.start_us, d.start_us), d.key`,
+      ...key,
+    );
+  }
+}
+
+function cursorOf(cursor: string | undefined): [number?, string?, number?] {
+  const [end, dataset, start] = cursor?.split("|") ?? [];
+  return end === undefined || dataset === undefined || start === undefined
+    ? []
+    : [Number(end), dataset, Number(start)];
+}
