@@ -49,7 +49,7 @@ function buildPages() {
   const guard = new URL("./end-with-parent.mjs", import.meta.url).href;
   const child = spawn(process.execPath, ["--import", guard, next, "build"], {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
   });
   const pass = (signal) => {
@@ -76,8 +76,10 @@ export async function build() {
   rmSync(stamp, { force: true });
   console.log("Building the pages; this happens once, and again when they change.");
   const code = await buildPages();
-  if (code === 0) writeFileSync(stamp, wanted);
-  return code;
+  if (code !== 0) return code;
+  if (!existsSync(path.join(root, ".next", "BUILD_ID"))) return 1;
+  writeFileSync(stamp, wanted);
+  return 0;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await build());

@@ -31,6 +31,7 @@ export type Child = {
 
 /** By address and not by name: a name is looked up from the working folder, which may be anywhere. */
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const GUARD = new URL("../scripts/end-with-parent.mjs", import.meta.url).href;
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
@@ -98,11 +99,11 @@ export function superviseChild(options: ChildOptions): Child {
   return { name: program.name, pid: () => running?.pid, start, stop };
 }
 
-/** In a session of its own, so that Ctrl-C reaches the supervisor only; the channel tells it when that one dies. */
+/** In a session of its own, so that Ctrl-C reaches the supervisor only; the guard ends it when that one dies. */
 function launch({ program, env, logFile }: ChildOptions): ChildProcess {
   const out = openSync(logFile, "a");
   try {
-    return spawn(process.execPath, ["--import", TSX, program.file], {
+    return spawn(process.execPath, ["--import", `${GUARD}?${process.pid}`, "--import", TSX, program.file], {
       env: childEnvironment({ NODE_ENV: "production", ...env }),
       stdio: ["ignore", out, out, "ipc"],
       detached: true,

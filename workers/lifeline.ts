@@ -28,6 +28,7 @@ export function tieToSupervisor(stop: () => Promise<void>): void {
   process.on("SIGINT", () => undefined);
   process.on("SIGHUP", () => undefined);
   process.on("disconnect", () => process.exit(1));
+  if (process.connected === false) process.exit(1);
 }
 
 /** Sends a message to the supervisor; nothing happens when there is none. Resolves once it is handed over. */

@@ -1,0 +1,17 @@
+import { InvalidArgumentError } from "commander";
+import { type Micros, parseInstant } from "../server/observation/time";
+import { WindowState } from "../server/window/model";
+
+/** An instant given on the command line; UTC unless it carries an offset, which is converted, never dropped. */
+export function instantArgument(text: string): Micros {
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new InvalidArgumentError("give UTC as 2024-01-01 or 2024-01-01T12:00:00Z");
+  return instant;
+}
+
+/** One or more window states. */
+export function stateArgument(text: string, before: readonly WindowState[] = []): readonly WindowState[] {
+  const parsed = WindowState.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(`there are: ${WindowState.options.join(", ")}`);
+  return [...before, parsed.data];
+}

@@ -1,0 +1,272 @@
+import { randomUUID } from "node:crypto";
+import { Command, CommanderError } from "commander";
+import { errorText, Invalid, IonbeamError } from "../server/errors";
+import type { Verbs } from "../server/runtime";
+import { instantArgument, stateArgument } from "./cli-arguments";
+import { type Cells, printObject, printTable } from "./cli-output";
+import { openForCommandLine } from "./cli-runtime";
+
+/** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
+const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
+  invalid: 2,
+  "not-found": 3,
+  conflict: 4,
+  denied: 5,
+  transient: 75,
+};
+
+interface Options {
+  readonly json?: boolean;
+}
+
+/** Opens the runtime, runs one verb, prints, closes. Warnings go to standard error: standard output is for the answer. */
+async function withVerbs(body: (verbs: Verbs) => Promise<void>): Promise<void> {
+  const opened = await openForCommandLine();
+  try {
+    await body(opened.verbs);
+  } finally {
+    await opened.close();
+  }
+}
+
+function list(options: Options, items: readonly object[], columns: Cells): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(items, null, 2)}\n`);
+  else printTable(items, columns);
+}
+
+function one(options: Options, item: object): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(item, null, 2)}\n`);
+  else printObject(item);
+}
+
+const program = new Command("ionbeam")
+  .description(
+    "Ask and steer the Ionbeam that runs on this data folder (IONBEAM_DATA_DIR, default .ionbeam).",
+  )
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command("status")
+  .description("the stages of the line: what passed, waits, failed")
+  .option("--json", "print JSON")
+  .action((options: Options) =>
+    withVerbs(async (verbs) => {
+      const status = await verbs.status();
+      if (options.json) return one(options, status);
+      printTable(status.stages, ["stage", "doneLastHour", "waiting", "running", "failed", "lag"]);
+      printObject({ ...status.windows, deadLetters: status.deadLetters });
+    }),
+  );
+
+const source = program.command("source").description("where observations come from");
+source
+  .command("list")
+  .option("--json", "print JSON")
+  .action((options: Options) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listSources(), [
+        "name",
+        "kind",
+        "enabled",
+        "dataset",
+        "synthetic",
+        "lastRun",
+        "newestObservation",
+      ]),
+    ),
+  );
+source
+  .command("run <name>")
+  .description("collect a range now, also from a source that is off")
+  .requiredOption("--from <instant>", "start, UTC: 2024-01-01 or 2024-01-01T12:00:00Z", instantArgument)
+  .requiredOption("--to <instant>", "end (not included), UTC", instantArgument)
+  .option("--key <text>", "the same key twice asks once")
+  .option("--json", "print JSON")
+  .action((name: string, options: Options & { from: number; to: number; key?: string }) =>
+    withVerbs(async (verbs) =>
+      one(
+        options,
+        await verbs.runSource({
+          name,
+          start: options.from,
+          end: options.to,
+          requestKey: options.key ?? randomUUID(),
+        }),
+      ),
+    ),
+  );
+source
+  .command("runs [name]")
+  .option("--json", "print JSON")
+  .option("--limit <n>", "how many", Number, 20)
+  .action((name: string | undefined, options: Options & { limit: number }) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listRuns(name, options.limit), [
+        "id",
+        "source",
+        "start",
+        "end",
+        "state",
+        "rows",
+        "progress",
+        "error",
+      ]),
+    ),
+  );
+for (const [word, enabled] of [
+  ["enable", true],
+  ["disable", false],
+] as const) {
+  source
+    .command(`${word} <name>`)
+    .option("--json", "print JSON")
+    .action((name: string, options: Options) =>
+      withVerbs(async (verbs) => {
+        await verbs.setSourceEnabled({ name, enabled });
+        one(options, { name, enabled });
+      }),
+    );
+}
+
+program
+  .command("ingest")
+  .description("deliveries and what became of their rows")
+  .command("list")
+  .option("--dataset <name>")
+  .option("--limit <n>", "how many", Number, 50)
+  .option("--json", "print JSON")
+  .action((options: Options & { dataset?: string; limit: number }) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listIngests(options), [
+        "delivery",
+        "dataset",
+        "start",
+        "end",
+        "rows",
+        "rejectedRows",
+        "withdrawn",
+      ]),
+    ),
+  );
+
+const delivery = program.command("delivery").description("withdraw a wrong delivery, or restore it");
+for (const [word, verb] of [
+  ["withdraw", "withdrawDelivery"],
+  ["restore", "restoreDelivery"],
+] as const) {
+  delivery
+    .command(`${word} <key>`)
+    .option("--json", "print JSON")
+    .action((key: string, options: Options) =>
+      withVerbs(async (verbs) => one(options, { key, windows: await verbs[verb]({ key }) })),
+    );
+}
+
+const window = program.command("window").description("windows and their state");
+window
+  .command("list")
+  .option("--dataset <name>")
+  .option("--state <state...>", "only these states", stateArgument)
+  .option("--from <instant>", "windows that end after, UTC", instantArgument)
+  .option("--to <instant>", "windows that start before, UTC", instantArgument)
+  .option("--limit <n>", "how many", Number, 1000)
+  .option("--json", "print JSON")
+  .action((options: Options & Parameters<Verbs["listWindows"]>[0]) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listWindows(options), [
+        "dataset",
+        "start",
+        "end",
+        "state",
+        "stale",
+        "revision",
+        "rows",
+        "reason",
+      ]),
+    ),
+  );
+window
+  .command("show <dataset> <start>")
+  .option("--json", "print JSON")
+  .action((dataset: string, start: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showWindow(dataset, instantArgument(start)))),
+  );
+window
+  .command("rebuild <dataset> <start>")
+  .description("build a window again and publish it, now")
+  .option("--force", "also when deliveries are missing")
+  .option("--key <text>", "the same key twice asks once")
+  .option("--json", "print JSON")
+  .action((dataset: string, start: string, options: Options & { force?: boolean; key?: string }) =>
+    withVerbs(async (verbs) => {
+      const requestKey = options.key ?? randomUUID();
+      one(
+        options,
+        await verbs.rebuildWindow(dataset, instantArgument(start), options.force ?? false, requestKey),
+      );
+    }),
+  );
+
+program
+  .command("dataset")
+  .description("datasets and their columns")
+  .command("list")
+  .option("--json", "print JSON")
+  .action((options: Options) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listDatasets(), [
+        "name",
+        "declaredSpan",
+        "windows",
+        "synthetic",
+        "licence",
+        "observedEnd",
+      ]),
+    ),
+  );
+
+const letters = program
+  .command("dead-letter")
+  .description("messages that could not succeed, kept with their reason");
+letters
+  .command("list")
+  .option("--limit <n>", "how many", Number, 100)
+  .option("--json", "print JSON")
+  .action((options: Options & { limit: number }) =>
+    withVerbs(async (verbs) =>
+      list(options, await verbs.listDeadLetters(options.limit), ["queue", "id", "deadAt", "reason"]),
+    ),
+  );
+letters
+  .command("replay [id]")
+  .description("bring one back to life under its own id, or all of them")
+  .option("--all", "every dead letter")
+  .option("--json", "print JSON")
+  .action((id: string | undefined, options: Options & { all?: boolean }) =>
+    withVerbs(async (verbs) => {
+      if (id === undefined && !options.all)
+        throw new Invalid("say which: an id of `ionbeam dead-letter list`, or --all");
+      one(options, { replayed: await verbs.replayDeadLetters(id) });
+    }),
+  );
+
+program
+  .command("config")
+  .description("settings")
+  .command("import <file>")
+  .description("take over the seed's YAML")
+  .option("--json", "print JSON")
+  .action((file: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, { applied: await verbs.importConfig(file) })),
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`ionbeam: ${errorText(error)}\n`);
+    process.exitCode = error instanceof IonbeamError ? EXIT[error.code] : 70;
+  }
+}
