@@ -30,6 +30,8 @@ export interface Jobs {
   /** Starts working a pool with bounded concurrency. `handle` may throw: truth decides about retries, not the job. */
   work(pool: JobPool, concurrency: number, handle: (job: Job) => Promise<void>): Promise<void>;
   counts(): Promise<Readonly<Record<JobPool, JobCounts>>>;
+  /** Drops all jobs, active ones of dead workers included: the reconciler makes those that are owed again. */
+  forget(): Promise<void>;
   /** Stops taking jobs and waits for running ones up to `deadlineMs`. */
   close(deadlineMs?: number): Promise<void>;
 }

@@ -78,6 +78,10 @@ export class BullmqJobs implements Jobs {
     return Object.fromEntries(await Promise.all(entries)) as Record<JobPool, JobCounts>;
   }
 
+  async forget(): Promise<void> {
+    for (const pool of POOLS) await this.queues[pool].obliterate({ force: true });
+  }
+
   async close(deadlineMs = 6_000): Promise<void> {
     const drained = Promise.all(this.workers.map((worker) => worker.close()));
     const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), deadlineMs).unref());

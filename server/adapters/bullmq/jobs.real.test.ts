@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Job } from "../../ports/jobs";
+import type { Log } from "../../ports/log";
+import { type TestDatabase, testDatabase } from "../postgres/testing";
+import { BullmqJobs } from "./jobs";
+
+const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
+const build = (start: number): Job => ({ kind: "build", dataset: "d", start, end: start + 1 });
+
+async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error("the condition was not met in time");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("jobs on BullMQ's PostgreSQL backend", () => {
+  let database: TestDatabase;
+  const open: BullmqJobs[] = [];
+  const jobs = () => {
+    const made = new BullmqJobs(database.connectionString, silent);
+    open.push(made);
+    return made;
+  };
+
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(async () => {
+    for (const each of open) await each.close(2_000);
+    await database.close();
+  });
+
+  it("works each job, does not double a waiting one, and never loses a nudge that comes while the job runs", async () => {
+    const queue = jobs();
+    await queue.add(build(1));
+    await queue.add(build(1));
+    await queue.add(build(2));
+    const seen: number[] = [];
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await queue.work("build", 2, async (job) => {
+      if (job.kind !== "build") return;
+      seen.push(job.start);
+      await held;
+    });
+    await until(() => seen.length === 2);
+    expect([...seen].sort()).toEqual([1, 2]);
+    await queue.add(build(1));
+    await queue.add(build(1));
+    release();
+    await until(() => seen.length === 3);
+    expect(seen.filter((start) => start === 1)).toHaveLength(2);
+    await until(async () => (await queue.counts()).build.active === 0);
+    expect(seen).toHaveLength(3);
+  });
+
+  it("works live before backfill, and forgets everything when told", async () => {
+    const queue = jobs();
+    for (const id of ["a", "b"]) await queue.add({ kind: "message", queue: "q", id }, { lane: "backfill" });
+    await queue.add({ kind: "message", queue: "q", id: "c" }, { lane: "live" });
+    await queue.add({ kind: "project", projection: "p", dataset: "d", start: 0, end: 1 });
+    const seen: string[] = [];
+    await queue.work("message", 1, async (job) => {
+      if (job.kind === "message") seen.push(job.id);
+    });
+    await until(() => seen.length === 3);
+    expect(seen[0]).toBe("c");
+    expect((await queue.counts()).project.waiting).toBe(1);
+    await queue.forget();
+    expect((await queue.counts()).project.waiting).toBe(0);
+    await queue.add({ kind: "project", projection: "p", dataset: "d", start: 0, end: 1 });
+    expect((await queue.counts()).project.waiting).toBe(1);
+  });
+});

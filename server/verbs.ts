@@ -1,0 +1,230 @@
+import { readSettings } from "../config/settings";
+import { NotFound } from "./errors";
+import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
+import { applyInstallation } from "./installation/install";
+import { planInstallation } from "./installation/plan";
+import { formatDuration, formatInstant, type Micros } from "./observation/time";
+import type { Clock } from "./ports/clock";
+import type { DeadLetter, Inbox, Outbox } from "./ports/inbox";
+import type { Views, WindowView } from "./ports/views";
+import type { ProjectionPlugin } from "./projection/plugin";
+import type { SourcePlugin } from "./source/plugin";
+import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
+import type { WindowState } from "./window/model";
+import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
+
+export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts {
+  readonly outbox: Outbox;
+  readonly inbox: Inbox;
+  readonly views: Views;
+  readonly clock: Clock;
+  readonly sourcePlugins: readonly SourcePlugin[];
+  readonly projectionPlugins: readonly ProjectionPlugin[];
+}
+
+export type Verbs = ReturnType<typeof createVerbs>;
+
+const at = (instant: Micros | undefined) => (instant === undefined ? undefined : formatInstant(instant));
+
+/** A window as `--json` shows it: instants as text, `revision` null where there is none. */
+function windowLine(window: WindowView) {
+  return {
+    dataset: window.dataset,
+    start: formatInstant(window.start),
+    end: formatInstant(window.end),
+    state: window.state,
+    stale: window.stale,
+    reason: window.reason,
+    revision: window.revision ?? null,
+    files: window.files,
+    rows: window.rows,
+    stations: window.stations,
+    coverage: window.coverageShare,
+    deliveries: window.deliveries,
+    synthetic: window.synthetic,
+    builtAt: at(window.builtAt) ?? null,
+    error: window.error ?? null,
+  };
+}
+
+/** What a person may ask, the same for the pages and the command line. */
+export function createVerbs(ports: VerbPorts) {
+  const { views } = ports;
+  return {
+    runSource: (request: RunSource) => runSource(request, ports),
+    setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
+    withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
+    restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),
+    reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
+    deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),
+    replay: (keys: readonly { queue: string; id: string }[]) => ports.inbox.replay(keys),
+
+    async status() {
+      const home = await views.home();
+      return {
+        now: formatInstant(home.now),
+        stages: home.stages.map((stage) => ({
+          ...stage,
+          lag: stage.lag === undefined ? null : formatDuration(stage.lag),
+        })),
+        windows: home.windowStates,
+        deadLetters: home.deadLetters,
+        rowsLastHour: home.rowsLastHour,
+        jobs: home.jobPools,
+        failures: home.failures,
+      };
+    },
+
+    async listSources() {
+      return (await views.sources()).map((source) => ({
+        ...source,
+        newestObservation: at(source.newestObservation) ?? null,
+        lastRun: source.lastRun?.state ?? null,
+        schedules: source.schedules.map(({ windowSize, interval, lag, nextFire }) => ({
+          windowSize: formatDuration(windowSize),
+          interval: formatDuration(interval),
+          lag: formatDuration(lag),
+          nextFire: at(nextFire) ?? null,
+        })),
+      }));
+    },
+
+    async listRuns(source: string | undefined, limit: number) {
+      return (await views.runs({ source, limit })).items.map((run) => ({
+        ...run,
+        start: formatInstant(run.start),
+        end: formatInstant(run.end),
+        requestedAt: formatInstant(run.requestedAt),
+        startedAt: at(run.startedAt) ?? null,
+        finishedAt: at(run.finishedAt) ?? null,
+      }));
+    },
+
+    async listIngests(filter: { dataset?: string | undefined; limit: number }) {
+      return (await views.ingests(filter)).items.map((ingest) => ({
+        ...ingest,
+        start: formatInstant(ingest.start),
+        end: formatInstant(ingest.end),
+        receivedAt: formatInstant(ingest.receivedAt),
+        collectedAt: formatInstant(ingest.collectedAt),
+        ingestedAt: at(ingest.ingestedAt) ?? null,
+        futureDueAt: at(ingest.futureDueAt) ?? null,
+      }));
+    },
+
+    /** Pages are read one after the other up to `limit`, so that a script gets what it asked for. */
+    async listWindows(filter: {
+      dataset?: string | undefined;
+      state?: readonly WindowState[] | undefined;
+      from?: Micros | undefined;
+      to?: Micros | undefined;
+      limit: number;
+    }) {
+      const lines: ReturnType<typeof windowLine>[] = [];
+      let cursor: string | undefined;
+      do {
+        const limit = Math.min(500, filter.limit - lines.length);
+        const page = await views.windows({
+          dataset: filter.dataset,
+          states: filter.state,
+          from: filter.from,
+          to: filter.to,
+          limit,
+          cursor,
+        });
+        lines.push(...page.items.map(windowLine));
+        cursor = page.next;
+      } while (cursor !== undefined && lines.length < filter.limit);
+      return lines;
+    },
+
+    async showWindow(dataset: string, start: Micros) {
+      const window = await views.window(dataset, start);
+      return {
+        ...windowLine(window),
+        gaps: window.gaps.map((gap) => ({ start: formatInstant(gap.start), end: formatInstant(gap.end) })),
+        attempts: window.attempts,
+        retryAt: at(window.retryAt) ?? null,
+        deliveryList: window.deliveryList.map((delivery) => ({
+          ...delivery,
+          claim: delivery.claim
+            ? { start: formatInstant(delivery.claim.start), end: formatInstant(delivery.claim.end) }
+            : null,
+          receivedAt: formatInstant(delivery.receivedAt),
+          collectedAt: formatInstant(delivery.collectedAt),
+        })),
+        revisions: window.revisions.map((revision) => ({
+          revision: revision.revision,
+          output: revision.output,
+          current: revision.current,
+          sha256: revision.sha256 ?? null,
+          bytes: revision.bytes,
+          rows: revision.rows,
+          publications: revision.publications,
+          builtAt: formatInstant(revision.builtAt),
+        })),
+        projections: window.projections.map(({ doneAt, ...each }) => ({
+          ...each,
+          doneAt: at(doneAt) ?? null,
+        })),
+      };
+    },
+
+    async rebuildWindow(dataset: string, start: Micros, forced: boolean, requestKey: string) {
+      const { end } = await views.window(dataset, start);
+      const judgement = await reprocessWindow({ dataset, start, end, requestKey, forced }, ports);
+      return {
+        dataset,
+        start: formatInstant(start),
+        end: formatInstant(end),
+        state: judgement.state,
+        reason: judgement.reason,
+      };
+    },
+
+    async listDatasets() {
+      return (await views.datasets()).map(({ latest, observed, ...dataset }) => ({
+        ...dataset,
+        subjectToChange: formatDuration(dataset.subjectToChange),
+        observedStart: at(observed?.start) ?? null,
+        observedEnd: at(observed?.end) ?? null,
+        latest: latest ? windowLine(latest) : null,
+      }));
+    },
+
+    async listDeadLetters(limit: number) {
+      return (await ports.inbox.deadLetters(limit, 0)).map((letter) => ({
+        ...letter,
+        receivedAt: formatInstant(letter.receivedAt),
+        deadAt: formatInstant(letter.deadAt),
+      }));
+    },
+
+    async replayDeadLetters(id: string | undefined): Promise<number> {
+      const dead = await allDeadLetters(ports.inbox);
+      const chosen = id === undefined ? dead : dead.filter((letter) => letter.id === id);
+      if (id !== undefined && chosen.length === 0)
+        throw new NotFound(`no dead letter ${id}; ionbeam dead-letter list shows them`);
+      return ports.inbox.replay(chosen.map(({ queue, id: message }) => ({ queue, id: message })));
+    },
+
+    async importConfig(file: string): Promise<readonly string[]> {
+      const settings = await readSettings(file);
+      const plan = planInstallation(settings, ports.sourcePlugins, ports.projectionPlugins);
+      const { sources = {}, projections = {} } = settings.values;
+      const named = new Set(
+        [...Object.keys(sources), ...Object.keys(projections)].filter((name) => name !== "scheduler"),
+      );
+      return applyInstallation(plan, named, sources.scheduler !== undefined, ports.clock.now(), ports);
+    },
+  };
+}
+
+async function allDeadLetters(inbox: Inbox): Promise<DeadLetter[]> {
+  const all: DeadLetter[] = [];
+  for (;;) {
+    const page = await inbox.deadLetters(500, all.length);
+    all.push(...page);
+    if (page.length < 500) return all;
+  }
+}
