@@ -1,0 +1,142 @@
+import type { Interval } from "../../observation/interval";
+import type { Micros } from "../../observation/time";
+import type { Delivery, GenerationFacts, RevisionRecord } from "../../ports/ledger";
+import type { Exclusion, SpanRule, Touch, Window, WindowFacts, WindowRecord } from "../../window/model";
+import type { MemoryStore } from "./store";
+
+export interface DeliveryRow extends Delivery {
+  readonly currentGeneration: string | undefined;
+  readonly nextOrdinal: number;
+}
+
+export interface GenerationRow extends GenerationFacts {
+  readonly deliveryId: number;
+}
+
+export interface WindowRow {
+  readonly window: Window;
+  readonly record: Omit<WindowRecord, "reprocess">;
+  readonly buildNow: boolean;
+  readonly lookAgainAt: Micros | undefined;
+  readonly state: string;
+  readonly coverageShare: number;
+  readonly complete: boolean;
+  readonly fence: number;
+}
+
+interface ClaimRow {
+  readonly deliveryId: number;
+  readonly window: Window;
+  readonly claim: Interval;
+}
+
+interface ReprocessRow {
+  readonly window: Window;
+  readonly requestKey: string;
+  readonly forced: boolean;
+}
+
+export function windowKey(window: Window): string {
+  return `${window.dataset} ${window.start} ${window.end}`;
+}
+
+/** What the ledger keeps, with the indexes that keep its work proportional to the windows named. */
+export class LedgerTables {
+  readonly spans;
+  readonly deliveries;
+  readonly deliveryKeys;
+  readonly generations;
+  readonly generationsOf;
+  readonly requests;
+  readonly claimsOfWindow;
+  readonly claimsOfDelivery;
+  readonly touchesOfWindow;
+  readonly windows;
+  readonly revisions;
+  readonly reprocess;
+  readonly served;
+  readonly exclusions;
+  readonly sequence;
+
+  constructor(store: MemoryStore) {
+    this.spans = store.table<readonly SpanRule[]>();
+    this.deliveries = store.table<DeliveryRow>();
+    this.deliveryKeys = store.table<string>();
+    this.generations = store.table<GenerationRow>();
+    this.generationsOf = store.table<readonly string[]>();
+    this.requests = store.table<number>();
+    this.claimsOfWindow = store.table<readonly ClaimRow[]>();
+    this.claimsOfDelivery = store.table<readonly ClaimRow[]>();
+    this.touchesOfWindow = store.table<readonly string[]>();
+    this.windows = store.table<WindowRow>();
+    this.revisions = store.table<readonly (RevisionRecord & { readonly current: boolean })[]>();
+    this.reprocess = store.table<readonly ReprocessRow[]>();
+    this.served = store.table<true>();
+    this.exclusions = store.table<readonly Exclusion[]>();
+    this.sequence = store.table<number>();
+  }
+
+  /** The next number of a sequence; it never gives one twice. */
+  next(name: string): number {
+    const value = (this.sequence.get(name) ?? 0) + 1;
+    this.sequence.set(name, value);
+    return value;
+  }
+
+  deliveryById(id: number): DeliveryRow | undefined {
+    return this.deliveries.get(this.deliveryKeys.get(String(id)) ?? "");
+  }
+
+  /** Current generations that touch the window, of deliveries that are not withdrawn, by delivery key. */
+  touching(window: Window): { delivery: DeliveryRow; generation: GenerationRow; touch: Touch }[] {
+    const found = (this.touchesOfWindow.get(windowKey(window)) ?? []).flatMap((commandId) => {
+      const generation = this.generations.get(commandId);
+      const delivery = generation && this.deliveryById(generation.deliveryId);
+      if (!generation || !delivery || delivery.withdrawn || delivery.currentGeneration !== commandId)
+        return [];
+      const cell = generation.touches.find(
+        (touch) => touch.window.start === window.start && touch.window.end === window.end,
+      );
+      if (!cell || cell.rows === 0) return [];
+      const touch = {
+        deliveryId: delivery.id,
+        deliveryKey: delivery.key,
+        generation: commandId,
+        rows: cell.rows,
+        stations: cell.stations,
+      };
+      return [{ delivery, generation, touch }];
+    });
+    return found.sort((a, b) => (a.delivery.key < b.delivery.key ? -1 : 1));
+  }
+
+  exclusionsOf(window: Window): readonly Exclusion[] {
+    const all = this.exclusions.get(window.dataset) ?? [];
+    return all.filter(({ time }) => time.start < window.end && time.end > window.start);
+  }
+
+  facts(window: Window): WindowFacts {
+    const key = windowKey(window);
+    const row = this.windows.get(key);
+    const asked = this.reprocess.get(key) ?? [];
+    const reprocess = asked.length === 0 ? "none" : asked.some(({ forced }) => forced) ? "forced" : "asked";
+    return {
+      window,
+      touches: this.touching(window).map(({ touch }) => touch),
+      claims: (this.claimsOfWindow.get(key) ?? []).map(({ claim }) => claim),
+      exclusions: this.exclusionsOf(window),
+      record: row && { ...row.record, reprocess },
+    };
+  }
+
+  /** Windows that the delivery claims, or that one of these generations touches. */
+  windowsOf(deliveryId: number, generations: readonly (string | undefined)[]): Window[] {
+    const dataset = this.deliveryById(deliveryId)?.dataset ?? "";
+    const touched = generations.flatMap((id) =>
+      (this.generations.get(id ?? "")?.touches ?? []).map(({ window }) => ({ dataset, ...window })),
+    );
+    const claimed = (this.claimsOfDelivery.get(String(deliveryId)) ?? []).map(({ window }) => window);
+    const byKey = new Map([...touched, ...claimed].map((window) => [windowKey(window), window]));
+    return [...byKey.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+  }
+}

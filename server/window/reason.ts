@@ -1,0 +1,86 @@
+import type { Interval } from "../observation/interval";
+import { formatInstant, type Micros, SECOND } from "../observation/time";
+import type { Judgement, WindowFacts, WindowRecord } from "./model";
+
+type Judged = Pick<Judgement, "coverage" | "need" | "work" | "state" | "output">;
+
+const MOST_GAPS = 3;
+
+/** The sentence that stands beside a window's state: what holds, why, and what comes next. Times are absolute, in UTC. */
+export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judged, now: Micros): string {
+  const { need, work } = judged;
+  if (work.kind === "running") return `a build runs; its lease ends at ${instant(work.until)}`;
+  if (need.kind === "due") return dueReason(facts, record, judged);
+  if (need.kind === "settling") {
+    return now < facts.window.end
+      ? `collecting until ${instant(facts.window.end)}`
+      : `may still change until ${instant(need.until)}`;
+  }
+  if (need.kind === "waiting") return waitingReason(need.gaps, need.until);
+  if (need.kind === "sealed") {
+    return "what came was too late: the points of this window are gone, so it is not built from what is left of them";
+  }
+  return restReason(facts, record, judged);
+}
+
+function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Judged): string {
+  if (work.kind === "failed") {
+    return `${sentence(work.error)} (attempt ${work.attempts}); the next attempt is at ${instant(work.retryAt)}`;
+  }
+  if (need.kind === "due" && need.quietUntil !== undefined) {
+    return `new data came; it is built again when nothing more comes, quiet until ${instant(need.quietUntil)}`;
+  }
+  if (record.reprocess !== "none") return "somebody asked to reprocess it; it is next";
+  if (record.output !== "none") return "new data came; it is built again next";
+  return facts.touches.length > 0
+    ? `ready: ${deliveries(facts)} to build from`
+    : "ready: asked for, and nothing came";
+}
+
+function waitingReason(gaps: readonly Interval[], until: Micros | undefined): string {
+  const then = until === undefined ? "" : `; it is built without that after ${instant(until)}`;
+  return `${missing(gaps)}${then}`;
+}
+
+function restReason(facts: WindowFacts, record: WindowRecord, { state, coverage, output }: Judged): string {
+  const number = `revision ${record.lastRevision}`;
+  if (state === "built") return `${number} from ${deliveries(facts)}`;
+  if (state === "incomplete") {
+    const what = output === "empty" ? "no rows came" : `from ${deliveries(facts)}`;
+    return `${number} ${what}; ${percent(coverage.share)} covered, ${missing(coverage.gaps)}`;
+  }
+  if (output === "none") return "nothing claims or touches this window";
+  return facts.touches.length > 0 ? "every row that came is excluded" : "asked, and nothing came";
+}
+
+function deliveries({ touches }: WindowFacts): string {
+  const rows = touches.reduce((sum, touch) => sum + touch.rows, 0);
+  const count = touches.length === 1 ? "1 delivery" : `${grouped(touches.length)} deliveries`;
+  return `${count} with ${rows === 1 ? "1 row" : `${grouped(rows)} rows`}`;
+}
+
+function missing(gaps: readonly Interval[]): string {
+  const shown = gaps.slice(0, MOST_GAPS).map((gap) => `${instant(gap.start)} to ${instant(gap.end)}`);
+  const more = gaps.length - shown.length;
+  return `no delivery for ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** Never rounds a window with a gap up to all of it. */
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
+/** Groups of three by thin spaces. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+}
+
+function sentence(error: string): string {
+  return error.trim().replace(/[.\s]+$/, "") || "the build failed";
+}
+
+/** `2026-11-24 14:00 UTC`, with seconds (and their fraction) only where there are any. */
+function instant(at: Micros): string {
+  const text = formatInstant(at).replace("T", " ").replace("Z", "");
+  return `${at % (60 * SECOND) === 0 ? text.slice(0, 16) : text} UTC`;
+}
