@@ -27,6 +27,7 @@ export interface StageView {
 export interface HomeView {
   readonly now: Micros;
   readonly stages: readonly StageView[];
+  /** Windows in each passing state now; of the lasting ones (built, incomplete, empty) those built within a day. */
   readonly windowStates: Readonly<Record<WindowState, number>>;
   readonly deadLetters: number;
   readonly rowsLastHour: number;

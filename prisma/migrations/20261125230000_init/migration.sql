@@ -415,7 +415,10 @@ CREATE INDEX "claim_dataset_window_start_us_idx" ON "claim"("dataset", "window_s
 CREATE INDEX "exclusion_dataset_start_us_idx" ON "exclusion"("dataset", "start_us");
 
 -- CreateIndex
-CREATE INDEX "window_end_us_idx" ON "window"("end_us");
+CREATE INDEX "window_end_us_dataset_start_us_idx" ON "window"("end_us", "dataset", "start_us");
+
+-- CreateIndex
+CREATE INDEX "window_dataset_end_us_start_us_idx" ON "window"("dataset", "end_us", "start_us");
 
 -- CreateIndex
 CREATE INDEX "window_look_again_us_idx" ON "window"("look_again_us");

@@ -42,7 +42,9 @@ export class PostgresViews implements Views {
     const stages = await this.db.rows<StageView>(undefined, STAGES);
     const states = await this.db.rows<{ state: WindowState; n: number }>(
       undefined,
-      `SELECT state, count(*) AS n FROM "window" WHERE end_us > ${us("clock_timestamp() - interval '1 day'")} OR state NOT IN ('built', 'empty') GROUP BY state`,
+      `SELECT state, count(*) AS n FROM "window" WHERE state NOT IN ('built', 'incomplete', 'empty') GROUP BY state
+       UNION ALL SELECT CASE WHEN NOT complete THEN 'incomplete' WHEN output = 'empty' THEN 'empty' ELSE 'built' END, count(*)
+       FROM revision WHERE current AND built_at > clock_timestamp() - interval '1 day' GROUP BY 1`,
     );
     const [counts] = await this.db.rows<{ dead: number; rows: number }>(
       undefined,
