@@ -199,13 +199,16 @@ function supervisedChildren(
   let state: "running" | "stopping" = "running";
   let address: string | null = null;
   const children: Child[] = [];
+  let unwritten = false;
   const record = () => {
     if (!supervisor) return;
     const members = children.flatMap((child) => memberOf(child.name, child.pid() ?? 0) ?? []);
     try {
       writeRoster(env.dataDir, { supervisor, state, address, children: members });
+      unwritten = false;
     } catch (error) {
-      log.warn("the list of processes could not be written", { error: errorText(error) });
+      if (!unwritten) log.warn("the list of processes could not be written", { error: errorText(error) });
+      unwritten = true;
     }
   };
   const onMessage = (message: ChildMessage) => {

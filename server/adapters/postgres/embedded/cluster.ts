@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chown, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { chown, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Invalid } from "../../../errors";
 import { isAlive } from "../../../process-table";
@@ -24,8 +24,7 @@ export async function initialiseCluster(place: Place, bin: string): Promise<void
   if (existsSync(place.cluster)) return;
   const { home, cluster, account } = place;
   await removeLeftovers(place);
-  const unfinished = `${cluster}.new-${process.pid}`;
-  await mkdir(unfinished, { mode: 0o700 });
+  const unfinished = await mkdtemp(`${cluster}.new-${process.pid}-`);
   if (account) await chown(unfinished, account.uid, account.gid);
   await initdb(path.join(bin, "initdb"), unfinished, place);
   try {
@@ -45,8 +44,8 @@ async function removeLeftovers({ home, cluster }: Place): Promise<void> {
         `${path.join(home, name)} is a database of PostgreSQL ${name}, and this Ionbeam brings ${path.basename(cluster)}: start the Ionbeam that made it, or choose another IONBEAM_DATA_DIR.`,
       );
     }
-    const maker = /^\d+\.new-(\d+)$/.exec(name)?.[1];
-    if (maker !== undefined && (Number(maker) === process.pid || !isAlive(Number(maker)))) {
+    const maker = /^\d+\.new-(\d+)-/.exec(name)?.[1];
+    if (maker !== undefined && !isAlive(Number(maker))) {
       await rm(path.join(home, name), { recursive: true, force: true });
     }
   }

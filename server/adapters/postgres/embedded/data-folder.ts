@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { mkdir, open, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { Invalid } from "../../../errors";
 import { explainFolder } from "./refusal";
@@ -14,7 +14,7 @@ const ROOM_BYTES = 40_000_000;
  */
 export async function prepareDataFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(path.join(dataDir, "logs"), { recursive: true });
+    await makeFolder(path.join(dataDir, "logs"));
     const probe = path.join(dataDir, `.probe-${process.pid}`);
     try {
       const file = await open(probe, "w");
@@ -36,4 +36,18 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
   } catch (error) {
     throw explainFolder(error, dataDir);
   }
+}
+
+/** mkdir's own `recursive` never ends where a file system refuses new folders with ENOENT (/proc), and hides EROFS. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST" || !(await stat(folder)).isDirectory()) throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    const parent = path.dirname(folder);
+    if (error.code !== "ENOENT" || parent === folder) throw error;
+    await makeFolder(parent);
+    await make();
+  });
 }

@@ -76,7 +76,11 @@ export async function startEmbeddedPostgres({
         pid,
         adopted: adopted !== undefined,
         home: place.home,
-        stop: (fastMs) => stopPostmaster(place.cluster, pid, fastMs),
+        stop: async (fastMs) => {
+          await stopPostmaster(place.cluster, pid, fastMs);
+          // A short one under the system's temporary folder is nothing that anybody would clean up.
+          if (!socketDir.startsWith(place.home)) rmSync(socketDir, { recursive: true, force: true });
+        },
       };
     }
   } catch (error) {
