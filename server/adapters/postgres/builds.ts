@@ -55,7 +55,7 @@ export async function beginBuild(
     tx,
     `SELECT d.key, g.command_id::text AS generation, d.priority, d.collected_us AS "collectedAt", t.rows, g.map_hash AS "mapHash",
        m.columns, d.source AS "sourceName"
-     FROM touch t JOIN delivery d ON d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+     FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
        JOIN variable_map m ON m.hash = g.map_hash
      WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
      ORDER BY d.key`,

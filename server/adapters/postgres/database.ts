@@ -30,17 +30,24 @@ export class Database implements Transactions {
 
   constructor(
     connectionString: string,
-    options: { readonly connections?: number; readonly clock?: (() => Micros) | undefined } = {},
+    options: {
+      readonly connections?: number;
+      readonly clock?: (() => Micros) | undefined;
+      /** Told of each statement: tests count them. */
+      readonly onStatement?: (text: string) => void;
+    } = {},
   ) {
     this.prisma = new PrismaClient({
       adapter: new PrismaPg({ connectionString, max: options.connections ?? 8 }),
       transactionOptions: { maxWait: 30_000, timeout: 120_000 },
     });
     this.clock = options.clock;
+    this.onStatement = options.onStatement;
   }
 
   /** Only tests set a clock; else time is the database's. */
   private readonly clock: (() => Micros) | undefined;
+  private readonly onStatement: ((text: string) => void) | undefined;
 
   async run<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     try {
@@ -53,6 +60,7 @@ export class Database implements Transactions {
   /** Rows of a statement, inside `tx` when one is given. */
   async rows<Row>(tx: Tx | undefined, text: string, ...values: readonly Value[]): Promise<Row[]> {
     const client: Client = tx ? this.client(tx) : this.prisma;
+    this.onStatement?.(text);
     try {
       const rows = await client.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values);
       return rows.map(plain) as Row[];
@@ -64,6 +72,7 @@ export class Database implements Transactions {
   /** Number of rows a statement changed. */
   async execute(tx: Tx | undefined, text: string, ...values: readonly Value[]): Promise<number> {
     const client: Client = tx ? this.client(tx) : this.prisma;
+    this.onStatement?.(text);
     try {
       return await client.$executeRawUnsafe(text, ...values);
     } catch (error) {

@@ -18,7 +18,7 @@ const DELIVERY = `id, key, dataset, start_us AS start, end_us AS "end", payload_
 /** Windows that the current generation of a delivery touches, or its claim meets. */
 const WINDOWS_OF_DELIVERY = `
   SELECT t.dataset, t.window_start_us AS start, t.window_end_us AS "end"
-    FROM touch t JOIN delivery d ON d.current_generation = t.generation_id WHERE d.id = $1::bigint
+    FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id WHERE d.id = $1::bigint
   UNION
   SELECT dataset, window_start_us, window_end_us FROM claim WHERE delivery_id = $1::bigint`;
 

@@ -35,7 +35,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     const touches = await this.db.rows<Touch>(
       tx,
       `SELECT d.id AS "deliveryId", d.key AS "deliveryKey", g.command_id::text AS generation, t.rows, t.stations
-       FROM touch t JOIN delivery d ON d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+       FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
        WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
        ORDER BY d.key`,
       ...key,
@@ -79,7 +79,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
          $4, $5::bigint, $6::bigint, 'none', $7::float8, $8::boolean, $9::jsonb, $10, $11, $12::boolean, $13, $14::boolean, $15::bigint,
          $16::int, $17, $18::bigint, t.deliveries, t.rows, CASE WHEN $10 = 'due' THEN clock_timestamp() END
        FROM (SELECT count(*)::int AS deliveries, coalesce(sum(t.rows), 0)::bigint AS rows
-             FROM touch t JOIN delivery d ON d.current_generation = t.generation_id
+             FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id
              WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0) t
        ON CONFLICT (dataset, start_us, end_us) DO UPDATE SET
          desired_hash = excluded.desired_hash, first_change_us = excluded.first_change_us, last_change_us = excluded.last_change_us,

@@ -17,6 +17,13 @@ export const WINDOW_VIEW = `
   FROM "window" w JOIN dataset d ON d.name = w.dataset
     LEFT JOIN revision r ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
 
+/** One page of windows. Built once, so that a test can ask the planner about it. */
+export const WINDOW_PAGE = `${WINDOW_VIEW}
+       WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
+         AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR w.start_us < $5)
+         AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
+       ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`;
+
 /** Windows as screens and the command line show them; a list reads only its page. */
 export class WindowViews {
   constructor(
@@ -33,11 +40,7 @@ export class WindowViews {
     const [end, dataset, start] = cursorOf(filter.cursor);
     const rows = await this.db.rows<WindowRow>(
       undefined,
-      `${WINDOW_VIEW}
-       WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
-         AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR w.start_us < $5)
-         AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
-       ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`,
+      WINDOW_PAGE,
       filter.dataset ?? null,
       filter.states ?? null,
       filter.stale ?? null,

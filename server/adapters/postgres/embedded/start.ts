@@ -172,7 +172,8 @@ async function start(
     answered = (await ask(address)) === "ready";
     return answered || started.exited();
   }, START_DEADLINE_MS);
-  if (answered && !started.exited()) return started.pid;
+  // Another start's postmaster answers on the same socket, while ours is about to find that out.
+  if (answered) return readPidFile(place.cluster)?.pid === started.pid ? started.pid : undefined;
   if (!started.exited()) return undefined;
   const output = started.output();
   if (/lock file "postmaster.pid" already exists/.test(output)) return undefined;
