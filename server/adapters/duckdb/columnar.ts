@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { Invalid, Transient } from "../../errors";
+import type { Cell, Columnar, ColumnarSession, Row } from "../../ports/columnar";
+
+export interface DuckdbOptions {
+  /** Where larger-than-memory work spills; made when missing. */
+  readonly tempDirectory: string;
+  /** Such as `1GB`. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+/**
+ * DuckDB in memory, one instance for the process and one connection per session. Its work runs on its own threads, off the event loop. There
+ * is never a database file: what lasts is Parquet.
+ */
+export class DuckdbColumnar implements Columnar {
+  private opening: Promise<DuckDBInstance> | undefined;
+
+  constructor(private readonly options: DuckdbOptions) {}
+
+  async session<T>(body: (session: ColumnarSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw new Transient("the work was stopped before it began");
+    const connection = await (await this.instance()).connect();
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener("abort", interrupt);
+    try {
+      return await body(sessionOn(connection));
+    } finally {
+      signal?.removeEventListener("abort", interrupt);
+      connection.closeSync();
+    }
+  }
+
+  async close(): Promise<void> {
+    const instance = await this.opening?.catch(() => undefined);
+    this.opening = undefined;
+    instance?.closeSync();
+  }
+
+  private instance(): Promise<DuckDBInstance> {
+    this.opening ??= this.open();
+    return this.opening;
+  }
+
+  private async open(): Promise<DuckDBInstance> {
+    mkdirSync(this.options.tempDirectory, { recursive: true });
+    const instance = await DuckDBInstance.create(":memory:", {
+      memory_limit: this.options.memoryLimit ?? "768MB",
+      threads: String(this.options.threads ?? 2),
+      temp_directory: this.options.tempDirectory,
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    connection.closeSync();
+    return instance;
+  }
+}
+
+function sessionOn(connection: DuckDBConnection): ColumnarSession {
+  return {
+    async execute(sql) {
+      await connection.run(sql).catch(raise);
+    },
+    async query(sql) {
+      const reader = await connection.runAndReadAll(sql).catch(raise);
+      return reader.getRowObjectsJS().map(plain);
+    },
+  };
+}
+
+function plain(row: Readonly<Record<string, unknown>>): Row {
+  const out: Record<string, Cell> = {};
+  for (const [name, value] of Object.entries(row)) {
+    out[name] = typeof value === "bigint" && isSafe(value) ? Number(value) : (value as Cell);
+  }
+  return out;
+}
+
+function isSafe(value: bigint): boolean {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+}
+
+/** DuckDB's kinds of errors that stand for the machine's state, not for the data. */
+const PASSING = /^(IO Error|Out of Memory Error|INTERRUPT Error|Interrupted)/i;
+
+function raise(error: unknown): never {
+  const text = error instanceof Error ? error.message : String(error);
+  // A file that is no Parquet is wrong for ever, though DuckDB's message may begin like a fault of the disk.
+  if (
+    /parquet|magic bytes|too small to be/i.test(text) &&
+    /Invalid Input Error|magic|too small|No magic/i.test(text)
+  ) {
+    throw new Invalid(`the file is not readable Parquet: ${text.split("\n")[0]}`, { cause: error });
+  }
+  if (PASSING.test(text)) throw new Transient(text.split("\n")[0] ?? text, { cause: error });
+  throw new Error(text, { cause: error });
+}
