@@ -211,12 +211,12 @@ describe("a start that cannot be", () => {
     [
       "no settings",
       () => ({ IONBEAM_CONFIG_PATH: path.join(folder, "none.yaml") }),
-      /none\.yaml is not there: correct IONBEAM_CONFIG_PATH/,
+      /none\.yaml cannot be read: give the path/,
     ],
     [
       "broken settings",
       () => ({ IONBEAM_CONFIG_PATH: file("b.yaml", "a: 1\nb: [1, 2\n") }),
-      /b\.yaml are not valid YAML, line \d/,
+      /b\.yaml.*line \d/,
     ],
     ["an adapter to come", () => ({ REDIS_URL: "redis://localhost" }), /REDIS_URL is set/],
     [

@@ -5,6 +5,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, readEnvironment } from "../config/env";
+import { readSettings, refuseMissingAdapters } from "../config/settings";
 import { prepareDataFolder } from "../server/adapters/postgres/embedded/data-folder";
 import {
   connectionString as embeddedAddress,
@@ -27,7 +28,6 @@ import { appendTo, jsonLog, turnOver } from "./journal";
 import type { ChildMessage } from "./lifeline";
 import { checkPort } from "./port";
 import { endLeftovers, isRunning, memberOf, readRoster, removeRoster, writeRoster } from "./roster";
-import { checkSettingsFile } from "./settings-file";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -40,7 +40,7 @@ const PROGRAMS: Programs = {
 };
 
 // All of it within 10 s: children together, then PostgreSQL, which may need up to 3 s more than its fast stop.
-const CHILD_PATIENCE_MS = 6_000;
+const CHILD_PATIENCE_MS = 5_000;
 const LOST_PATIENCE_MS = 2_000;
 const FAST_STOP_MS = 1_500;
 const EARLY_STOP_MS = 4_000;
@@ -69,7 +69,7 @@ type Halt = { readonly code: number; readonly sentence?: string };
  * @throws IonbeamError with the sentence for the person who started us.
  */
 export async function check(env: Environment): Promise<void> {
-  await checkSettingsFile(env.configPath);
+  if (env.configPath !== undefined) refuseMissingAdapters(await readSettings(env.configPath));
   await prepareDataFolder(env.dataDir);
   await refuseSecond(env);
   if (env.port !== 0) await checkPort(env.host, env.port);

@@ -2,12 +2,14 @@
  * The web: Next behind a server of ours, which listens where it is told, checks Host and Origin, and lets go of open
  * pages when it is to end (Next's own `next start` does none of these).
  */
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import next from "next";
 import { readEnvironment } from "../config/env";
-import { errorText } from "../server/errors";
+import { errorText, Invalid } from "../server/errors";
 import { knownHosts, refuse } from "./admission";
 import { tell, tieToSupervisor } from "./lifeline";
 
@@ -17,6 +19,9 @@ const PATIENCE_MS = 3_000;
 
 async function serve(): Promise<void> {
   const env = readEnvironment();
+  if (!existsSync(path.join(ROOT, ".next", "BUILD_ID"))) {
+    throw new Invalid("The pages are not built: run `npm run build`, or start with `npm start`.");
+  }
   const known = knownHosts(env.host, env.allowedHosts);
   const app = next({ dev: false, dir: ROOT, hostname: env.host, port: env.port });
   const handle = app.getRequestHandler();
@@ -70,12 +75,10 @@ function isStream(response: ServerResponse): boolean {
 
 serve().catch(async (error: unknown) => {
   console.error(error);
-  const message = errorText(error);
-  if (/production build/.test(message)) {
-    await tell({
-      kind: "fatal",
-      sentence: "The pages are not built: run `npm run build`, or start with `npm start`.",
-    });
-  }
+  const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const sentence = taken
+    ? "The port was taken by another program meanwhile: set PORT to a free one."
+    : errorText(error);
+  if (taken || error instanceof Invalid) await tell({ kind: "fatal", sentence });
   process.exit(1);
 });

@@ -8,6 +8,7 @@ const OWNER_LOCK = 482_000;
 
 /** How long a supervisor that is stopping, or died a moment ago, may take to let go. */
 const PATIENCE_MS = 12_000;
+const BRIEF_MS = 500;
 
 export type OwnerState = "starting" | "stopping" | { readonly address: string };
 
@@ -63,7 +64,7 @@ export async function takeOwnership(
   await client.connect();
   const release = async () => {
     released = true;
-    await client.end().catch(() => undefined);
+    await briefly(client.end());
   };
   let holder: Owner | undefined;
   let taken = false;
@@ -85,9 +86,7 @@ export async function takeOwnership(
   }
   return {
     tell: async (state) => {
-      await client
-        .query("SELECT set_config('application_name', $1, false)", [mine(state)])
-        .catch(() => undefined);
+      await briefly(client.query("SELECT set_config('application_name', $1, false)", [mine(state)]));
     },
     release,
   };
@@ -106,6 +105,16 @@ export async function findOwner(connectionString: string): Promise<Owner | undef
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** A server that hangs must not hold up our end: its session goes with our process anyway. */
+async function briefly(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise((resolve) => {
+    timer = setTimeout(resolve, BRIEF_MS);
+  });
+  await Promise.race([work.catch(() => undefined), enough]);
+  clearTimeout(timer);
 }
 
 /** Not when it is stopping, or its process is dead and PostgreSQL has yet to notice. */

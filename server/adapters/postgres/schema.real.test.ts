@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestDatabase, testDatabase } from "./testing";
 
 const run = promisify(execFile);
-const program = fileURLToPath(new URL("./schema-difference.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../../scripts/schema-difference.mjs", import.meta.url));
 const schema = fileURLToPath(new URL("../../../prisma/schema.prisma", import.meta.url));
 const migrations = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
 

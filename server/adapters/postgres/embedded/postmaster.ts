@@ -133,7 +133,7 @@ function readFrom(file: string, position: number): string {
 export async function stopPostmaster(cluster: string, pid: number, fastMs = 4_000): Promise<void> {
   const steps = [
     ["SIGINT", fastMs],
-    ["SIGQUIT", 2_000],
+    ["SIGQUIT", 1_500],
     ["SIGKILL", 1_000],
   ] as const;
   for (const [signal, patienceMs] of steps) {
