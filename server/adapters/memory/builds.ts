@@ -85,11 +85,11 @@ export function commitBuild(
   const changed =
     current === undefined || current.output !== result.output || current.sha256 !== result.sha256;
   const publish = result.output === "revision" && (changed || plan.requests.length > 0);
-  const base = changed
+  const revision = changed
     ? revisionOf(plan, result, row.record.lastRevision + 1, now)
     : verified(plan, result, current);
-  const revision = { ...base, publications: base.publications + (publish ? 1 : 0) };
-  saveRevision(tables, plan.window, revision);
+  // What is returned carries this publication's ordinal; what is stored, the next one's.
+  saveRevision(tables, plan.window, { ...revision, publications: revision.publications + (publish ? 1 : 0) });
   settle(tables, row, plan, result.output, revision.revision);
   return { kind: "committed", revision, changed, publish };
 }

@@ -197,8 +197,7 @@ export class MemoryLedger implements Ledger {
   async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
     const key = windowKey(window);
     const asked = this.tables.reprocess.get(key) ?? [];
-    if (this.tables.served.get(`${requestKey} ${key}`)) return;
-    this.tables.served.set(`${requestKey} ${key}`, true);
+    if (asked.some((each) => each.requestKey === requestKey)) return;
     this.tables.reprocess.set(key, [...asked, { window, requestKey, forced }]);
     const row = this.tables.windows.get(key);
     // A person who asks has mended something: the back-off of earlier failures is over.

@@ -54,7 +54,6 @@ export class LedgerTables {
   readonly windows;
   readonly revisions;
   readonly reprocess;
-  readonly served;
   readonly exclusions;
   readonly sequence;
 
@@ -71,7 +70,6 @@ export class LedgerTables {
     this.windows = store.table<WindowRow>();
     this.revisions = store.table<readonly (RevisionRecord & { readonly current: boolean })[]>();
     this.reprocess = store.table<readonly ReprocessRow[]>();
-    this.served = store.table<true>();
     this.exclusions = store.table<readonly Exclusion[]>();
     this.sequence = store.table<number>();
   }
