@@ -1,0 +1,120 @@
+import path from "node:path";
+import { BullmqJobs } from "./adapters/bullmq/jobs";
+import { DuckdbColumnar } from "./adapters/duckdb/columnar";
+import { DuckdbTimeSeries } from "./adapters/duckdb/time-series";
+import { FolderFiles } from "./adapters/files/folder-files";
+import { FetchHttp } from "./adapters/http/fetch-http";
+import { LoopbackBroker } from "./adapters/loopback/broker";
+import { PostgresCatalog } from "./adapters/postgres/catalog";
+import { PostgresChanges } from "./adapters/postgres/changes";
+import { Database } from "./adapters/postgres/database";
+import { PostgresInbox } from "./adapters/postgres/inbox";
+import { releaseLeases } from "./adapters/postgres/leases";
+import { PostgresLedger } from "./adapters/postgres/ledger";
+import { PostgresOutbox } from "./adapters/postgres/outbox";
+import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
+import { PostgresViews } from "./adapters/postgres/views";
+import { systemClock } from "./adapters/system/clock";
+import { type Configured, topology } from "./pipeline";
+import type { Log } from "./ports/log";
+import { projectionPlugins } from "./projection/index";
+import { sourcePlugins } from "./source/index";
+import { createVerbs } from "./verbs";
+import { judgeWindow, judgeWindows } from "./window/judge-window";
+
+export type { Verbs } from "./verbs";
+
+export interface RuntimeOptions {
+  /** Absolute path of the data folder. */
+  readonly dataDir: string;
+  readonly connectionString: string;
+  /** Connections to PostgreSQL for the truth; job queues have their own. */
+  readonly connections: number;
+}
+
+export type Runtime = Awaited<ReturnType<typeof openRuntime>>;
+
+/** The composition root: settings in, ports and `close` out. The only place that knows which adapter stands behind a port. */
+export async function openRuntime(options: RuntimeOptions, log: Log) {
+  const closers: (() => Promise<void>)[] = [];
+  const closing = <T extends { close(): Promise<void> }>(part: T): T => {
+    closers.push(() => part.close());
+    return part;
+  };
+
+  const db = closing(new Database(options.connectionString, { connections: options.connections }));
+  const clock = systemClock;
+  const files = new FolderFiles(path.join(options.dataDir, "files"));
+  const columnar = closing(new DuckdbColumnar({ tempDirectory: path.join(options.dataDir, "tmp") }));
+  const timeSeries = new DuckdbTimeSeries(files, columnar);
+  const http = new FetchHttp(clock);
+  const catalog = new PostgresCatalog(db);
+  const ledger = new PostgresLedger(db);
+  const inbox = new PostgresInbox(db);
+  const outbox = new PostgresOutbox(db);
+  const projections = new PostgresProjectionLedger(db);
+  const changes = closing(new PostgresChanges(db, options.connectionString, log));
+  const jobs = closing(new BullmqJobs(options.connectionString, log));
+  const titles = Object.fromEntries(sourcePlugins.map((plugin) => [plugin.kind, plugin.title]));
+  const views = new PostgresViews(db, files, jobs, titles);
+
+  const configured: { now: Configured } = { now: { sources: [], projections: [] } };
+  const broker = closing(
+    new LoopbackBroker(
+      inbox,
+      topology(() => configured.now),
+    ),
+  );
+  const judging = { catalog, ledger };
+  const verbs = createVerbs({
+    catalog,
+    ledger,
+    inbox,
+    outbox,
+    views,
+    clock,
+    transactions: db,
+    sourcePlugins,
+    projectionPlugins,
+    judgeWindows: (tx, windows) => judgeWindows(tx, windows, judging),
+  });
+
+  return {
+    clock,
+    files,
+    columnar,
+    timeSeries,
+    http,
+    catalog,
+    ledger,
+    inbox,
+    outbox,
+    projections,
+    changes,
+    jobs,
+    views,
+    broker,
+    verbs,
+    transactions: db,
+    sourcePlugins,
+    projectionPlugins,
+    judgeWindow: (tx: Parameters<typeof judgeWindow>[0], window: Parameters<typeof judgeWindow>[1]) =>
+      judgeWindow(tx, window, judging),
+    /** Reads again which queues there are. */
+    refreshTopology: async (): Promise<Configured> => {
+      const sources = (await catalog.sources()).map((source) => source.name);
+      const enabled = (await catalog.projections()).filter((projection) => projection.enabled);
+      configured.now = { sources, projections: enabled.map((projection) => projection.name) };
+      return configured.now;
+    },
+    /** For the one worker of an installation, at its start. */
+    takeOver: async (): Promise<void> => {
+      await releaseLeases(db);
+      await jobs.forget();
+    },
+    close: async (): Promise<void> => {
+      for (const close of closers.reverse())
+        await close().catch((error) => log.warn("a part did not close", { error: String(error) }));
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * The worker: runs the stages. Started by the supervisor, which gives it the database's address; killed at any moment, the next one goes on.
+ */
+import { readEnvironment } from "../config/env";
+import { readSettings, refuseMissingAdapters } from "../config/settings";
+import { errorText, Invalid } from "../server/errors";
+import { differences, installOnce } from "../server/installation/install";
+import { planInstallation } from "../server/installation/plan";
+import { openRuntime, type Runtime } from "../server/runtime";
+import { armFromEnvironment } from "./fail-points";
+import { jsonLog } from "./journal";
+import { tell, tieToSupervisor } from "./lifeline";
+import { startLine } from "./line";
+
+const log = jsonLog((line) => process.stdout.write(line), Date.now);
+
+async function work(): Promise<void> {
+  const env = readEnvironment();
+  if (env.databaseUrl === undefined)
+    throw new Invalid("the worker is started by `npm start`, which gives it a database");
+  armFromEnvironment();
+  const settings = env.configPath === undefined ? undefined : await readSettings(env.configPath);
+  if (settings) refuseMissingAdapters(settings);
+  const runtime = await openRuntime(
+    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 10 },
+    log,
+  );
+  const plan = planInstallation(settings, runtime.sourcePlugins, runtime.projectionPlugins);
+  await runtime.takeOver();
+  const first = await installOnce(plan, runtime.sourcePlugins, runtime.clock.now(), runtime);
+  if (!first && settings) await sayDifferences(plan, runtime);
+  const line = await startLine(runtime, log);
+  tieToSupervisor(async () => {
+    await line.stop();
+    await runtime.close();
+  });
+  log.info("the worker runs", { first });
+}
+
+async function sayDifferences(plan: Parameters<typeof differences>[0], runtime: Runtime): Promise<void> {
+  const found = await differences(plan, runtime.catalog);
+  if (found.length > 0) {
+    log.warn("settings and catalogue differ; `ionbeam config import` applies the settings", {
+      differences: found,
+    });
+  }
+}
+
+work().catch(async (error: unknown) => {
+  log.error("the worker failed to start", { error });
+  if (error instanceof Invalid) await tell({ kind: "fatal", sentence: errorText(error) });
+  process.exit(1);
+});
