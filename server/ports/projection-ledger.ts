@@ -10,6 +10,8 @@ export interface ProjectionPlan {
   readonly projection: string;
   readonly window: Window;
   readonly token: number;
+  /** How often this has been tried since it last succeeded, this time included. */
+  readonly attempt: number;
   readonly revision: RevisionRecord;
   readonly extent: DatasetExtent | undefined;
 }

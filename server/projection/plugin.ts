@@ -13,6 +13,12 @@ export interface ProjectPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /**
+   * To be called right before the step that readers see, inside whatever lock guards it.
+   * @returns the extents of the dataset's current revisions as they are now; undefined when there is none
+   * @throws Conflict when somebody else has taken this work over
+   */
+  readonly confirm: () => Promise<DatasetExtent | undefined>;
 }
 
 /** One current revision of one window, with what a projection may need to know about it. Columns' roles come from here, never from names. */
@@ -26,6 +32,8 @@ export interface ProjectionInput {
   readonly hash8: string | undefined;
   readonly columns: readonly CanonicalColumn[];
   readonly identity: readonly string[];
+  /** Mobile data has its position, rounded to 1e-7 degrees, in the identity. */
+  readonly mobile: boolean;
   readonly licence: string;
   readonly attribution: string;
   readonly synthetic: boolean;

@@ -21,17 +21,17 @@ export class PostgresProjectionLedger implements ProjectionLedger {
 
   async begin(projection: string, window: Window, leaseMs: number): Promise<ProjectionPlan | undefined> {
     return this.db.run(async (tx) => {
-      const [state] = await this.db.rows<{ token: number }>(
+      const [state] = await this.db.rows<{ token: number; attempt: number }>(
         tx,
         `UPDATE projection_state SET fence = fence + 1, attempts = attempts + 1, lease_until = clock_timestamp() + $5 * interval '1 millisecond'
-         WHERE ${KEY} AND ${OWED} RETURNING fence AS token`,
+         WHERE ${KEY} AND ${OWED} RETURNING fence AS token, attempts AS attempt`,
         ...keyOf(projection, window),
         leaseMs,
       );
       if (!state) return undefined;
       const revision = await currentRevision(this.db, tx, window);
       if (!revision) return undefined;
-      return { projection, window, token: state.token, revision, extent: await this.extent(window.dataset) };
+      return { projection, window, ...state, revision, extent: await this.extent(window.dataset) };
     });
   }
 
