@@ -19,6 +19,8 @@ module.exports = {
         "Data flows downstream, imports point upstream; of an earlier noun only its model and messages.",
       from: { path: `^server/${noun}/`, pathNot: test },
       to: {
+        // A noun's router is made of the API's procedures, and of nothing else of it.
+        pathNot: "^server/api/procedure\\.ts$",
         path: `^server/(${[...later(noun), "adapters", "api"].join("|")})/|^server/(${earlier(noun).join("|") || "none"})/(?!model\\.ts|messages\\.ts)`,
       },
     })),

@@ -1,0 +1,19 @@
+import { apiPorts } from "../../../server/api/ports";
+import { errorText } from "../../../server/errors";
+
+export const dynamic = "force-dynamic";
+
+/** Whether the pages can answer: 200 when the database does, 503 with the reason when it does not. */
+export async function GET(): Promise<Response> {
+  const headers = { "Cache-Control": "no-store" };
+  try {
+    const { views } = await apiPorts();
+    await views.datasets();
+    return Response.json({ status: "ok" }, { headers });
+  } catch (error) {
+    return Response.json(
+      { status: "starting", reason: errorText(error) },
+      { status: 503, headers: { ...headers, "Retry-After": "2" } },
+    );
+  }
+}

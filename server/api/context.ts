@@ -1,0 +1,28 @@
+import type { Changes } from "../ports/changes";
+import type { Columnar } from "../ports/columnar";
+import type { Files } from "../ports/files";
+import type { Views } from "../ports/views";
+import type { Verbs } from "../verbs";
+
+/** What the pages and their API need of the runtime. */
+export interface ApiPorts {
+  readonly views: Views;
+  readonly verbs: Pick<
+    Verbs,
+    | "runSource"
+    | "setSourceEnabled"
+    | "withdrawDelivery"
+    | "restoreDelivery"
+    | "reprocessWindow"
+    | "deadLetters"
+    | "replay"
+  >;
+  readonly changes: Pick<Changes, "listen">;
+  readonly files: Pick<Files, "open" | "keyOf">;
+  readonly columnar: Columnar;
+}
+
+/** What every procedure gets: the ports, opened when first asked for, so that a page can say that they do not answer yet. */
+export interface ApiContext {
+  readonly ports: () => Promise<ApiPorts>;
+}

@@ -1,0 +1,48 @@
+import { readEnvironment } from "../../config/env";
+import { Transient } from "../errors";
+import type { Log, LogFields } from "../ports/log";
+import type { ApiPorts } from "./context";
+
+/** Next gives each route its own copy of a module; the runtime must be one per process, so it hangs on the process itself. */
+const held = globalThis as { ionbeamApiPorts?: Promise<ApiPorts> | undefined };
+
+/** The ports of this process, opened once. @throws Transient while the line is starting */
+export function apiPorts(): Promise<ApiPorts> {
+  held.ionbeamApiPorts ??= open().catch((error: unknown) => {
+    held.ionbeamApiPorts = undefined;
+    throw error;
+  });
+  return held.ionbeamApiPorts;
+}
+
+async function open(): Promise<ApiPorts> {
+  const env = readEnvironment();
+  if (env.databaseUrl === undefined)
+    throw new Transient("The line is starting: it answers as soon as its database does.");
+  // Loaded when it is needed: a page is shown, and says what is missing, even where a driver cannot be loaded.
+  const { openRuntime } = await import("../runtime");
+  return openRuntime(
+    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5 },
+    processLog({}),
+  );
+}
+
+/** The web's log: its output is a file of the supervisor's. */
+function processLog(bound: LogFields): Log {
+  const at = (level: string) => (message: string, fields?: LogFields) => {
+    const line = { time: new Date().toISOString(), level, message, ...bound, ...fields };
+    process.stdout.write(`${JSON.stringify(line, plain)}\n`);
+  };
+  return {
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    with: (fields) => processLog({ ...bound, ...fields }),
+  };
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  return value;
+}

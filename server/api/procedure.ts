@@ -1,0 +1,51 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import type { ApiContext } from "./context";
+import { errorClass, trpcCode } from "./error-map";
+
+const t = initTRPC.context<ApiContext>().create({
+  errorFormatter: ({ shape, error }) => ({
+    ...shape,
+    // What an unforeseen error says is for the log; people get an identifier to quote.
+    message: error.code === "INTERNAL_SERVER_ERROR" ? unforeseen(error) : sentenceOf(error, shape.message),
+    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path },
+  }),
+});
+
+export const router = t.router;
+
+/** A procedure whose context has the ports open, and whose errors carry the code of their class. */
+export const procedure = t.procedure.use(async ({ ctx, next }) => {
+  let ports: Awaited<ReturnType<ApiContext["ports"]>>;
+  try {
+    ports = await ctx.ports();
+  } catch (error) {
+    throw new TRPCError({ code: trpcCode(error), cause: error });
+  }
+  const result = await next({ ctx: { ports } });
+  if (result.ok || errorClass(result.error.cause) === undefined) return result;
+  throw new TRPCError({
+    code: trpcCode(result.error.cause),
+    message: result.error.message,
+    cause: result.error.cause,
+  });
+});
+
+/** The identifier that stands in the log beside an error and on the page that shows it. */
+export function errorId(error: TRPCError): string {
+  let hash = 0x811c9dc5;
+  for (const character of `${error.message}${error.stack ?? ""}`)
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0");
+}
+
+function unforeseen(error: TRPCError): string {
+  return `Something went wrong that nobody foresaw. The log of the web has the details under ${errorId(error)}.`;
+}
+
+/** Zod's issues as one sentence: a field and what is wrong with it. */
+function sentenceOf(error: TRPCError, message: string): string {
+  const issues = (error.cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] })
+    ?.issues;
+  if (!Array.isArray(issues)) return message;
+  return issues.map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`).join("; ");
+}

@@ -1,0 +1,19 @@
+import { datasetRouter } from "../dataset/router";
+import { ingestRouter } from "../ingest/router";
+import { sourceRouter } from "../source/router";
+import { windowRouter } from "../window/router";
+import { deadLetterRouter } from "./dead-letter-router";
+import { lineRouter } from "./line-router";
+import { router } from "./procedure";
+
+/** The API of the pages: one router per noun. */
+export const apiRouter = router({
+  line: lineRouter,
+  source: sourceRouter,
+  ingest: ingestRouter,
+  window: windowRouter,
+  dataset: datasetRouter,
+  deadLetter: deadLetterRouter,
+});
+
+export type ApiRouter = typeof apiRouter;

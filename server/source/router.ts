@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { procedure, router } from "../api/procedure";
+import { NotFound } from "../errors";
+import { RunSource, SetSourceEnabled } from "./verbs";
+
+const PAGE = 30;
+
+export const sourceRouter = router({
+  list: procedure.query(({ ctx }) => ctx.ports.views.sources()),
+  get: procedure.input(z.object({ name: z.string().min(1) })).query(async ({ ctx, input }) => {
+    const found = (await ctx.ports.views.sources()).find((source) => source.name === input.name);
+    if (!found) throw new NotFound(`There is no source "${input.name}".`);
+    return found;
+  }),
+  runs: procedure
+    .input(z.object({ source: z.string().optional(), cursor: z.string().optional() }))
+    .query(({ ctx, input }) => ctx.ports.views.runs({ ...input, limit: PAGE })),
+  run: procedure.input(RunSource).mutation(({ ctx, input }) => ctx.ports.verbs.runSource(input)),
+  setEnabled: procedure
+    .input(SetSourceEnabled)
+    .mutation(({ ctx, input }) => ctx.ports.verbs.setSourceEnabled(input)),
+});
