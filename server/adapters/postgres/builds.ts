@@ -24,7 +24,10 @@ function keyOf(window: Window): readonly [string, number, number] {
   return [window.dataset, window.start, window.end];
 }
 
-/** Takes the fencing token and reads the desired set, in one transaction under the window's lock. */
+/**
+ * Takes the fencing token and reads the desired set, in one transaction under the window's lock. The token is the transaction's number, which
+ * never repeats: a count in the row would begin anew when the row of a window vanished and came back.
+ */
 export async function beginBuild(
   db: Database,
   tx: Tx,
@@ -42,7 +45,7 @@ export async function beginBuild(
     lastRevision: number;
   }>(
     tx,
-    `UPDATE "window" SET fence = fence + 1, lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
+    `UPDATE "window" SET fence = greatest(fence + 1, pg_current_xact_id()::text::bigint), lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
      WHERE ${KEY} AND build_now AND (lease_until IS NULL OR lease_until <= ${timestamp("$4")})
      RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete,
        last_revision AS "lastRevision"`,
@@ -246,7 +249,7 @@ async function settleWindow(
     tx,
     `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = 0, error = NULL, retry_us = NULL, built_hash = $4, output = $5,
        last_revision = greatest(last_revision, $6), look_again_us = 0,
-       first_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE first_change_us END,
+       first_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END,
        last_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END
      WHERE ${KEY}`,
     ...keyOf(plan.window),

@@ -126,16 +126,22 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     return rows.map(({ buildNow, ...window }) => ({ window, buildNow }));
   }
 
+  /** The request also ends the back-off of earlier failures: a person who asks does not wait for it. */
   async requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
+    const key = [window.dataset, window.start, window.end] as const;
+    const made = await this.db.execute(
+      tx,
+      `INSERT INTO reprocess (dataset, start_us, end_us, request_key, forced) VALUES ($1, $2::bigint, $3::bigint, $4, $5)
+       ON CONFLICT DO NOTHING`,
+      ...key,
+      requestKey,
+      forced,
+    );
+    if (made === 0) return;
     await this.db.execute(
       tx,
-      `INSERT INTO reprocess (request_key, dataset, start_us, end_us, forced) VALUES ($1, $2, $3::bigint, $4::bigint, $5)
-       ON CONFLICT DO NOTHING`,
-      requestKey,
-      window.dataset,
-      window.start,
-      window.end,
-      forced,
+      `UPDATE "window" SET attempts = 0, error = NULL, retry_us = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
+      ...key,
     );
   }
 
