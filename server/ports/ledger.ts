@@ -57,6 +57,18 @@ export interface GenerationFacts {
   readonly futureDueAt: Micros | undefined;
 }
 
+/** A delivery that waits to be ingested again, with all that its command needs. */
+export interface FutureRows {
+  readonly key: string;
+  readonly generation: string;
+  readonly dataset: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly payloadKey: string;
+  readonly map: DataIngestionMap;
+  readonly mapVersion: number;
+}
+
 /** A delivery as a build uses it. Rank = (priority, collectedAt, key), higher wins. */
 export interface PlannedDelivery {
   readonly key: string;
@@ -197,4 +209,11 @@ export interface Ledger {
     result: BuildResult,
     retryAt: Micros | undefined,
   ): Promise<BuildCommit>;
+}
+
+/** Rows set aside as future, for the reconciler (SEMANTICS 3, *Time limits*). */
+export interface FutureLedger {
+  /** Current generations with rows set aside as future whose time has come and for which nobody has asked yet, earliest first. */
+  futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]>;
+  markFutureAsked(tx: Tx, generation: string): Promise<void>;
 }

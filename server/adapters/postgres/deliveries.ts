@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { Denied, NotFound } from "../../errors";
 import type { Interval } from "../../observation/interval";
-import type { Delivery, DeliveryFacts, GenerationFacts, Ledger } from "../../ports/ledger";
+import type {
+  Delivery,
+  DeliveryFacts,
+  FutureLedger,
+  FutureRows,
+  GenerationFacts,
+  Ledger,
+} from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
 import type { Window } from "../../window/model";
-import { type Database, us } from "./database";
+import type { Database } from "./database";
 
 /** Hex SHA-256 over what makes a delivery (SEMANTICS 3, *Delivery*). */
 function deliveryKey(facts: DeliveryFacts): string {
@@ -28,7 +35,7 @@ type DeliveryHalf = Pick<
 >;
 
 /** Deliveries and their generations in PostgreSQL. */
-export class PostgresDeliveries implements DeliveryHalf {
+export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
   constructor(protected readonly db: Database) {}
 
   async receive(
@@ -268,13 +275,14 @@ export class PostgresDeliveries implements DeliveryHalf {
     return windows;
   }
 
-  /** Deliveries with rows set aside as future whose time has come and for which nobody has asked yet. */
-  async futureDue(limit: number): Promise<readonly { key: string; generation: string; dueAt: number }[]> {
+  async futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]> {
     return this.db.rows(
-      undefined,
-      `SELECT d.key, g.command_id::text AS generation, g.future_due_us AS "dueAt"
-       FROM generation g JOIN delivery d ON d.current_generation = g.id
-       WHERE g.future_due_us <= ${us("clock_timestamp()")} AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $1`,
+      tx,
+      `SELECT d.key, g.command_id::text AS generation, d.dataset, d.start_us AS start, d.end_us AS "end", d.payload_key AS "payloadKey",
+         m.body AS map, g.map_version AS "mapVersion"
+       FROM generation g JOIN delivery d ON d.id = g.delivery_id AND d.current_generation = g.id JOIN variable_map m ON m.hash = g.map_hash
+       WHERE g.future_due_us <= $1::bigint AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $2`,
+      await this.db.now(tx),
       limit,
     );
   }

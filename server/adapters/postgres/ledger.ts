@@ -140,7 +140,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     if (made === 0) return;
     await this.db.execute(
       tx,
-      `UPDATE "window" SET attempts = 0, error = NULL, retry_us = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
+      `UPDATE "window" SET retry_us = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
       ...key,
     );
   }

@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import { runBuild } from "../server/dataset/build-job";
+import { failPoint } from "../server/fail-point";
+import { ingestStage } from "../server/ingest/stage";
+import { type StageName, stageOf } from "../server/pipeline";
+import type { Change } from "../server/ports/changes";
+import type { Job } from "../server/ports/jobs";
+import type { Log } from "../server/ports/log";
+import { runProjection } from "../server/projection/job";
+import { projectionStage } from "../server/projection/stage";
+import type { Runtime } from "../server/runtime";
+import { sourceStage } from "../server/source/stage";
+import type { Stage } from "../server/stage";
+import { windowStage } from "../server/window/stage";
+import { backOffMs } from "./back-off";
+import { futureRound } from "./future";
+import { type Loop, startLoop } from "./loop";
+import { messageRound, projectionRound, windowRound } from "./reconciler";
+import { relayRound } from "./relay";
+import { type BoundStage, runMessage } from "./runner";
+import { scheduleRound } from "./scheduler";
+
+/** Two cores: a few messages at a time, builds one by one beside them. */
+const CONCURRENCY = { message: 4, build: 2, project: 1 } as const;
+
+const MINUTE_MS = 60_000;
+/** Windows whose time has come, messages whose retry is due, boundaries: looked for this often. */
+const LOOK_MS = 2_000;
+
+export interface Line {
+  stop(): Promise<void>;
+}
+
+/** Starts everything that moves data: the loops that make jobs out of the truth, and the pools that work them. */
+export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
+  const draining = new AbortController();
+  await runtime.refreshTopology();
+  const stages = bindStages(runtime, log);
+  const runnerPorts = { ...runtime, log, failPoint };
+
+  await runtime.jobs.work("message", CONCURRENCY.message, async (job) => {
+    if (job.kind !== "message") return;
+    const stage = stageOf(job.queue);
+    if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
+  });
+  await runtime.jobs.work("build", CONCURRENCY.build, async (job) => {
+    if (job.kind === "build") await runBuild(windowOf(job), { ...runtime, log, backOffMs }, draining.signal);
+  });
+  await runtime.jobs.work("project", CONCURRENCY.project, async (job) => {
+    if (job.kind !== "project") return;
+    const ports = {
+      ...runtime,
+      ledger: runtime.projections,
+      log,
+      plugins: runtime.projectionPlugins,
+      backOffMs,
+    };
+    await runProjection(job.projection, windowOf(job), ports, draining.signal);
+  });
+
+  const loops = startLoops(runtime, log);
+  const unlisten = await runtime.changes.listen((change) => wake(loops, change));
+  return {
+    stop: async () => {
+      draining.abort();
+      await unlisten();
+      await Promise.all(Object.values(loops).map((loop) => loop.stop()));
+      await runtime.jobs.close(4_000);
+    },
+  };
+}
+
+function windowOf(job: Extract<Job, { kind: "build" | "project" }>) {
+  return { dataset: job.dataset, start: job.start, end: job.end };
+}
+
+function bindStages(runtime: Runtime, log: Log): Readonly<Record<StageName, BoundStage>> {
+  return {
+    source: bind(sourceStage, { ...runtime, log, plugins: runtime.sourcePlugins }),
+    ingest: bind(ingestStage, { ...runtime, log }),
+    window: bind(windowStage, runtime),
+    projection: bind(projectionStage, runtime),
+  };
+}
+
+function bind<Schema extends z.ZodType, Ports>(stage: Stage<Schema, Ports>, ports: Ports): BoundStage {
+  return {
+    name: stage.name,
+    schema: stage.schema,
+    // The runner has parsed the body with this stage's own schema.
+    handle: (message, context) => stage.handle(message as z.infer<Schema>, ports, context),
+  };
+}
+
+type Loops = Readonly<
+  Record<"relay" | "messages" | "windows" | "projections" | "schedules" | "future", Loop>
+>;
+
+function startLoops(runtime: Runtime, log: Log): Loops {
+  const ports = { clock: runtime.clock, log };
+  const loop = (name: string, everyMs: number, round: () => Promise<boolean>) =>
+    startLoop(name, everyMs, round, ports);
+  return {
+    relay: loop("relay", MINUTE_MS, () => relayRound({ ...runtime, failPoint })),
+    messages: loop("messages", LOOK_MS, () => messageRound(runtime)),
+    windows: loop("windows", LOOK_MS, () => windowRound(runtime)),
+    projections: loop("projections", LOOK_MS, () => projectionRound(runtime)),
+    schedules: loop("schedules", LOOK_MS, () => scheduleRound(runtime.clock.now(), runtime)),
+    future: loop("future", MINUTE_MS, () => futureRound(runtime)),
+  };
+}
+
+function wake(loops: Loops, change: Change): void {
+  if (change.noun === "outbox") loops.relay.wake();
+  if (change.noun === "inbox") loops.messages.wake();
+  if (change.noun === "window") loops.windows.wake();
+  if (change.noun === "projection") loops.projections.wake();
+  if (change.noun === "source") loops.schedules.wake();
+}
