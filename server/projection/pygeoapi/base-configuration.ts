@@ -38,11 +38,13 @@ metadata:
     url: http://localhost:5000
   license:
     name: See the licence of each collection
+    url: http://localhost:5000/collections
   provider:
     name: Ionbeam
     url: http://localhost:5000
   contact:
     name: Ionbeam
+    email: nobody@localhost
     url: http://localhost:5000
 resources: {}
 `;

@@ -13,7 +13,7 @@ const columns: readonly CanonicalColumn[] = [
 ];
 const dataset = {
   name: "sensor.community",
-  description: "Citizens' sensors",
+  description: "Citizens' sensors.",
   aggregation_span: "PT1H",
   source_links: [{ mime_type: "text/html", title: "Archive: daily files", href: "https://example.org/a#b" }],
   keywords: ["iot", "no", "2025-01-20"],
@@ -43,7 +43,7 @@ describe("withDataset", () => {
         visibility: "default",
         title: "sensor.community",
         description:
-          "Citizens' sensors\n\nLicence: ODbL 1.0.\n\nAttribution: Contains information from Sensor.Community.",
+          "Citizens' sensors. Licence: ODbL 1.0. Attribution: Contains information from Sensor.Community.",
         keywords: ["iot", "no", "2025-01-20"],
         links: [
           {

@@ -2,7 +2,7 @@ import type { Interval } from "../../observation/interval";
 import { formatInstant } from "../../observation/time";
 import type { DatasetExtent, ProjectionInput } from "../plugin";
 
-/** What our part of one collection says; the keys are pygeoapi's. `Shown` marks texts that come from people or data. */
+/** What our part of one collection says. */
 export interface Resource {
   readonly title: string;
   readonly description: string;
@@ -41,7 +41,7 @@ export function resourceOf(
     title: synthetic ? `${dataset.name} (synthetic)` : dataset.name,
     description: [dataset.description, synthetic && "Synthetic: made up, not measured.", ...rights]
       .filter(Boolean)
-      .join("\n\n"),
+      .join(" "),
     keywords: dataset.keywords,
     links: [
       ...dataset.source_links.map(({ mime_type, title, href }) => ({
