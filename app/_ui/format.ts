@@ -1,4 +1,4 @@
-import { DAY, formatInstant, HOUR, type Micros, MINUTE, SECOND } from "../../server/observation/time";
+import { DAY, formatInstant, HOUR, MINUTE, type Micros, SECOND } from "../../server/observation/time";
 
 const THIN_SPACE = "\u2009";
 

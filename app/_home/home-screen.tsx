@@ -1,0 +1,134 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ArrowRight } from "lucide-react";
+import Link from "next/link";
+import { useTRPC } from "../_trpc/client";
+import { Loaded } from "../_trpc/loaded";
+import type { Home } from "../_trpc/outputs";
+import { plural } from "../_ui/format";
+import { MarkGlyph } from "../_ui/mark";
+import { Page, Panel } from "../_ui/page";
+import { Empty, SkeletonRows } from "../_ui/states";
+import { windowHref } from "../windows/window-href";
+import { WindowTable } from "../windows/window-table";
+import { LinePicture } from "./line-picture";
+import { nextStep } from "./next-step";
+import { WindowStates } from "./window-states";
+
+export function HomeScreen() {
+  const trpc = useTRPC();
+  const home = useQuery(trpc.line.home.queryOptions());
+  return (
+    <Page
+      title="The line"
+      sentence={home.data ? stateOf(home.data) : "From the networks to the files, stage by stage."}
+    >
+      <Loaded query={home} skeleton={<HomeSkeleton />}>
+        {(data) => <HomeContent home={data} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+/** The state of the line in one sentence. */
+function stateOf(home: Home): string {
+  const failed = home.stages.reduce((sum, stage) => sum + stage.failed, 0);
+  const working = home.stages.reduce((sum, stage) => sum + stage.running + stage.waiting, 0);
+  const rows = `${plural(home.rowsLastHour, "row")} came in the last hour`;
+  const dead = home.deadLetters > 0 ? `, ${plural(home.deadLetters, "dead letter")}` : "";
+  if (failed > 0 || home.deadLetters > 0)
+    return `${rows}; ${plural(failed, "piece of work", "pieces of work")} failed${dead}.`;
+  if (working > 0)
+    return `${rows}; ${plural(working, "piece of work is", "pieces of work are")} under way, none failed.`;
+  return `${rows}; nothing waits and nothing failed.`;
+}
+
+function HomeContent({ home }: { home: Home }) {
+  return (
+    <>
+      {home.failures.length > 0 ? <Failures failures={home.failures} /> : null}
+      <Next home={home} />
+      <LinePicture stages={home.stages} />
+      <Panel title="Windows" note="Now; built, incomplete and empty ones of the last 24 h." flush>
+        <WindowStates states={home.windowStates} />
+      </Panel>
+      <Panel title="Latest built" flush>
+        {home.latestBuilt.length > 0 ? (
+          <WindowTable label="Latest built windows" windows={home.latestBuilt} />
+        ) : (
+          <Empty title="No window is built yet">
+            The first one shows up here by itself, a minute or two after a source was asked for its time.
+          </Empty>
+        )}
+      </Panel>
+    </>
+  );
+}
+
+function Failures({ failures }: { failures: Home["failures"] }) {
+  return (
+    <Panel title="Needs a person" note="Newest first.">
+      <ul className="flex flex-col gap-3">
+        {failures.map((failure) => (
+          <li key={`${failure.what} ${failure.subject} ${failure.error}`} className="flex gap-2">
+            <span className="pt-0.5">
+              <MarkGlyph glyph="cross" tone="failed" />
+            </span>
+            <div className="min-w-0">
+              <p>
+                <span className="text-muted">{failure.what}</span>{" "}
+                <Link href={failure.href} className="link font-medium break-words">
+                  {failure.subject}
+                </Link>
+              </p>
+              <p className="max-w-[100ch] break-words text-failed">{failure.error}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** For those who are new here: the one thing to do next. */
+function Next({ home }: { home: Home }) {
+  const trpc = useTRPC();
+  const sources = useQuery(trpc.source.list.queryOptions());
+  const [newest] = home.latestBuilt;
+  if (!sources.data) return null;
+  const step = nextStep({ home, sources: sources.data, newest: newest ? windowHref(newest) : undefined });
+  if (!step) return null;
+  return (
+    <section
+      aria-label="What to do next"
+      className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded border border-accent/40 bg-accent-soft px-3 py-2.5"
+    >
+      <p className="max-w-[90ch] min-w-0">{step.sentence}</p>
+      {step.action ? (
+        <Link href={step.action.href} className="link inline-flex items-center gap-1.5 font-medium">
+          {step.action.word}
+          <ArrowRight aria-hidden="true" className="size-3.5" />
+        </Link>
+      ) : null}
+    </section>
+  );
+}
+
+function HomeSkeleton() {
+  return (
+    <>
+      <div className="grid gap-3 md:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5 xl:gap-0">
+        {["source", "ingest", "window", "dataset", "projection"].map((stage) => (
+          <div key={stage} className="h-[238px] rounded border bg-panel p-3">
+            <div className="skeleton h-5 w-24" />
+            <div className="skeleton mt-8 h-9 w-16" />
+          </div>
+        ))}
+      </div>
+      <Panel title="Latest built">
+        <SkeletonRows rows={8} />
+      </Panel>
+    </>
+  );
+}

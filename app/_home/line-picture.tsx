@@ -1,0 +1,73 @@
+import Link from "next/link";
+import type { Stage } from "../_trpc/outputs";
+import { countText, durationText } from "../_ui/format";
+import { Mark } from "../_ui/mark";
+
+const STAGES: Readonly<Record<Stage["stage"], { name: string; does: string; unit: string; href: string }>> = {
+  source: { name: "Source", does: "asks networks", unit: "runs", href: "/sources" },
+  ingest: { name: "Ingest", does: "reads payloads", unit: "deliveries", href: "/ingests" },
+  window: { name: "Window", does: "judges spans of time", unit: "events", href: "/windows" },
+  dataset: { name: "Dataset", does: "builds files", unit: "builds", href: "/datasets" },
+  projection: { name: "Projection", does: "makes products", unit: "projected", href: "/windows" },
+};
+
+function StageMark({ stage }: { stage: Stage }) {
+  if (stage.failed > 0)
+    return <Mark glyph="cross" tone="failed" word={`${countText(stage.failed)} failed`} />;
+  if (stage.running > 0) return <Mark glyph="arrow" tone="building" word="working" />;
+  if (stage.waiting > 0) return <Mark glyph="dots" tone="queued" word="queued" />;
+  return <Mark glyph="tick" tone="built" word="idle" />;
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="flex items-baseline justify-between gap-3">
+      <dt className="text-muted">{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The line in its order: what passed, what waits, how far behind, what failed. */
+export function LinePicture({ stages }: { stages: readonly Stage[] }) {
+  return (
+    <ol
+      aria-label="The stages of the line"
+      className="grid gap-3 md:grid-cols-2 lg:grid-cols-3 xl:grid-cols-5 xl:gap-0"
+    >
+      {stages.map((stage, index) => {
+        const { name, does, unit, href } = STAGES[stage.stage];
+        return (
+          <li
+            key={stage.stage}
+            className="relative rounded border bg-panel p-3 xl:rounded-none xl:border-l-0 xl:first:rounded-l xl:first:border-l xl:last:rounded-r"
+          >
+            {index === 0 ? null : (
+              <span
+                aria-hidden="true"
+                className="absolute top-4 -left-[7px] z-1 hidden size-3 rotate-45 border-t border-r bg-panel xl:block"
+              />
+            )}
+            <div className="flex flex-wrap items-center justify-between gap-x-3">
+              <h3 className="font-semibold">
+                <Link href={href} className="hover:underline">
+                  {name}
+                </Link>
+              </h3>
+              <StageMark stage={stage} />
+            </div>
+            <p className="text-12 text-muted">{does}</p>
+            <p className="mt-3 text-28 font-semibold tracking-tight">{countText(stage.doneLastHour)}</p>
+            <p className="text-12 text-muted">{unit} in the last hour</p>
+            <dl className="mt-3 flex flex-col gap-0.5 text-13">
+              <Figure name="Waiting" value={countText(stage.waiting)} />
+              <Figure name="Running" value={countText(stage.running)} />
+              <Figure name="Lag" value={stage.lag === undefined ? "none" : durationText(stage.lag)} />
+              <Figure name="Failed" value={countText(stage.failed)} />
+            </dl>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

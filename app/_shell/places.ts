@@ -1,0 +1,23 @@
+import { Archive, Database, Grid3x3, House, Inbox, type LucideIcon, RadioTower } from "lucide-react";
+
+export interface Place {
+  readonly href: string;
+  readonly name: string;
+  readonly icon: LucideIcon;
+  /** Pressed after `g`. */
+  readonly key: string;
+}
+
+/** The rail: the nouns in the order of the data. */
+export const LINE: readonly Place[] = [
+  { href: "/", name: "Home", icon: House, key: "h" },
+  { href: "/sources", name: "Sources", icon: RadioTower, key: "s" },
+  { href: "/ingests", name: "Ingests", icon: Inbox, key: "i" },
+  { href: "/windows", name: "Windows", icon: Grid3x3, key: "w" },
+  { href: "/datasets", name: "Datasets", icon: Database, key: "d" },
+];
+
+/** Below it: what keeps the line in order. */
+export const UPKEEP: readonly Place[] = [
+  { href: "/dead-letters", name: "Dead letters", icon: Archive, key: "l" },
+];

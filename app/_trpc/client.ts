@@ -1,0 +1,6 @@
+"use client";
+
+import { createTRPCContext } from "@trpc/tanstack-react-query";
+import type { ApiRouter } from "../../server/api/root";
+
+export const { TRPCProvider, useTRPC } = createTRPCContext<ApiRouter>();

@@ -1,0 +1,13 @@
+import { TRPCClientError } from "@trpc/client";
+import type { Failure } from "../_ui/states";
+
+/** What to tell about a failed request; whether it passes follows from its code, never from its text. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof TRPCClientError) {
+    const code: unknown = error.data?.code;
+    if (code === "SERVICE_UNAVAILABLE") return { message: error.message, passing: true };
+    if (typeof code === "string") return { message: error.message, passing: false };
+  }
+  // No answer, or one that is none of ours: the web itself is away.
+  return { message: "The web of Ionbeam does not answer.", passing: true };
+}

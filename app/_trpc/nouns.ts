@@ -1,0 +1,47 @@
+import type { Change } from "../../server/ports/changes";
+
+/** The routers of the API. */
+export const NOUNS = ["line", "source", "ingest", "window", "dataset", "deadLetter"] as const;
+type Noun = (typeof NOUNS)[number];
+
+/** Which routers' answers a change of a noun may change. */
+const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
+  source: ["source", "line"],
+  run: ["source", "line"],
+  ingest: ["ingest", "window", "line"],
+  window: ["window", "line", "dataset"],
+  dataset: ["dataset", "source", "window", "line"],
+  projection: ["window", "line"],
+  "dead-letter": ["deadLetter", "line"],
+  outbox: ["line"],
+  inbox: ["line"],
+};
+
+/** @returns the routers that a hint concerns; all of them for a hint that is not understood */
+export function concerned(data: string): readonly Noun[] {
+  try {
+    const { noun } = JSON.parse(data) as Partial<Change>;
+    return (noun === undefined ? undefined : CONCERNED[noun]) ?? NOUNS;
+  } catch {
+    return NOUNS;
+  }
+}
+
+/** Gathers hints for `ms` from the first one on, then tells of all routers concerned at once: a storm of hints costs one round. */
+export function debouncedNouns(ms: number, tell: (routers: readonly Noun[]) => void) {
+  const gathered = new Set<Noun>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    add(data: string) {
+      for (const noun of concerned(data)) gathered.add(noun);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        tell([...gathered]);
+        gathered.clear();
+      }, ms);
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}

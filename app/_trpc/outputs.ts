@@ -1,0 +1,16 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import type { ApiRouter } from "../../server/api/root";
+
+/** What the API answers, as the browser gets it. */
+type Outputs = inferRouterOutputs<ApiRouter>;
+
+export type Home = Outputs["line"]["home"];
+export type Stage = Home["stages"][number];
+export type Source = Outputs["source"]["get"];
+export type Run = Outputs["source"]["runs"]["items"][number];
+export type Ingest = Outputs["ingest"]["list"]["items"][number];
+export type WindowLine = Outputs["window"]["list"]["items"][number];
+export type WindowDetail = Outputs["window"]["get"];
+export type Dataset = Outputs["dataset"]["get"];
+export type Preview = NonNullable<Outputs["dataset"]["preview"]>;
+export type DeadLetter = Outputs["deadLetter"]["list"]["items"][number];

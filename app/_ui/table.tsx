@@ -1,0 +1,63 @@
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  readonly head: string;
+  /** Right-aligned, never broken. */
+  readonly number?: boolean;
+  readonly cell: (row: Row) => ReactNode;
+}
+
+/** A table; on a narrow page its rows become cards. Numbers stand right-aligned. */
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  cards = true,
+}: {
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** False for tables as wide as their data, which scroll instead. */
+  cards?: boolean;
+}) {
+  return (
+    <table className={cards ? "table cards" : "table"} aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.head} scope="col" className={column.number ? "number" : ""}>
+              {column.head === "" ? <span className="sr-only">Actions</span> : column.head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={rowKey(row)}>
+            {columns.map((column) => (
+              <td key={column.head} data-head={column.head} className={column.number ? "number" : ""}>
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Names and values, for the facts of one thing. */
+export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 md:grid-cols-3 xl:grid-cols-6">
+      {facts.map(([name, value]) => (
+        <div key={name} className="min-w-0">
+          <dt className="text-12 text-muted">{name}</dt>
+          <dd className="break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

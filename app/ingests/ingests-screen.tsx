@@ -1,0 +1,112 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useTRPC } from "../_trpc/client";
+import { Loaded } from "../_trpc/loaded";
+import type { Ingest } from "../_trpc/outputs";
+import { Choice } from "../_ui/field";
+import { bytesText, countText, spanText } from "../_ui/format";
+import { Identifier } from "../_ui/identifier";
+import { Instant, Nothing } from "../_ui/instant";
+import { More } from "../_ui/more";
+import { Page, Panel } from "../_ui/page";
+import { Empty } from "../_ui/states";
+import { type Column, Table } from "../_ui/table";
+import { Tag } from "../_ui/tag";
+import { Findings } from "./findings";
+import { Withdraw } from "./withdraw";
+
+const COLUMNS: readonly Column<Ingest>[] = [
+  {
+    head: "Delivery",
+    cell: ({ delivery, withdrawn, generations }) => (
+      <span className="inline-flex flex-wrap items-center gap-2">
+        <Identifier text={delivery} what="the delivery's key" />
+        {withdrawn ? <Tag>withdrawn</Tag> : null}
+        {generations > 1 ? <Tag>{`ingested ${generations} times`}</Tag> : null}
+      </span>
+    ),
+  },
+  { head: "Dataset", cell: ({ dataset }) => dataset },
+  {
+    head: "Source",
+    cell: ({ source }) =>
+      source === undefined ? (
+        <Nothing word="foreign" />
+      ) : (
+        <Link href={`/sources/${encodeURIComponent(source)}`} className="link">
+          {source}
+        </Link>
+      ),
+  },
+  { head: "Claims", cell: ({ start, end }) => spanText(start, end) },
+  { head: "Received", cell: ({ receivedAt }) => <Instant at={receivedAt} /> },
+  { head: "Ingested", cell: ({ ingestedAt }) => <Instant at={ingestedAt} /> },
+  { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
+  { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },
+  { head: "Payload", number: true, cell: ({ payloadBytes }) => bytesText(payloadBytes) },
+  { head: "Findings", cell: (ingest) => <Findings ingest={ingest} /> },
+  { head: "", cell: (ingest) => <Withdraw ingest={ingest} /> },
+];
+
+export function IngestsScreen() {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const dataset = useSearchParams().get("dataset") ?? undefined;
+  const datasets = useQuery(trpc.dataset.list.queryOptions());
+  const ingests = useInfiniteQuery(
+    trpc.ingest.list.infiniteQueryOptions(
+      { dataset },
+      { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
+    ),
+  );
+  const choose = (name: string) =>
+    router.replace(name === "" ? "/ingests" : `/ingests?dataset=${encodeURIComponent(name)}`, {
+      scroll: false,
+    });
+  return (
+    <Page
+      title="Ingests"
+      sentence="Deliveries: what sources brought, what of it was usable, and what was not. Newest first."
+    >
+      <search className="flex flex-wrap items-end gap-3" aria-label="Which deliveries">
+        <Choice label="Dataset" value={dataset ?? ""} onChange={choose}>
+          <option value="">All datasets</option>
+          {(datasets.data ?? []).map(({ name, synthetic }) => (
+            <option key={name} value={name}>
+              {synthetic ? `${name} (synthetic)` : name}
+            </option>
+          ))}
+        </Choice>
+      </search>
+      <Panel title="Deliveries" flush>
+        <Loaded query={ingests}>
+          {({ pages }) => {
+            const items = pages.flatMap((page) => page.items);
+            if (items.length > 0)
+              return (
+                <Table
+                  label="Deliveries"
+                  columns={COLUMNS}
+                  rows={items}
+                  rowKey={({ delivery }) => delivery}
+                />
+              );
+            return (
+              <Empty title="No deliveries yet">
+                Each payload that a source brings stands here with its rows and what was wrong with them.{" "}
+                <Link href="/sources" className="link">
+                  Run a source
+                </Link>{" "}
+                to bring the first one.
+              </Empty>
+            );
+          }}
+        </Loaded>
+        <More query={ingests} />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Metadata, Viewport } from "next";
+import type { ReactNode } from "react";
+import { Keys } from "./_shell/keys";
+import { Rail } from "./_shell/rail";
+import { ApiProvider } from "./_trpc/provider";
+import { ToastRegion } from "./_ui/toast";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Ionbeam", template: "%s · Ionbeam" },
+  description: "Weather observations of many networks, in windows of time.",
+};
+
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#14181b" },
+  ],
+};
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body>
+        <a
+          href="#content"
+          className="sr-only rounded bg-accent px-3 py-2 text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40"
+        >
+          Skip to the content
+        </a>
+        <ApiProvider>
+          <ToastRegion>
+            <div className="min-h-dvh md:flex">
+              <Rail />
+              <div className="min-w-0 flex-1">{children}</div>
+            </div>
+            <Keys />
+          </ToastRegion>
+        </ApiProvider>
+      </body>
+    </html>
+  );
+}

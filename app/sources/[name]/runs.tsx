@@ -1,0 +1,86 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTRPC } from "../../_trpc/client";
+import { Loaded } from "../../_trpc/loaded";
+import type { Run } from "../../_trpc/outputs";
+import { countText, durationText, plural, spanText } from "../../_ui/format";
+import { Instant, Nothing } from "../../_ui/instant";
+import { More } from "../../_ui/more";
+import { Panel } from "../../_ui/page";
+import { Empty } from "../../_ui/states";
+import { type Column, Table } from "../../_ui/table";
+import { RunStateMark } from "../run-state";
+
+/** What a run says: its progress while it works, its error in words, the files that it could not read whole. */
+function Remarks({ run }: { run: Run }) {
+  const waits = run.state === "queued" || run.state === "running";
+  return (
+    <span className="flex max-w-[52ch] flex-col gap-1">
+      {waits && run.progress !== undefined ? <span>{run.progress}</span> : null}
+      {run.error === undefined ? null : (
+        <span className={run.state === "failed" || run.state === "refused" ? "text-failed" : "text-stale"}>
+          {run.error}
+          {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
+        </span>
+      )}
+      {run.damaged.length === 0 ? null : (
+        <details>
+          <summary className="cursor-pointer text-stale">
+            {plural(run.damaged.length, "damaged file")}
+          </summary>
+          <ul className="mt-1 list-disc pl-5 text-muted">
+            {run.damaged.map(({ name, reason }) => (
+              <li key={name}>
+                {name}: {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </span>
+  );
+}
+
+const COLUMNS: readonly Column<Run>[] = [
+  { head: "Range", cell: (run) => spanText(run.start, run.end) },
+  { head: "State", cell: (run) => <RunStateMark run={run} /> },
+  { head: "Asked by", cell: ({ trigger, lane }) => (lane === "live" ? trigger : `${trigger}, ${lane}`) },
+  { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
+  {
+    head: "Took",
+    number: true,
+    cell: ({ startedAt, finishedAt }) =>
+      startedAt === undefined || finishedAt === undefined ? (
+        <Nothing word="" />
+      ) : (
+        durationText(finishedAt - startedAt)
+      ),
+  },
+  { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
+  { head: "Remarks", cell: (run) => <Remarks run={run} /> },
+];
+
+export function Runs({ source }: { source: string }) {
+  const trpc = useTRPC();
+  const runs = useInfiniteQuery(
+    trpc.source.runs.infiniteQueryOptions({ source }, { getNextPageParam: (page) => page.next }),
+  );
+  return (
+    <Panel title="Runs" note="Newest first." flush>
+      <Loaded query={runs}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length > 0)
+            return <Table label="Runs" columns={COLUMNS} rows={items} rowKey={({ id }) => id} />;
+          return (
+            <Empty title="No runs yet">
+              Ask for a range above, or enable the source: its schedules ask by themselves.
+            </Empty>
+          );
+        }}
+      </Loaded>
+      <More query={runs} />
+    </Panel>
+  );
+}

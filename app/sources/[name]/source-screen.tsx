@@ -1,0 +1,113 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC } from "../../_trpc/client";
+import { Loaded } from "../../_trpc/loaded";
+import type { Source } from "../../_trpc/outputs";
+import { durationText, plural, spanText } from "../../_ui/format";
+import { Instant, Nothing } from "../../_ui/instant";
+import { Page, Panel } from "../../_ui/page";
+import { Empty } from "../../_ui/states";
+import { type Column, Facts, Table } from "../../_ui/table";
+import { Synthetic } from "../../_ui/tag";
+import { Enable } from "../enable";
+import { SourceState } from "../source-state";
+import { RunNow } from "./run-now";
+import { Runs } from "./runs";
+
+type Schedule = Source["schedules"][number];
+
+const SCHEDULE_COLUMNS: readonly Column<Schedule>[] = [
+  { head: "Every", cell: ({ interval }) => durationText(interval) },
+  { head: "Asks for", cell: ({ windowSize }) => durationText(windowSize) },
+  { head: "Ends before its time by", cell: ({ lag }) => durationText(lag) },
+  { head: "Next", cell: ({ nextFire }) => <Instant at={nextFire} /> },
+  {
+    head: "Skipped",
+    cell: ({ skipped }) => {
+      if (skipped.length === 0) return <Nothing />;
+      return (
+        <details>
+          <summary className="cursor-pointer">{plural(skipped.length, "range")}</summary>
+          <ul className="mt-1 text-muted">
+            {skipped.map(({ start, end }) => (
+              <li key={start}>{spanText(start, end)}</li>
+            ))}
+          </ul>
+        </details>
+      );
+    },
+  },
+];
+
+export function SourceScreen({ name }: { name: string }) {
+  const trpc = useTRPC();
+  const source = useQuery(trpc.source.get.queryOptions({ name }));
+  return (
+    <Page
+      above={
+        <Link href="/sources" className="link">
+          Sources
+        </Link>
+      }
+      title={name}
+      sentence={
+        source.data ? (
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <SourceState source={source.data} />
+            {source.data.synthetic ? <Synthetic /> : null}
+            <span>{source.data.title}</span>
+          </span>
+        ) : null
+      }
+      action={source.data ? <Enable source={source.data} /> : null}
+    >
+      <Loaded query={source}>
+        {(data) => (
+          <>
+            <Panel
+              title="Run now"
+              note="Asks for a range of time; what is there already is not asked to go away."
+            >
+              <RunNow name={name} />
+            </Panel>
+            <Runs source={name} />
+            <Panel title="Schedules" flush>
+              {data.schedules.length === 0 ? (
+                <Empty title="No schedules">This source is asked only by people.</Empty>
+              ) : (
+                <Table
+                  label="Schedules"
+                  columns={SCHEDULE_COLUMNS}
+                  rows={data.schedules}
+                  rowKey={({ id }) => id}
+                />
+              )}
+            </Panel>
+            <Panel title="About">
+              <Facts
+                facts={[
+                  ["Kind", data.kind],
+                  [
+                    "Dataset",
+                    <Link
+                      key="dataset"
+                      href={`/datasets/${encodeURIComponent(data.dataset)}`}
+                      className="link"
+                    >
+                      {data.dataset}
+                    </Link>,
+                  ],
+                  ["Newest observation", <Instant key="newest" at={data.newestObservation} />],
+                  ["Licence", data.licence || <Nothing key="licence" word="not stated" />],
+                  ["Attribution", data.attribution || <Nothing key="attribution" word="not stated" />],
+                ]}
+              />
+            </Panel>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,7 @@
+import type { Source } from "../_trpc/outputs";
+import { Mark } from "../_ui/mark";
+
+export function SourceState({ source }: { source: Pick<Source, "enabled"> }) {
+  if (source.enabled) return <Mark glyph="tick" tone="built" word="enabled" />;
+  return <Mark glyph="pause" tone="empty" word="disabled" />;
+}

@@ -1,0 +1,101 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC } from "../_trpc/client";
+import { Loaded } from "../_trpc/loaded";
+import type { Source } from "../_trpc/outputs";
+import { durationText, plural } from "../_ui/format";
+import { Instant, Nothing } from "../_ui/instant";
+import { Page, Panel } from "../_ui/page";
+import { Empty } from "../_ui/states";
+import { type Column, Table } from "../_ui/table";
+import { Synthetic } from "../_ui/tag";
+import { Enable } from "./enable";
+import { RunStateMark } from "./run-state";
+import { SourceState } from "./source-state";
+
+export function sourceHref(name: string): string {
+  return `/sources/${encodeURIComponent(name)}`;
+}
+
+const COLUMNS: readonly Column<Source>[] = [
+  {
+    head: "Source",
+    cell: (source) => (
+      <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link href={sourceHref(source.name)} className="link font-medium">
+          {source.name}
+        </Link>
+        {source.synthetic ? <Synthetic /> : null}
+      </span>
+    ),
+  },
+  { head: "Kind", cell: ({ title }) => title },
+  {
+    head: "Dataset",
+    cell: ({ dataset }) => (
+      <Link href={`/datasets/${encodeURIComponent(dataset)}`} className="link">
+        {dataset}
+      </Link>
+    ),
+  },
+  { head: "State", cell: (source) => <SourceState source={source} /> },
+  {
+    head: "Schedule",
+    cell: ({ schedules }) =>
+      schedules.length === 0 ? (
+        <Nothing word="none: runs when asked" />
+      ) : (
+        schedules.map((schedule) => `every ${durationText(schedule.interval)}`).join(", ")
+      ),
+  },
+  {
+    head: "Next",
+    cell: ({ schedules }) => {
+      const next = schedules.flatMap(({ nextFire }) => nextFire ?? []);
+      return <Instant at={next.length === 0 ? undefined : Math.min(...next)} />;
+    },
+  },
+  { head: "Last run", cell: ({ lastRun }) => (lastRun ? <RunStateMark run={lastRun} /> : <Nothing />) },
+  { head: "Newest observation", cell: ({ newestObservation }) => <Instant at={newestObservation} /> },
+  {
+    head: "",
+    cell: (source) => (
+      <span className="inline-flex gap-2 md:justify-end">
+        <Enable source={source} />
+      </span>
+    ),
+  },
+];
+
+export function SourcesScreen() {
+  const trpc = useTRPC();
+  const sources = useQuery(trpc.source.list.queryOptions());
+  const enabled = sources.data?.filter((source) => source.enabled).length ?? 0;
+  return (
+    <Page
+      title="Sources"
+      sentence={
+        sources.data
+          ? `${plural(sources.data.length, "source")}, of which ${enabled} ${enabled === 1 ? "is" : "are"} enabled. Open one to run it over a range of time.`
+          : "Networks of stations that are asked for observations."
+      }
+    >
+      <Panel title="Sources" flush>
+        <Loaded query={sources}>
+          {(data) =>
+            data.length === 0 ? (
+              <Empty title="No sources">
+                Sources stand in the settings file: name it by IONBEAM_CONFIG_PATH, or apply it with{" "}
+                <code className="font-mono text-13">ionbeam config import</code>.
+              </Empty>
+            ) : (
+              <Table label="Sources" columns={COLUMNS} rows={data} rowKey={({ name }) => name} />
+            )
+          }
+        </Loaded>
+      </Panel>
+    </Page>
+  );
+}

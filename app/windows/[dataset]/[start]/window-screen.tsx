@@ -1,0 +1,107 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { Micros } from "../../../../server/observation/time";
+import { useTRPC } from "../../../_trpc/client";
+import { Loaded } from "../../../_trpc/loaded";
+import type { WindowDetail } from "../../../_trpc/outputs";
+import { countText, instantText, percentText, plural, spanText } from "../../../_ui/format";
+import { Instant } from "../../../_ui/instant";
+import { Page, Panel } from "../../../_ui/page";
+import { SkeletonRows } from "../../../_ui/states";
+import { Facts } from "../../../_ui/table";
+import { Synthetic } from "../../../_ui/tag";
+import { WindowStateMark } from "../../window-state";
+import { CoverageBar } from "./coverage-bar";
+import { DeliveryTable } from "./delivery-table";
+import { FileTable } from "./file-table";
+import { ProjectionTable } from "./projection-table";
+import { Reprocess } from "./reprocess";
+import { RevisionTable } from "./revision-table";
+
+export function WindowScreen({ dataset, start }: { dataset: string; start: Micros }) {
+  const trpc = useTRPC();
+  const window = useQuery(trpc.window.get.queryOptions({ dataset, start }));
+  return (
+    <Page
+      above={
+        <Link href={`/windows?dataset=${encodeURIComponent(dataset)}`} className="link">
+          Windows of {dataset}
+        </Link>
+      }
+      title={window.data ? spanText(window.data.start, window.data.end) : `from ${instantText(start)}`}
+      sentence={window.data ? <Sentence window={window.data} /> : null}
+      action={window.data ? <Reprocess window={window.data} /> : null}
+    >
+      <Loaded
+        query={window}
+        skeleton={
+          <Panel title="Coverage">
+            <SkeletonRows rows={8} />
+          </Panel>
+        }
+      >
+        {(data) => <Content window={data} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Sentence({ window }: { window: WindowDetail }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <WindowStateMark window={window} />
+      {window.synthetic ? <Synthetic /> : null}
+      <span>{capital(window.reason)}.</span>
+    </span>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function Content({ window }: { window: WindowDetail }) {
+  return (
+    <>
+      {window.error === undefined ? null : (
+        <p role="alert" className="rounded border border-failed/50 bg-failed-soft px-3 py-2 text-failed">
+          The last build failed ({plural(window.attempts, "attempt")}): {window.error}
+          {window.retryAt === undefined ? "" : `. The next attempt is at ${instantText(window.retryAt)}.`}
+        </p>
+      )}
+      <Panel title="Coverage" note="Which part of this window sources have been asked for.">
+        <div className="flex flex-col gap-4">
+          <CoverageBar window={window} />
+          <Facts
+            facts={[
+              ["Coverage", percentText(window.coverageShare)],
+              ["Deliveries", countText(window.deliveryList.length)],
+              ["Rows built", countText(window.rows)],
+              ["Stations", countText(window.stations)],
+              ["Revision", window.revision ?? "none yet"],
+              ["Built", <Instant key="built" at={window.builtAt} />],
+            ]}
+          />
+        </div>
+      </Panel>
+      <Panel
+        title="Files"
+        note="Canonical Parquet of the current revision, and what projections made of it."
+        flush
+      >
+        <FileTable window={window} />
+      </Panel>
+      <Panel title="Deliveries" note="Payloads that claim this window or put rows into it." flush>
+        <DeliveryTable window={window} />
+      </Panel>
+      <Panel title="Revisions" note="A new one is made only when the bytes differ." flush>
+        <RevisionTable window={window} />
+      </Panel>
+      <Panel title="Projections" note="Whether each has taken the current revision." flush>
+        <ProjectionTable window={window} />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import type { WindowLine } from "../_trpc/outputs";
+import { countText, percentText, spanText } from "../_ui/format";
+import { Instant, Nothing } from "../_ui/instant";
+import { type Column, Table } from "../_ui/table";
+import { Synthetic } from "../_ui/tag";
+import { windowHref } from "./window-href";
+import { WindowStateMark } from "./window-state";
+
+const COLUMNS: readonly Column<WindowLine>[] = [
+  {
+    head: "Window",
+    cell: (window) => (
+      <Link href={windowHref(window)} className="link font-medium">
+        {spanText(window.start, window.end)}
+      </Link>
+    ),
+  },
+  {
+    head: "Dataset",
+    cell: (window) => (
+      <span className="inline-flex flex-wrap gap-x-2 gap-y-1">
+        {window.dataset}
+        {window.synthetic ? <Synthetic /> : null}
+      </span>
+    ),
+  },
+  { head: "State", cell: (window) => <WindowStateMark window={window} /> },
+  {
+    head: "Why",
+    cell: (window) => <span className="block max-w-[44ch] text-muted">{window.reason}</span>,
+  },
+  { head: "Revision", number: true, cell: (window) => window.revision ?? <Nothing /> },
+  { head: "Rows", number: true, cell: (window) => countText(window.rows) },
+  { head: "Stations", number: true, cell: (window) => countText(window.stations) },
+  { head: "Coverage", number: true, cell: (window) => percentText(window.coverageShare) },
+  { head: "Built", cell: (window) => <Instant at={window.builtAt} /> },
+];
+
+export function WindowTable({ windows, label }: { windows: readonly WindowLine[]; label: string }) {
+  return (
+    <Table
+      label={label}
+      columns={COLUMNS}
+      rows={windows}
+      rowKey={(window) => `${window.dataset} ${window.start} ${window.end}`}
+    />
+  );
+}
