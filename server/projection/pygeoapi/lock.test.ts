@@ -1,16 +1,13 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startedAt } from "../../process-table";
 import { withLock } from "./lock";
 
 const fresh = () => path.join(mkdtempSync(path.join(tmpdir(), "lock-")), "lock");
 const nap = (ms: number) => sleep(ms);
-const run = promisify(execFile);
 
 /** A number in a file, raised by one without any protection but the lock. */
 const raise = (file: string) => writeFileSync(file, String(Number(readFileSync(file, "utf8")) + 1));
@@ -32,26 +29,6 @@ describe("withLock", () => {
     );
     expect(most).toEqual(Array(12).fill(1));
   });
-
-  it("lets one at a time in, among processes", async () => {
-    const folder = fresh();
-    const counter = `${folder}.count`;
-    writeFileSync(counter, "0");
-    const program = `
-      import { readFileSync, writeFileSync } from "node:fs";
-      import { setTimeout as sleep } from "node:timers/promises";
-      import { withLock } from ${JSON.stringify(path.resolve("server/projection/pygeoapi/lock.ts"))};
-      for (let i = 0; i < 25; i += 1) await withLock(process.argv[1], sleep, async () => {
-        const count = Number(readFileSync(process.argv[2], "utf8"));
-        await sleep(1);
-        writeFileSync(process.argv[2], String(count + 1));
-      });`;
-    const child = () =>
-      run(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program, folder, counter]);
-    await Promise.all([child(), child(), child()]);
-    expect(readFileSync(counter, "utf8")).toBe("75");
-    expect(readdirSync(folder)).toHaveLength(2);
-  }, 60_000);
 
   const boot = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   it.each([
