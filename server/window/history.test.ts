@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { play, script } from "./history.script.testing";
+import { verdict } from "./history.verdict.testing";
+import { memoryWorld } from "./history-world.testing";
+
+const RUNS = 20;
+
+it(`${RUNS} random histories come to rest as the reference model says`, { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(script, async (given) => {
+      const world = memoryWorld();
+      const history = await play(world, given);
+      expect(await verdict(history, world)).toEqual([]);
+    }),
+    { numRuns: RUNS, seed: 20241124 },
+  );
+});
