@@ -1,0 +1,96 @@
+import { errorText, Transient } from "../../errors";
+import type { Clock } from "../../ports/clock";
+import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
+import { retryAfterMs } from "./retry-after";
+
+/** Services block anonymous clients: every request says who asks and where to complain. */
+export const USER_AGENT = "Ionbeam/0.1 (+https://github.com/ecmwf; citizen weather observations)";
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_ATTEMPTS = 4;
+const FIRST_BACK_OFF_MS = 500;
+/** A Retry-After longer than this is not slept through: the run is given back and tried again later. */
+const LONGEST_WAIT_MS = 60_000;
+
+/** Statuses that may be different next time (RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4, RFC 9110 15.6). */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+/**
+ * HTTP by the global `fetch`: one time-out per attempt (headers and body together), doubling back-off that honours Retry-After,
+ * an identifying User-Agent. The body is read whole before an answer is given, so a connection that breaks half-way is retried too.
+ */
+export class FetchHttp implements Http {
+  constructor(private readonly clock: Clock) {}
+
+  async fetch(request: HttpRequest): Promise<HttpResponse> {
+    const attempts = Math.max(1, request.attempts ?? DEFAULT_ATTEMPTS);
+    let last = new Transient(`${nameOf(request)}: not asked`);
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      if (attempt > 0) {
+        const wait = Math.max(FIRST_BACK_OFF_MS * 2 ** (attempt - 1), last.retryAfterMs ?? 0);
+        if (wait > LONGEST_WAIT_MS) break;
+        await this.clock.sleep(wait, request.signal);
+      }
+      if (request.signal?.aborted) throw stopped(request);
+      const outcome = await this.once(request);
+      if (!(outcome instanceof Transient)) return outcome;
+      last = outcome;
+    }
+    throw last;
+  }
+
+  private async once(request: HttpRequest): Promise<HttpResponse | Transient> {
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const limit = AbortSignal.timeout(timeoutMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    try {
+      const response = await fetch(request.url, {
+        method: request.method ?? "GET",
+        headers: { "user-agent": USER_AGENT, ...request.headers },
+        signal,
+        ...(request.body === undefined ? {} : { body: request.body }),
+      });
+      if (isPassing(response.status)) {
+        await response.body?.cancel().catch(() => undefined);
+        const wait = retryAfterMs(response.headers.get("retry-after"), this.clock.now());
+        return new Transient(
+          `${nameOf(request)}: answered ${response.status}`,
+          wait === undefined ? {} : { retryAfterMs: wait },
+        );
+      }
+      return answer(response, new Uint8Array(await response.arrayBuffer()));
+    } catch (error) {
+      if (request.signal?.aborted) throw stopped(request, error);
+      if (limit.aborted)
+        return new Transient(`${nameOf(request)}: no answer within ${timeoutMs} ms`, { cause: error });
+      return new Transient(`${nameOf(request)}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function answer(response: Response, body: Uint8Array): HttpResponse {
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: async () => new TextDecoder().decode(body),
+    bytes: async () => body,
+  };
+}
+
+function stopped(request: HttpRequest, cause?: unknown): Transient {
+  return new Transient(`${nameOf(request)}: stopped before it was answered`, { cause });
+}
+
+/** `fetch failed` says nothing; its cause does (ECONNREFUSED, terminated by the other side). */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? errorText(error) : `${errorText(error)}: ${errorText(cause)}`;
+}
+
+/** The request in words, without its query: keys and passwords stand there. */
+function nameOf(request: HttpRequest): string {
+  const [plain] = request.url.replace(/\/\/[^/@]*@/, "//").split("?");
+  return `${request.method ?? "GET"} ${plain}`;
+}
