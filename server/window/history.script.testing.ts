@@ -21,20 +21,21 @@ export type Step =
     }
   | { readonly do: "settings"; readonly settings: WindowSettings }
   | { readonly do: "span"; readonly span: string }
-  | { readonly do: "clock"; readonly by: Micros }
+  | { readonly do: "clock"; readonly by: Micros; readonly spans: number }
+  | { readonly do: "drain" }
   | { readonly do: "look"; readonly n: number; readonly builder: number }
   | { readonly do: "finish"; readonly builder: number; readonly how: "commit" | "blind" | "die" }
   | { readonly do: "reprocess"; readonly n: number; readonly forced: boolean };
 
-/** A payload in terms of the instant at which it is delivered. */
+/** A payload in terms of the instant at which it is delivered; times in quarters of the history's first span. */
 interface PayloadShape {
-  readonly back: Micros;
-  readonly grid: Micros;
+  readonly back: number;
   readonly jitter: Micros;
-  readonly length: Micros;
+  readonly length: number;
   readonly priority: number;
   readonly collected: number;
   readonly rows: readonly {
+    /** Below 0 or beyond the length a row lies outside its claim. */
     readonly at: number;
     readonly identity: string;
     readonly a: number | undefined;
@@ -53,7 +54,7 @@ const number = fc.nat(1000);
 const value = fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined });
 
 const settings: fc.Arbitrary<WindowSettings> = fc.record({
-  subjectToChange: fc.constantFrom(0, MINUTE, HOUR, 24 * HOUR),
+  subjectToChange: fc.constantFrom(0, 0, MINUTE, HOUR, 24 * HOUR),
   policy: fc.oneof(
     fc.constant({ kind: "wait" } as const),
     fc.record({ kind: fc.constant("build-after" as const), after: fc.constantFrom(0, 10 * MINUTE, HOUR) }),
@@ -61,16 +62,14 @@ const settings: fc.Arbitrary<WindowSettings> = fc.record({
 });
 
 const payload: fc.Arbitrary<PayloadShape> = fc.record({
-  back: fc.constantFrom(0, MINUTE, 10 * MINUTE, HOUR, 2 * HOUR, 24 * HOUR),
-  grid: fc.constantFrom(MINUTE, 160 * SECOND, 7 * MINUTE, HOUR, 24 * HOUR),
-  jitter: fc.constantFrom(0, 0, 0, SECOND, 1001 * MILLI, -SECOND, -1001 * MILLI, 1),
-  length: fc.constantFrom(0, MINUTE, 160 * SECOND, 7 * MINUTE, 30 * MINUTE, HOUR, HOUR, 2 * HOUR, 24 * HOUR),
+  back: fc.constantFrom(0, 4, 4, 4, 8, 8, 6, 1, 16),
+  jitter: fc.constantFrom(0, 0, 0, 0, SECOND, 1001 * MILLI, -SECOND, -1001 * MILLI, 1),
+  length: fc.constantFrom(0, 1, 2, 4, 4, 4, 4, 8, 12, 6),
   priority: fc.constantFrom(0, 10),
   collected: fc.nat(2),
   rows: fc.array(
     fc.record({
-      // Outside 0 to 1 a row lies outside its claim.
-      at: fc.constantFrom(0, 0, 0.25, 0.5, 0.999, 1, -0.5, 1.5),
+      at: fc.constantFrom(0, 0, 1, 2, 3, 4, -1, 6),
       identity: fc.constantFrom("S1", "S2", "S10"),
       a: value,
       b: value,
@@ -91,7 +90,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 8,
+    weight: 12,
     arbitrary: fc.record({
       do: fc.constant("errand" as const),
       n: number,
@@ -123,18 +122,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant("clock" as const),
-      by: fc.constantFrom(
-        SECOND,
-        61 * SECOND,
-        6 * MINUTE,
-        11 * MINUTE,
-        HOUR,
-        6 * HOUR,
-        30 * HOUR,
-        -30 * SECOND,
-        -HOUR,
-      ),
+      by: fc.constantFrom(0, 0, SECOND, 61 * SECOND, 6 * MINUTE, 11 * MINUTE, HOUR, -30 * SECOND, -HOUR),
+      spans: fc.constantFrom(0, 0, 1, 2),
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("drain" as const) }),
   },
   {
     weight: 8,
@@ -164,23 +158,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export const script: fc.Arbitrary<Script> = fc.record({
   span: fc.constantFrom(...SPANS),
   settings,
-  steps: fc.array(step, { minLength: 5, maxLength: 60, size: "max" }),
+  steps: fc.array(step, { minLength: 15, maxLength: 80, size: "max" }),
 });
 
 /** Plays a script to its end and lets it come to rest. */
 export async function play(world: HistoryWorld, given: Script): Promise<History> {
   const history = new History(world, [{ from: 0, ...acceptSpan(given.span) }], given.settings, START);
   await history.begin();
-  for (const each of given.steps) await perform(history, each);
+  const { span } = acceptSpan(given.span);
+  for (const each of given.steps) await perform(history, each, span);
   await history.rest();
   return history;
 }
 
-async function perform(history: History, step: Step): Promise<void> {
+async function perform(history: History, step: Step, span: Micros): Promise<void> {
   const payload = (n: number) => n % Math.max(history.payloads.length, 1);
   switch (step.do) {
     case "deliver":
-      history.deliver(payloadAt(history.now, step.payload));
+      history.deliver(payloadAt(history.now, step.payload, span));
       return;
     case "again":
       return history.again(payload(step.n), step.map, step.request);
@@ -197,7 +192,9 @@ async function perform(history: History, step: Step): Promise<void> {
     case "span":
       return history.changeSpan(step.span);
     case "clock":
-      return history.setClock(history.now + step.by);
+      return history.setClock(history.now + step.by + step.spans * span);
+    case "drain":
+      return history.drain();
     case "look":
       await history.look(step.n, step.builder);
       return;
@@ -208,14 +205,13 @@ async function perform(history: History, step: Step): Promise<void> {
   }
 }
 
-function payloadAt(now: Micros, shape: PayloadShape): Payload {
-  const start = Math.floor((now - shape.back) / shape.grid) * shape.grid + shape.jitter;
-  const end = start + shape.length;
-  const rows = shape.rows.map(({ at, ...row }) => ({
-    ...row,
-    time: start + Math.round((at * Math.max(shape.length, HOUR / 4)) / SECOND) * SECOND,
-  }));
-  return { start, end, priority: shape.priority, collectedAt: start + shape.collected * MINUTE, rows };
+function payloadAt(now: Micros, shape: PayloadShape, span: Micros): Payload {
+  const quarter = span / 4;
+  const grid = Math.floor(now / span) * span - shape.back * quarter;
+  const start = grid + shape.jitter;
+  const end = start + shape.length * quarter;
+  const rows = shape.rows.map(({ at, ...row }) => ({ ...row, time: grid + at * quarter }));
+  return { start, end, priority: shape.priority, collectedAt: grid + shape.collected * MINUTE, rows };
 }
 
 function exclusionsOf(step: Extract<Step, { do: "exclude" }>): readonly Exclusion[] {

@@ -4,7 +4,7 @@ import { play, script } from "./history.script.testing";
 import { verdict } from "./history.verdict.testing";
 import { memoryWorld } from "./history-world.testing";
 
-const RUNS = 20;
+const RUNS = 2_000;
 
 it(`${RUNS} random histories come to rest as the reference model says`, { timeout: 300_000 }, async () => {
   await fc.assert(

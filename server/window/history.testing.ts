@@ -236,9 +236,10 @@ export class History {
     }
   }
 
-  /** Builds whatever may be built at this instant. @throws when it never ends */
+  /** Does whatever may be done at this instant; a build that a builder holds is ended first. @throws when it never ends */
   async drain(): Promise<void> {
-    for (let turn = 0; turn < 20_000; turn++) {
+    await this.finish(0, "commit");
+    for (let turn = 0; turn < 5_000; turn++) {
       if (!(await this.look(0, 0))) return;
       await this.finish(0, "commit");
     }
