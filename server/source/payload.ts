@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { Invalid, Transient } from "../errors";
 import type { Interval } from "../observation/interval";
 import { formatInstant, type Micros, parseInstant } from "../observation/time";
@@ -38,7 +38,7 @@ export interface Payload {
  * @throws Transient when the work is stopped
  */
 export async function writePayload(request: PayloadRequest): Promise<Payload> {
-  const { columnar, columns, signal } = request;
+  const { columns, signal } = request;
   if (columns.length === 0) throw new Invalid("a payload needs at least one column");
   const lines = await request.files.scratch("payload.ndjson");
   const target = await request.files.scratch("payload.parquet");
@@ -87,22 +87,15 @@ async function writeLines(
   columns: readonly PayloadColumn[],
   signal: AbortSignal,
 ): Promise<number> {
-  const out = createWriteStream(target, { flags: "wx", signal });
   let rows = 0;
-  try {
+  async function* texts(): AsyncGenerator<string> {
     for await (const batch of batches) {
-      signal.throwIfAborted();
-      if (batch.length === 0) continue;
       rows += batch.length;
-      const text = batch.map((row) => `${lineOf(row, columns)}\n`).join("");
-      if (!out.write(text)) await once(out, "drain", { signal });
+      yield batch.map((row) => `${lineOf(row, columns)}\n`).join("");
     }
-    out.end();
-    await once(out, "finish", { signal });
-    return rows;
-  } finally {
-    out.destroy();
   }
+  await pipeline(texts, createWriteStream(target, { flags: "wx" }), { signal });
+  return rows;
 }
 
 function lineOf(row: Row, columns: readonly PayloadColumn[]): string {

@@ -1,0 +1,5 @@
+import { ioncannon } from "./ioncannon";
+import type { SourcePlugin } from "./plugin";
+
+/** All kinds of sources. Adding one is a folder and a line here. */
+export const sourcePlugins: readonly SourcePlugin[] = [ioncannon];
