@@ -1,7 +1,7 @@
 import path from "node:path";
 import { BullmqJobs } from "./adapters/bullmq/jobs";
 import { DuckdbColumnar } from "./adapters/duckdb/columnar";
-import { DuckdbTimeSeries } from "./adapters/duckdb/time-series";
+import { ParquetTimeSeries } from "./adapters/duckdb/time-series";
 import { FolderFiles } from "./adapters/files/folder-files";
 import { FetchHttp } from "./adapters/http/fetch-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
@@ -15,11 +15,14 @@ import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
 import { PostgresViews } from "./adapters/postgres/views";
 import { systemClock } from "./adapters/system/clock";
+import { resolveStandardName } from "./observation/standard-name";
 import { type Configured, topology } from "./pipeline";
 import type { Log } from "./ports/log";
 import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
 import { createVerbs } from "./verbs";
+import { windowAt } from "./window/align";
+import { cutClaim } from "./window/claims";
 import { judgeWindow, judgeWindows } from "./window/judge-window";
 
 export type { Verbs } from "./verbs";
@@ -46,7 +49,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const clock = systemClock;
   const files = new FolderFiles(path.join(options.dataDir, "files"));
   const columnar = closing(new DuckdbColumnar({ tempDirectory: path.join(options.dataDir, "tmp") }));
-  const timeSeries = new DuckdbTimeSeries(files, columnar);
+  const timeSeries = new ParquetTimeSeries(files);
   const http = new FetchHttp(clock);
   const catalog = new PostgresCatalog(db);
   const ledger = new PostgresLedger(db);
@@ -98,6 +101,14 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     transactions: db,
     sourcePlugins,
     projectionPlugins,
+    alignment: { windowAt, cutClaim },
+    isCf: (name: string) => resolveStandardName(name).kind !== "unknown",
+    /** Which source of ours feeds a dataset, and how its deliveries rank. */
+    originOf: async (dataset: string) => {
+      const source = (await catalog.sources()).find((each) => each.dataset === dataset);
+      const plugin = sourcePlugins.find((each) => each.kind === source?.kind);
+      return source && plugin ? { source: source.name, priority: plugin.priority } : undefined;
+    },
     judgeWindow: (tx: Parameters<typeof judgeWindow>[0], window: Parameters<typeof judgeWindow>[1]) =>
       judgeWindow(tx, window, judging),
     /** Reads again which queues there are. */

@@ -44,7 +44,8 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
     if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
   });
   await runtime.jobs.work("build", CONCURRENCY.build, async (job) => {
-    if (job.kind === "build") await runBuild(windowOf(job), { ...runtime, log, backOffMs }, draining.signal);
+    if (job.kind === "build")
+      await runBuild(windowOf(job), { ...runtime, log, backOffMs, failPoint }, draining.signal);
   });
   await runtime.jobs.work("project", CONCURRENCY.project, async (job) => {
     if (job.kind !== "project") return;
@@ -77,7 +78,7 @@ function windowOf(job: Extract<Job, { kind: "build" | "project" }>) {
 function bindStages(runtime: Runtime, log: Log): Readonly<Record<StageName, BoundStage>> {
   return {
     source: bind(sourceStage, { ...runtime, log, plugins: runtime.sourcePlugins }),
-    ingest: bind(ingestStage, { ...runtime, log }),
+    ingest: bind(ingestStage, { ...runtime, failPoint }),
     window: bind(windowStage, runtime),
     projection: bind(projectionStage, runtime),
   };

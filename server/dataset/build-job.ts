@@ -1,0 +1,130 @@
+import { errorText } from "../errors";
+import { type OutgoingMessage, uuidv5 } from "../message";
+import { formatInstant } from "../observation/time";
+import type { Catalog, Dataset } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
+import type { Outbox } from "../ports/inbox";
+import type { BuildPlan, BuildResult, Ledger, RevisionRecord } from "../ports/ledger";
+import type { Log } from "../ports/log";
+import type { Transactions, Tx } from "../ports/transactions";
+import type { Judgement, Window } from "../window/model";
+import { type BuildPorts, buildWindow } from "./build";
+import { DATASET_AVAILABLE } from "./messages";
+
+const LEASE_MS = 60_000;
+
+export interface BuildJobPorts extends BuildPorts {
+  readonly ledger: Pick<Ledger, "beginBuild" | "renewBuild" | "commitBuild">;
+  readonly catalog: Pick<Catalog, "dataset">;
+  readonly outbox: Outbox;
+  readonly transactions: Transactions;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The window noun's judgement, handed in: a dataset does not know the rule. */
+  readonly judgeWindow: (tx: Tx, window: Window) => Promise<Judgement>;
+  readonly backOffMs: (attempt: number, error?: unknown) => number;
+}
+
+/** `idle`: nothing is due, or somebody else builds. `lost`: another build took over; its result stands, which is success. */
+export type BuildOutcome = "built" | "unchanged" | "idle" | "lost" | "failed";
+
+/**
+ * Builds one window if that is due: judges, takes the token, builds, and commits revision, pointer, mark and event in one transaction.
+ * Safe to be killed anywhere: what was written under a name of its own counts only after the commit.
+ */
+export async function runBuild(
+  window: Window,
+  ports: BuildJobPorts,
+  signal: AbortSignal,
+): Promise<BuildOutcome> {
+  const begun = await ports.transactions.run(async (tx) => {
+    const judgement = await ports.judgeWindow(tx, window);
+    if (!judgement.buildNow) return undefined;
+    const plan = await ports.ledger.beginBuild(tx, window, LEASE_MS);
+    return plan && { plan, attempts: judgement.attempts };
+  });
+  if (!begun) return "idle";
+  ports.failPoint("build.begun");
+  const { plan, attempts } = begun;
+  const log = ports.log.with({
+    dataset: window.dataset,
+    start: formatInstant(window.start),
+    token: plan.token,
+  });
+  const renewal = setInterval(() => {
+    ports.transactions
+      .run((tx) => ports.ledger.renewBuild(tx, window, plan.token, LEASE_MS))
+      .catch((error) => log.warn("a lease could not be prolonged", { error: errorText(error) }));
+  }, LEASE_MS / 3);
+  try {
+    const dataset = await ports.catalog.dataset(window.dataset);
+    const result = await buildWindow(plan, dataset, ports, signal);
+    return await commit(plan, result, dataset, ports);
+  } catch (error) {
+    return await fail(plan, error, signal.aborted ? 0 : ports.backOffMs(attempts, error), ports, log);
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+async function commit(
+  plan: BuildPlan,
+  result: BuildResult,
+  dataset: Dataset,
+  ports: BuildJobPorts,
+): Promise<BuildOutcome> {
+  const outcome = await ports.transactions.run(async (tx): Promise<BuildOutcome> => {
+    const done = await ports.ledger.commitBuild(tx, plan, result, undefined);
+    if (done.kind !== "committed") return done.kind;
+    if (done.publish) await ports.outbox.add(tx, [announcement(plan.window, done.revision, dataset, ports)]);
+    await ports.judgeWindow(tx, plan.window);
+    ports.failPoint("build.before-commit");
+    return done.changed ? "built" : "unchanged";
+  });
+  ports.failPoint("build.after-commit");
+  return outcome;
+}
+
+/** The event of a revision; `publications` is its ordinal, so that publishing once more is a message of its own (SEMANTICS 7). */
+function announcement(
+  window: Window,
+  revision: RevisionRecord,
+  dataset: Dataset,
+  ports: BuildJobPorts,
+): OutgoingMessage {
+  const id = uuidv5(window.dataset, window.start, window.end, revision.revision, revision.publications);
+  return {
+    route: DATASET_AVAILABLE,
+    id,
+    lane: "live",
+    body: {
+      id,
+      metadata: dataset.metadata,
+      dataset_location: revision.fileKey === undefined ? "" : ports.files.location(revision.fileKey),
+      start_time: formatInstant(window.start),
+      end_time: formatInstant(window.end),
+    },
+  };
+}
+
+async function fail(
+  plan: BuildPlan,
+  error: unknown,
+  waitMs: number,
+  ports: BuildJobPorts,
+  log: Log,
+): Promise<BuildOutcome> {
+  log.warn("a build failed and is tried again", { error: errorText(error), waitMs });
+  const retryAt = ports.clock.now() + waitMs * 1000;
+  return ports.transactions.run(async (tx): Promise<BuildOutcome> => {
+    const done = await ports.ledger.commitBuild(
+      tx,
+      plan,
+      { kind: "failed", error: errorText(error) },
+      retryAt,
+    );
+    if (done.kind === "lost") return "lost";
+    await ports.judgeWindow(tx, plan.window);
+    return "failed";
+  });
+}

@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { rm, stat } from "node:fs/promises";
+import { Transient } from "../errors";
+import type { CanonicalColumn } from "../observation/column";
+import type { Dataset } from "../ports/catalog";
+import { type Columnar, type ColumnarSession, sqlName, sqlText } from "../ports/columnar";
+import type { Files } from "../ports/files";
+import type { BuildPlan, BuildResult } from "../ports/ledger";
+import type { TimeSeries } from "../ports/time-series";
+import { unionOfColumns } from "./columns";
+import { canonicalFileName } from "./file-name";
+import { manifest, WRITER_VERSION } from "./manifest";
+import { countSql, type MergeInput, mergeSql } from "./merge";
+
+export interface BuildPorts {
+  readonly files: Files;
+  readonly columnar: Columnar;
+  readonly timeSeries: TimeSeries;
+  readonly failPoint: (name: string) => void;
+}
+
+type Built = Extract<BuildResult, { kind: "built" }>;
+
+/**
+ * Builds one window into canonical Parquet from exactly the planned deliveries; the bytes are a function of rows, schema and writer version.
+ * @throws Transient when the rows that can be read are not those of the ledger: the build is tried again and the good file stays
+ */
+export async function buildWindow(
+  plan: BuildPlan,
+  dataset: Dataset,
+  ports: BuildPorts,
+  signal: AbortSignal,
+): Promise<Built> {
+  const columns = unionOfColumns(plan.deliveries.map((delivery) => delivery.columns));
+  const mapHashes = [...new Set(plan.deliveries.map(({ mapHash }) => mapHash))].sort();
+  if (plan.deliveries.length === 0) return emptyResult(columns, mapHashes);
+  const refs = plan.deliveries.map(({ key, generation }) => ({
+    dataset: plan.window.dataset,
+    delivery: key,
+    generation,
+  }));
+  const read = await ports.timeSeries.read(refs, plan.window);
+  const scratch = await ports.files.scratch("window.parquet");
+  try {
+    const found = await ports.columnar.session(async (session) => {
+      const inputs = await mergeInputs(session, plan, read.files);
+      await compareWithLedger(session, plan, inputs);
+      return writeFile(session, plan, dataset, columns, inputs, scratch);
+    }, signal);
+    ports.failPoint("build.merged");
+    if (found.rows === 0) return emptyResult(columns, mapHashes);
+    return await store(plan, dataset, { ...found, columns, mapHashes }, scratch, ports);
+  } finally {
+    await rm(scratch, { force: true });
+    await read.release();
+  }
+}
+
+function emptyResult(columns: readonly CanonicalColumn[], mapHashes: readonly string[]): Built {
+  return {
+    kind: "built",
+    output: "empty",
+    fileKey: undefined,
+    sha256: undefined,
+    bytes: 0,
+    rows: 0,
+    stations: 0,
+    columns,
+    bbox: undefined,
+    observed: undefined,
+    mapHashes,
+    manifestKey: undefined,
+  };
+}
+
+async function mergeInputs(
+  session: ColumnarSession,
+  plan: BuildPlan,
+  files: Awaited<ReturnType<TimeSeries["read"]>>["files"],
+): Promise<MergeInput[]> {
+  const inputs: MergeInput[] = [];
+  for (const delivery of plan.deliveries) {
+    const file = files.find(
+      ({ ref }) => ref?.delivery === delivery.key && ref.generation === delivery.generation,
+    );
+    if (!file) throw new Transient(`the points of delivery ${delivery.key.slice(0, 16)} are not there`);
+    const described = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(file.path)})`);
+    inputs.push({
+      delivery,
+      path: file.path,
+      present: new Set(described.map((row) => String(row.column_name))),
+    });
+  }
+  return inputs;
+}
+
+/** Zero rows, or any other number, are believed only when the ledger says the same (SEMANTICS 4, *Build*). */
+async function compareWithLedger(
+  session: ColumnarSession,
+  plan: BuildPlan,
+  inputs: readonly MergeInput[],
+): Promise<void> {
+  const counted = new Map(
+    (await session.query(countSql(inputs, plan.window))).map((row) => [row.key, Number(row.rows)]),
+  );
+  for (const { key, rows } of plan.deliveries) {
+    const found = counted.get(key) ?? 0;
+    if (found !== rows) {
+      throw new Transient(
+        `the time series holds ${found} rows of delivery ${key.slice(0, 16)} for this window, the ledger says ${rows}`,
+      );
+    }
+  }
+}
+
+async function writeFile(
+  session: ColumnarSession,
+  plan: BuildPlan,
+  dataset: Dataset,
+  columns: readonly CanonicalColumn[],
+  inputs: readonly MergeInput[],
+  target: string,
+) {
+  const { identity, mobile } = dataset;
+  const merged = mergeSql(inputs, {
+    window: plan.window,
+    columns,
+    identity,
+    mobile,
+    exclusions: plan.exclusions,
+  });
+  await session.execute(
+    `COPY (${merged}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880,
+       KV_METADATA {'ionbeam.writer': ${sqlText(WRITER_VERSION)}})`,
+  );
+  const station =
+    identity.length === 1 ? sqlName(identity[0] ?? "") : `(${identity.map(sqlName).join(", ")})`;
+  const [row] = await session.query(
+    `SELECT count(*) AS rows, count(DISTINCT ${station}) AS stations, epoch_us(min(datetime)) AS first, epoch_us(max(datetime)) AS last,
+       min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north FROM read_parquet(${sqlText(target)})`,
+  );
+  const number = (name: string) => Number(row?.[name]);
+  const placed = row?.west !== null && row?.west !== undefined;
+  const bbox = [number("west"), number("south"), number("east"), number("north")] as const;
+  return {
+    rows: number("rows"),
+    stations: number("stations"),
+    observed: { start: number("first"), end: number("last") },
+    bbox: placed ? bbox : undefined,
+  };
+}
+
+type Facts = Pick<Built, "rows" | "stations" | "observed" | "bbox" | "columns" | "mapHashes">;
+
+async function store(
+  plan: BuildPlan,
+  dataset: Dataset,
+  facts: Facts,
+  scratch: string,
+  ports: BuildPorts,
+): Promise<Built> {
+  const { size } = await stat(scratch);
+  const sha256 = await hashFile(scratch);
+  const name = canonicalFileName(plan.window, plan.declaredSpan, sha256);
+  const fileKey = `datasets/${plan.window.dataset}/${name}`;
+  await ports.files.adopt(scratch, fileKey);
+  ports.failPoint("build.file-stored");
+  const manifestKey = `${fileKey}.${plan.desiredHash.slice(0, 8)}.manifest.json`;
+  const { licence, attribution } = dataset;
+  const said = manifest(plan, dataset, {
+    file: name,
+    sha256,
+    bytes: size,
+    ...facts,
+    attributions: [{ licence, attribution }],
+  });
+  await ports.files.put(manifestKey, `${JSON.stringify(said, null, 2)}\n`);
+  ports.failPoint("build.manifest-stored");
+  return { kind: "built", output: "revision", fileKey, sha256, bytes: size, manifestKey, ...facts };
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

@@ -1,0 +1,125 @@
+import type { CanonicalColumn } from "../observation/column";
+import type { Interval } from "../observation/interval";
+import { formatInstant } from "../observation/time";
+import { sqlName, sqlText } from "../ports/columnar";
+import type { PlannedDelivery } from "../ports/ledger";
+import type { Exclusion } from "../window/model";
+
+/** A points file of one delivery with the columns that it really has. */
+export interface MergeInput {
+  readonly delivery: PlannedDelivery;
+  readonly path: string;
+  readonly present: ReadonlySet<string>;
+}
+
+export interface MergeRules {
+  readonly window: Interval;
+  readonly columns: readonly CanonicalColumn[];
+  readonly identity: readonly string[];
+  readonly mobile: boolean;
+  readonly exclusions: readonly Exclusion[];
+}
+
+const SQL_TYPES: Readonly<Record<string, string>> = {
+  string: "VARCHAR",
+  object: "VARCHAR",
+  str: "VARCHAR",
+  bool: "BOOLEAN",
+  boolean: "BOOLEAN",
+  float32: "FLOAT",
+  float64: "DOUBLE",
+  int8: "TINYINT",
+  int16: "SMALLINT",
+  int32: "INTEGER",
+  int64: "BIGINT",
+};
+
+/** Rows of a payload are numbered below this; above it stands the rank of the delivery. */
+const RANK = 2 ** 40;
+
+/** Lowest rank first: (source priority, collected at, delivery key), never the time of arrival (SEMANTICS 3). */
+export function byRank(a: PlannedDelivery, b: PlannedDelivery): number {
+  return (
+    a.priority - b.priority || a.collectedAt - b.collectedAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+  );
+}
+
+/** Rows of the window in each file, for comparison with the ledger: one row (`key`, `rows`) per delivery. */
+export function countSql(inputs: readonly MergeInput[], window: Interval): string {
+  return inputs
+    .map(
+      ({ delivery, path }) =>
+        `SELECT ${sqlText(delivery.key)} AS key, count(*) AS rows FROM read_parquet(${sqlText(path)}) WHERE ${inside(window)}`,
+    )
+    .join(" UNION ALL ");
+}
+
+/**
+ * One row per identity: per field the highest-ranked value that is not missing wins; position is one field; inside one payload the later row wins.
+ * Sorted by time, then identity (text by its bytes, integers as numbers). There are no sums and no averages, so no order of rows can show in the bytes.
+ */
+export function mergeSql(inputs: readonly MergeInput[], rules: MergeRules): string {
+  const fields = rules.columns.filter(({ role, name }) => isField(role) && !rules.identity.includes(name));
+  const identity = rules.identity.map(sqlName);
+  const place = rules.mobile ? ["CAST(round(lat * 1e7) AS BIGINT)", "CAST(round(lon * 1e7) AS BIGINT)"] : [];
+  const ranked = [...inputs].sort((a, b) => byRank(a.delivery, b.delivery));
+  const rows = ranked.map((input, rank) => rowsOf(input, rank, rules)).join(" UNION ALL ");
+  const wins = (value: string, present: string) =>
+    `arg_max(${value}, _order) FILTER (${present} IS NOT NULL)`;
+  const picked = fields.map(({ name }) => `${wins(sqlName(name), sqlName(name))} AS ${sqlName(name)}`);
+  const group = ["datetime", ...identity, ...place];
+  const order = ["datetime", ...identity, ...(rules.mobile ? ["lat", "lon"] : [])];
+  const shown = rules.columns.map(({ name }) =>
+    name === "lat" || name === "lon" ? `_position.${name} AS ${name}` : sqlName(name),
+  );
+  return `SELECT ${shown.join(", ")} FROM (
+    SELECT ${["datetime", ...identity].join(", ")}, ${wins("{'lat': lat, 'lon': lon}", "lat")} AS _position${picked.map((each) => `, ${each}`).join("")}
+    FROM (${excluded(rows, rules)}) GROUP BY ${group.join(", ")}) ORDER BY ${order.join(", ")}`;
+}
+
+function isField(role: CanonicalColumn["role"]): boolean {
+  return role === "variable" || role === "metadata";
+}
+
+function inside(window: Interval): string {
+  return `datetime >= TIMESTAMPTZ ${sqlText(formatInstant(window.start))} AND datetime < TIMESTAMPTZ ${sqlText(formatInstant(window.end))}`;
+}
+
+function rowsOf({ path, present }: MergeInput, rank: number, rules: MergeRules): string {
+  const columns = rules.columns.map(({ name, dtype, role }) => {
+    if (!isField(role)) return sqlName(name);
+    const type = SQL_TYPES[dtype] ?? "VARCHAR";
+    return `CAST(${present.has(name) ? sqlName(name) : "NULL"} AS ${type}) AS ${sqlName(name)}`;
+  });
+  return `SELECT ${columns.join(", ")}, ${rank} * ${RANK} + _row AS _order FROM read_parquet(${sqlText(path)}) WHERE ${inside(rules.window)}`;
+}
+
+/** Applies the exclusions: a value that one hits is missing; a row that is left without values by them is dropped (SEMANTICS 3). */
+function excluded(rows: string, rules: MergeRules): string {
+  if (rules.exclusions.length === 0) return rows;
+  const variables = rules.columns.filter(({ role }) => role === "variable");
+  const values = variables.map(({ name }) => {
+    const hits = rules.exclusions
+      .filter(({ variable }) => variable === undefined || variable === name)
+      .map((exclusion) => hit(exclusion, rules.identity));
+    return hits.length === 0
+      ? sqlName(name)
+      : `CASE WHEN ${hits.join(" OR ")} THEN NULL ELSE ${sqlName(name)} END AS ${sqlName(name)}`;
+  });
+  const others = rules.columns.filter(({ role }) => role !== "variable").map(({ name }) => sqlName(name));
+  const some = variables.map(({ name }) => `${sqlName(name)} IS NOT NULL`).join(" OR ") || "false";
+  return `SELECT * FROM (SELECT ${[...others, ...values].join(", ")}, _order FROM (${rows})) WHERE ${some}`;
+}
+
+function hit(exclusion: Exclusion, identity: readonly string[]): string {
+  const parts = [inside(exclusion.time)];
+  if (exclusion.station !== undefined) {
+    const station = sqlText(exclusion.station);
+    parts.push(`(${identity.map((name) => `CAST(${sqlName(name)} AS VARCHAR) = ${station}`).join(" OR ")})`);
+  }
+  if (exclusion.box) {
+    const [west, south, east, north] = exclusion.box;
+    parts.push(`coalesce(lon BETWEEN ${west} AND ${east} AND lat BETWEEN ${south} AND ${north}, false)`);
+  }
+  return `(${parts.join(" AND ")})`;
+}

@@ -1,0 +1,45 @@
+/**
+ * Named places between two writes of the line. Nothing happens there unless a test arms one, which then kills the process: so each order of
+ * "written" and "not yet written" can be tried on the real adapters.
+ */
+export const FAIL_POINTS = [
+  "source.before-settle",
+  "source.before-commit",
+  "source.after-commit",
+  "ingest.payload-copied",
+  "ingest.received",
+  "ingest.points-written",
+  "ingest.series-written",
+  "ingest.before-settle",
+  "ingest.before-commit",
+  "ingest.after-commit",
+  "window.before-settle",
+  "window.before-commit",
+  "window.after-commit",
+  "build.begun",
+  "build.merged",
+  "build.file-stored",
+  "build.manifest-stored",
+  "build.before-commit",
+  "build.after-commit",
+  "projection.before-settle",
+  "projection.before-commit",
+  "projection.after-commit",
+  "relay.published",
+  "files.before-rename",
+  "files.after-rename",
+] as const;
+
+const armed = new Map<string, () => void>();
+
+/** Passes a named place. */
+export function failPoint(name: string): void {
+  armed.get(name)?.();
+}
+
+/** Sets what happens at a place. @throws RangeError for a place that does not exist */
+export function armFailPoint(name: string, action: () => void): void {
+  if (!(FAIL_POINTS as readonly string[]).includes(name))
+    throw new RangeError(`there is no fail point "${name}"`);
+  armed.set(name, action);
+}

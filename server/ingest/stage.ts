@@ -1,0 +1,215 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Invalid, NotFound, Transient } from "../errors";
+import type { DatasetMetadata } from "../observation/model";
+import { MINUTE, type Micros, parseDuration, parseInstant } from "../observation/time";
+import type { Catalog, Dataset } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
+import { type Columnar, type ColumnarSession, sqlText } from "../ports/columnar";
+import type { Files } from "../ports/files";
+import type { DeliveryFacts, GenerationFacts, Ledger } from "../ports/ledger";
+import type { TimeSeries } from "../ports/time-series";
+import type { Transactions } from "../ports/transactions";
+import { IngestDataCommand } from "../source/messages";
+import type { Stage } from "../stage";
+import type { Alignment, SpanRules } from "./alignment";
+import { planCanonical, type RawColumn } from "./canonicalize";
+import { mapHash } from "./map-hash";
+import { DATA_AVAILABLE, type DataAvailableEvent } from "./messages";
+import { survey, writePoints } from "./survey";
+
+export interface IngestPorts {
+  readonly catalog: Pick<Catalog, "dataset" | "ensureDataset">;
+  readonly ledger: Pick<Ledger, "receive" | "recordGeneration" | "spans">;
+  readonly transactions: Transactions;
+  readonly files: Files;
+  readonly columnar: Columnar;
+  readonly timeSeries: TimeSeries;
+  readonly clock: Clock;
+  readonly alignment: Alignment;
+  readonly isCf: (standardName: string) => boolean;
+  /** Which source of ours feeds a dataset, and its priority (live feeds 0, archives 10); undefined for a foreign one. */
+  readonly originOf: (dataset: string) => Promise<{ source: string; priority: number } | undefined>;
+  readonly failPoint: (name: string) => void;
+}
+
+/** Rows later than now plus this are set aside as future (SEMANTICS 3, *Time limits*). */
+const FUTURE: Micros = 10 * MINUTE;
+
+const DEFAULT_FLOOR = parseInstant("2010-01-01T00:00:00Z") ?? 0;
+
+/**
+ * IngestDataCommand in, DataAvailableEvent out, when all of the payload stands in the time series. Nothing is half-ingested: points are written beside
+ * those of other generations and count only once the ledger names them.
+ */
+export const ingestStage: Stage<typeof IngestDataCommand, IngestPorts> = {
+  name: "ingest",
+  schema: IngestDataCommand,
+  handle: async (command, ports, context) => {
+    const dataset = await knownDataset(command.metadata.dataset, ports);
+    const payload = await takeIn(command, ports);
+    ports.failPoint("ingest.payload-copied");
+    const work = (session: ColumnarSession) => ingest(session, command, dataset, payload, ports);
+    const { delivery, facts } = await ports.columnar.session(work, context.signal);
+    const event: DataAvailableEvent = {
+      id: command.id,
+      metadata: command.metadata,
+      start_time: command.start_time,
+      end_time: command.end_time,
+    };
+    return {
+      publish: [{ route: DATA_AVAILABLE, id: command.id, body: event, lane: context.lane }],
+      settle: async (tx) => {
+        await ports.ledger.recordGeneration(tx, delivery, facts);
+        return undefined;
+      },
+    };
+  },
+};
+
+interface TakenIn {
+  readonly key: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+async function ingest(
+  session: ColumnarSession,
+  command: IngestDataCommand,
+  dataset: Dataset,
+  payload: TakenIn,
+  ports: IngestPorts,
+): Promise<{ delivery: number; facts: GenerationFacts }> {
+  const now = ports.clock.now();
+  const map = command.metadata.ingestion_map;
+  const plan = planCanonical(payload.path, await rawColumns(session, payload.path), map, {
+    ...dataset,
+    latest: now + FUTURE,
+    isCf: ports.isCf,
+  });
+  const facts = await deliveryFacts(session, command, payload, ports);
+  const { delivery, spans } = await receive(facts, now, ports);
+  ports.failPoint("ingest.received");
+  const points = await ports.files.scratch(`${command.id}.parquet`);
+  try {
+    await writePoints(session, plan, dataset.identity, points);
+    ports.failPoint("ingest.points-written");
+    const found = await survey(session, plan, payload.path, points, dataset.identity, spans, ports.alignment);
+    await ports.timeSeries.write(
+      { dataset: facts.dataset, delivery: delivery.key, generation: command.id },
+      points,
+    );
+    ports.failPoint("ingest.series-written");
+    return {
+      delivery: delivery.id,
+      facts: {
+        commandId: command.id,
+        ordinal: command.ordinal ?? 0,
+        map,
+        mapHash: mapHash(map),
+        mapVersion: command.metadata.version,
+        columns: plan.columns,
+        ...found,
+      },
+    };
+  } finally {
+    await rm(points, { force: true });
+  }
+}
+
+/** Writes down the delivery before its rows are written: from then on nothing of it can be swept away as unknown. */
+async function receive(facts: DeliveryFacts, now: Micros, ports: IngestPorts) {
+  return ports.transactions.run(async (tx) => {
+    const spans: SpanRules = await ports.ledger.spans(tx, facts.dataset);
+    // A claim says what was asked for; the future cannot have been.
+    const claims = ports.alignment.cutClaim(spans, facts.start, Math.min(facts.end, now));
+    return { delivery: await ports.ledger.receive(tx, facts, claims), spans };
+  });
+}
+
+async function deliveryFacts(
+  session: ColumnarSession,
+  command: IngestDataCommand,
+  payload: TakenIn,
+  ports: IngestPorts,
+): Promise<DeliveryFacts> {
+  const end = parseInstant(command.end_time) ?? 0;
+  const name = command.metadata.dataset.name;
+  const [footer] = await session.query(
+    `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload.path)}) WHERE decode(key) = 'ionbeam.collected_at'`,
+  );
+  const origin = await ports.originOf(name);
+  return {
+    dataset: name,
+    start: parseInstant(command.start_time) ?? 0,
+    end,
+    payloadSha256: payload.sha256,
+    payloadKey: payload.key,
+    payloadBytes: payload.bytes,
+    priority: origin?.priority ?? 0,
+    collectedAt: parseInstant(String(footer?.value ?? "")) ?? end,
+    sourceName: origin?.source,
+  };
+}
+
+async function rawColumns(session: ColumnarSession, path: string): Promise<RawColumn[]> {
+  const rows = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+  return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+}
+
+/** A payload outside our own store is copied in before it is ingested; inside, its bytes are its name. */
+async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<TakenIn> {
+  const location = command.payload_location;
+  const { sha256, bytes } = await hashFile(location);
+  const own = ports.files.keyOf(location);
+  const key = own ?? `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
+  if (own === undefined && !(await ports.files.exists(key))) await ports.files.copyIn(location, key);
+  return { key, path: ports.files.location(key), sha256, bytes };
+}
+
+async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EISDIR" || code === "ENOTDIR") {
+      throw new Invalid(`there is no payload at ${path}: write it there and replay this message`, {
+        cause: error,
+      });
+    }
+    throw new Transient(`the payload ${path} cannot be read now (${code})`, { cause: error });
+  }
+  return { sha256: hash.digest("hex"), bytes };
+}
+
+/** The catalogue's dataset; a foreign one that it does not have yet is made from the message, with the defaults. */
+async function knownDataset(metadata: DatasetMetadata, ports: IngestPorts): Promise<Dataset> {
+  try {
+    return await ports.catalog.dataset(metadata.name);
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+  }
+  const dataset: Dataset = {
+    metadata,
+    identity: ["station_id"],
+    mobile: false,
+    personal: [],
+    floor: DEFAULT_FLOOR,
+    settings: {
+      subjectToChange: parseDuration(metadata.subject_to_change_window) ?? 0,
+      policy: { kind: "wait" },
+    },
+    licence: "",
+    attribution: "",
+    synthetic: false,
+  };
+  await ports.transactions.run((tx) => ports.catalog.ensureDataset(tx, dataset));
+  return ports.catalog.dataset(metadata.name);
+}
