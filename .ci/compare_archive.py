@@ -21,15 +21,19 @@ import pyarrow.parquet as pq
 
 from tally import Tally
 
-# Field of the archive -> CF standard name of the column that must hold it. P1 is PM10; the sea-level name is an alias of another.
+def particles(size):
+    return {f"mass_concentration_of_{size}_ambient_aerosol{kind}_in_air" for kind in ("", "_particles")}
+
+
+# Field of the archive -> CF standard name (or its alias) of the column that must hold it. P1 is PM10.
 STANDARD_NAMES = {
     "temperature": {"air_temperature"},
     "humidity": {"relative_humidity"},
     "pressure": {"air_pressure"},
     "pressure_sealevel": {"air_pressure_at_sea_level", "air_pressure_at_mean_sea_level"},
-    "P0": {"mass_concentration_of_pm1_ambient_aerosol_in_air"},
-    "P1": {"mass_concentration_of_pm10_ambient_aerosol_in_air"},
-    "P2": {"mass_concentration_of_pm2p5_ambient_aerosol_in_air"},
+    "P0": particles("pm1"),
+    "P1": particles("pm10"),
+    "P2": particles("pm2p5"),
 }
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -65,12 +69,17 @@ def read_row(cells):
     if time < FLOOR:
         return None
     fields = {name: number(cells.get(name) or "") for name in STANDARD_NAMES}
+    if (cells.get("sensor_type") or "").upper() == "PPD42NS":
+        # It counts particles; P1 and P2 are no concentrations by mass.
+        fields["P1"] = fields["P2"] = None
     if all(value is None for value in fields.values()):
         return None
     lat, lon = number(cells.get("lat") or ""), number(cells.get("lon") or "")
     on_globe = lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180
     fields["position"] = (lat, lon) if on_globe else None
     fields["sensor_type"] = (cells.get("sensor_type") or "").strip() or None
+    location = (cells.get("location") or "").strip()
+    fields["location"] = int(location) if location.isdigit() else None
     return (micros(time), sensor), fields
 
 
@@ -127,7 +136,8 @@ def compare_window(tally, window, expected):
             tally.check(value == fields[field], f"{where}, {key}: {field} is {value}, archive {fields[field]}")
         position = (data["lat"][row], data["lon"][row])
         tally.check(position == (fields["position"] or (None, None)), f"{where}, {key}: position {position}")
-        tally.check(data["sensor_type"][row] == fields["sensor_type"], f"{where}, {key}: {data['sensor_type'][row]}")
+        for name in ("sensor_type", "location"):
+            tally.check(data[name][row] == fields[name], f"{where}, {key}: {name} is {data[name][row]}")
 
 
 def main(windows_file, archive):
