@@ -1,0 +1,89 @@
+import pLimit from "p-limit";
+import { errorText, Transient } from "../../errors";
+import { DAY, formatInstant, type Micros } from "../../observation/time";
+import { type ArchiveOptions, type DayListing, fetchFile, ListedButMissing, listDay } from "./client";
+import type { RunCache } from "./run-cache";
+
+/** A day may appear this long after its end; until then its absence says nothing (SEMANTICS 3). */
+const PUBLISHED_WITHIN: Micros = 3 * DAY;
+
+/** One file that cannot be had does not keep the others from being fetched; this many mean that the archive is in trouble. */
+const FAILURES = 10;
+
+/**
+ * The day's listing, from the run's cache or the archive.
+ * @param start the day's first instant, UTC.
+ * @returns no names for an old day that the archive does not have.
+ * @throws Transient when the day may not have been published yet.
+ */
+export async function dayListing(
+  start: Micros,
+  cache: RunCache,
+  archive: ArchiveOptions,
+  now: Micros,
+): Promise<DayListing> {
+  const day = dayName(start);
+  const known = await cache.listing(day);
+  if (known) return known;
+  const young = start + DAY + PUBLISHED_WITHIN > now;
+  if (start + DAY > now)
+    throw new Transient(`${day} is not over yet: the archive publishes it the day after`);
+  const listing = await listDay(day, archive);
+  if (young && (listing?.names.length ?? 0) === 0)
+    throw new Transient(`${day} is not published yet: the archive has no files of it`);
+  const kept = listing ?? { folder: archive.baseUrl, names: [] };
+  await cache.keepListing(day, kept);
+  return kept;
+}
+
+/**
+ * Fetches those of the day's files that the run does not have yet, `concurrency` at once.
+ * @throws Transient when a file could not be had; what was fetched stays in the cache.
+ */
+export async function fetchDay(
+  day: string,
+  listing: DayListing,
+  cache: RunCache,
+  archive: ArchiveOptions,
+  concurrency: number,
+  fetched: () => Promise<void>,
+): Promise<void> {
+  const have = await cache.have(day);
+  const failures: unknown[] = [];
+  const limit = pLimit(concurrency);
+  const stopped = () => archive.signal.aborted || failures.length >= FAILURES;
+  await Promise.all(
+    listing.names.map((name) =>
+      limit(async () => {
+        if (stopped()) return;
+        try {
+          if (!have.has(name)) await cache.keep(day, name, await fetchFile(listing.folder, name, archive));
+          await fetched();
+        } catch (error) {
+          failures.push(error);
+        }
+      }),
+    ),
+  );
+  if (archive.signal.aborted) throw new Transient(`stopped while fetching ${day}; what was fetched is kept`);
+  if (failures.length === 0) return;
+  // The listing was true when it was read: the next try asks for it again.
+  if (failures.some((error) => error instanceof ListedButMissing)) await cache.forgetListing(day);
+  throw asTransient(failures, day);
+}
+
+function asTransient(failures: readonly unknown[], day: string): Transient {
+  const first = failures[0];
+  const waits = failures.map((error) => (error instanceof Transient ? (error.retryAfterMs ?? 0) : 0));
+  const longest = Math.max(...waits);
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more files of ${day})` : "";
+  return new Transient(errorText(first) + more, {
+    cause: first,
+    ...(longest > 0 ? { retryAfterMs: longest } : {}),
+  });
+}
+
+/** `2019-05-20` */
+export function dayName(start: Micros): string {
+  return formatInstant(start).slice(0, 10);
+}
