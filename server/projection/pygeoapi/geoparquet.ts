@@ -19,7 +19,7 @@ const OURS = ["geometry", "bbox", "id"];
 const ROWS_PER_GROUP = 65_536;
 
 /** Names of a canonical file's axes and identity. @throws Invalid when an axis is missing */
-export function identityOf({ columns, identity, mobile }: Omit<GeoParquetRequest, "file">): Identity {
+function identityOf({ columns, identity, mobile }: Omit<GeoParquetRequest, "file">): Identity {
   const axis = (role: CanonicalColumn["role"]) => {
     const found = columns.find((column) => column.role === role);
     if (!found) throw new Invalid(`the canonical file has no column with the role "${role}"`);

@@ -15,7 +15,7 @@ export interface Resource {
   readonly fields: { readonly id: string; readonly time: string; readonly x: string; readonly y: string };
 }
 
-export interface ResourceLink {
+interface ResourceLink {
   readonly type: string;
   readonly rel: string;
   readonly title: string;
