@@ -45,7 +45,7 @@ export function LinePicture({ stages }: { stages: readonly Stage[] }) {
             {index === 0 ? null : (
               <span
                 aria-hidden="true"
-                className="absolute top-4 -left-[7px] z-1 hidden size-3 rotate-45 border-t border-r bg-panel xl:block"
+                className="absolute top-4 -left-[8px] z-1 hidden size-3.5 rotate-45 border-t border-r border-edge bg-panel xl:block"
               />
             )}
             <div className="flex flex-wrap items-center justify-between gap-x-3">

@@ -17,9 +17,9 @@ function RailLink({ place, current }: { place: Place; current: boolean }) {
       <Link
         href={place.href}
         aria-current={current ? "page" : undefined}
-        className={`flex h-8 items-center gap-2.5 rounded px-2.5 whitespace-nowrap transition-colors ${look}`}
+        className={`flex h-8 items-center gap-2.5 rounded px-2 md:px-2.5 whitespace-nowrap transition-colors ${look}`}
       >
-        <Icon aria-hidden="true" className="size-4 shrink-0" strokeWidth={1.75} />
+        <Icon aria-hidden="true" className="hidden size-4 shrink-0 md:block" strokeWidth={1.75} />
         {place.name}
       </Link>
     </li>
@@ -33,46 +33,48 @@ export function Rail() {
   const isCurrent = ({ href }: Place) =>
     href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
   return (
-    <div className="z-10 border-b bg-panel md:sticky md:top-0 md:flex md:h-dvh md:w-52 md:shrink-0 md:flex-col md:border-r md:border-b-0">
-      <div className="flex items-center justify-between px-4 pt-3 md:block md:px-5 md:pt-6 md:pb-4">
-        <Link href="/" className="flex items-center gap-2 text-16 font-semibold tracking-tight">
-          <svg aria-hidden="true" viewBox="0 0 20 20" className="size-5 text-accent">
-            <path
-              d="M2 14h3l2-8 3 11 3-14 2 11h3"
-              fill="none"
-              stroke="currentColor"
-              strokeWidth="1.75"
-              strokeLinecap="round"
-              strokeLinejoin="round"
-            />
-          </svg>
-          Ionbeam
-        </Link>
-        <p className="text-12 text-muted md:hidden">
+    <div className="border-b bg-panel md:w-52 md:shrink-0 md:border-r md:border-b-0">
+      <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col">
+        <div className="flex items-center justify-between px-4 pt-3 md:block md:px-5 md:pt-6 md:pb-4">
+          <Link href="/" className="flex items-center gap-2 text-16 font-semibold tracking-tight">
+            <svg aria-hidden="true" viewBox="0 0 20 20" className="size-5 text-accent">
+              <path
+                d="M2 14h3l2-8 3 11 3-14 2 11h3"
+                fill="none"
+                stroke="currentColor"
+                strokeWidth="1.75"
+                strokeLinecap="round"
+                strokeLinejoin="round"
+              />
+            </svg>
+            Ionbeam
+          </Link>
+          <p className="text-12 text-muted md:hidden">
+            <UtcClock />
+          </p>
+        </div>
+        <nav aria-label="The line" className="px-2 py-2 md:px-2.5">
+          <ul className="flex flex-wrap gap-1 md:flex-col">
+            {LINE.map((place) => (
+              <RailLink key={place.href} place={place} current={isCurrent(place)} />
+            ))}
+            <li aria-hidden="true" className="mx-1 border-l md:mx-2.5 md:my-2 md:border-t md:border-l-0" />
+            {UPKEEP.map((place) => (
+              <RailLink key={place.href} place={place} current={isCurrent(place)} />
+            ))}
+          </ul>
+        </nav>
+        <div className="mt-auto hidden flex-col gap-1 px-5 py-5 text-12 text-muted md:flex">
+          <p role="status" className="flex items-center gap-1.5">
+            <MarkGlyph glyph={live ? "tick" : "dots"} tone={live ? "built" : "stale"} />
+            {live ? "Live" : "Connecting again"}
+          </p>
           <UtcClock />
-        </p>
-      </div>
-      <nav aria-label="The line" className="overflow-x-auto px-2 py-2 md:px-2.5">
-        <ul className="flex gap-1 md:flex-col">
-          {LINE.map((place) => (
-            <RailLink key={place.href} place={place} current={isCurrent(place)} />
-          ))}
-          <li aria-hidden="true" className="mx-1 border-l md:mx-2.5 md:my-2 md:border-t md:border-l-0" />
-          {UPKEEP.map((place) => (
-            <RailLink key={place.href} place={place} current={isCurrent(place)} />
-          ))}
-        </ul>
-      </nav>
-      <div className="mt-auto hidden flex-col gap-1 px-5 py-5 text-12 text-muted md:flex">
-        <p role="status" className="flex items-center gap-1.5">
-          <MarkGlyph glyph={live ? "tick" : "dots"} tone={live ? "built" : "stale"} />
-          {live ? "Live" : "Connecting again"}
-        </p>
-        <UtcClock />
-        <p>All times are UTC.</p>
-        <p>
-          Press <kbd className="rounded border border-edge/60 px-1 font-mono">?</kbd> for the keys.
-        </p>
+          <p>All times are UTC.</p>
+          <p>
+            Press <kbd className="rounded border border-edge/60 px-1 font-mono">?</kbd> for the keys.
+          </p>
+        </div>
       </div>
     </div>
   );

@@ -6,8 +6,8 @@ import { parseDuration } from "../../server/observation/time";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Dataset } from "../_trpc/outputs";
-import { countText, durationText, spanText } from "../_ui/format";
-import { Nothing } from "../_ui/instant";
+import { countText, durationText } from "../_ui/format";
+import { Nothing, Span } from "../_ui/instant";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
@@ -43,7 +43,7 @@ const COLUMNS: readonly Column<Dataset>[] = [
   {
     head: "Observed",
     cell: ({ observed }) =>
-      observed ? spanText(observed.start, observed.end) : <Nothing word="nothing yet" />,
+      observed ? <Span start={observed.start} end={observed.end} /> : <Nothing word="nothing yet" />,
   },
   {
     head: "Newest built",

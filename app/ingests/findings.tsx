@@ -12,6 +12,7 @@ export function Findings({ ingest }: { ingest: Ingest }) {
     unmapped.length > 0 ? plural(unmapped.length, "unmapped field") : "",
     ingest.futureDueAt === undefined ? "" : "rows set aside as future",
   ].filter((part) => part !== "");
+  if (ingest.ingestedAt === undefined) return null;
   if (found.length === 0) return <Nothing word="nothing amiss" />;
   return (
     <details>

@@ -7,18 +7,18 @@ import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Ingest } from "../_trpc/outputs";
 import { Choice } from "../_ui/field";
-import { bytesText, countText, spanText } from "../_ui/format";
+import { bytesText, countText, durationText } from "../_ui/format";
 import { Identifier } from "../_ui/identifier";
-import { Instant, Nothing } from "../_ui/instant";
+import { Instant, Span } from "../_ui/instant";
 import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
-import { Tag } from "../_ui/tag";
+import { Synthetic, Tag } from "../_ui/tag";
 import { Findings } from "./findings";
 import { Withdraw } from "./withdraw";
 
-const COLUMNS: readonly Column<Ingest>[] = [
+const columns = (synthetic: ReadonlySet<string>): readonly Column<Ingest>[] => [
   {
     head: "Delivery",
     cell: ({ delivery, withdrawn, generations }) => (
@@ -29,21 +29,43 @@ const COLUMNS: readonly Column<Ingest>[] = [
       </span>
     ),
   },
-  { head: "Dataset", cell: ({ dataset }) => dataset },
   {
-    head: "Source",
-    cell: ({ source }) =>
-      source === undefined ? (
-        <Nothing word="foreign" />
-      ) : (
-        <Link href={`/sources/${encodeURIComponent(source)}`} className="link">
-          {source}
-        </Link>
-      ),
+    head: "Dataset",
+    cell: ({ dataset, source }) => (
+      <span className="flex flex-col">
+        <span className="flex flex-wrap gap-x-2 gap-y-1">
+          {dataset}
+          {synthetic.has(dataset) ? <Synthetic /> : null}
+        </span>
+        <span className="whitespace-nowrap text-muted">
+          {source === undefined ? (
+            "from another program"
+          ) : (
+            <>
+              by{" "}
+              <Link href={`/sources/${encodeURIComponent(source)}`} className="link">
+                {source}
+              </Link>
+            </>
+          )}
+        </span>
+      </span>
+    ),
   },
-  { head: "Claims", cell: ({ start, end }) => spanText(start, end) },
-  { head: "Received", cell: ({ receivedAt }) => <Instant at={receivedAt} /> },
-  { head: "Ingested", cell: ({ ingestedAt }) => <Instant at={ingestedAt} /> },
+  { head: "Claims", cell: ({ start, end }) => <Span start={start} end={end} /> },
+  {
+    head: "Received",
+    cell: ({ receivedAt, ingestedAt }) => (
+      <span className="flex flex-col">
+        <Instant at={receivedAt} />
+        <span className="text-muted">
+          {ingestedAt === undefined
+            ? "not ingested yet"
+            : `ingested ${durationText(ingestedAt - receivedAt)} later`}
+        </span>
+      </span>
+    ),
+  },
   { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
   { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },
   { head: "Payload", number: true, cell: ({ payloadBytes }) => bytesText(payloadBytes) },
@@ -62,6 +84,7 @@ export function IngestsScreen() {
       { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
     ),
   );
+  const synthetic = new Set((datasets.data ?? []).filter((each) => each.synthetic).map(({ name }) => name));
   const choose = (name: string) =>
     router.replace(name === "" ? "/ingests" : `/ingests?dataset=${encodeURIComponent(name)}`, {
       scroll: false,
@@ -89,7 +112,7 @@ export function IngestsScreen() {
               return (
                 <Table
                   label="Deliveries"
-                  columns={COLUMNS}
+                  columns={columns(synthetic)}
                   rows={items}
                   rowKey={({ delivery }) => delivery}
                 />

@@ -2,8 +2,8 @@
 
 import Link from "next/link";
 import type { WindowLine } from "../_trpc/outputs";
-import { countText, percentText, spanText } from "../_ui/format";
-import { Instant, Nothing } from "../_ui/instant";
+import { countText, percentText } from "../_ui/format";
+import { Instant, Nothing, Span, Words } from "../_ui/instant";
 import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
 import { windowHref } from "./window-href";
@@ -13,24 +13,25 @@ const COLUMNS: readonly Column<WindowLine>[] = [
   {
     head: "Window",
     cell: (window) => (
-      <Link href={windowHref(window)} className="link font-medium">
-        {spanText(window.start, window.end)}
-      </Link>
-    ),
-  },
-  {
-    head: "Dataset",
-    cell: (window) => (
-      <span className="inline-flex flex-wrap gap-x-2 gap-y-1">
-        {window.dataset}
-        {window.synthetic ? <Synthetic /> : null}
+      <span className="flex flex-col gap-0.5">
+        <Link href={windowHref(window)} className="link font-medium">
+          <Span start={window.start} end={window.end} />
+        </Link>
+        <span className="flex flex-wrap gap-x-2 gap-y-1 text-muted">
+          {window.dataset}
+          {window.synthetic ? <Synthetic /> : null}
+        </span>
       </span>
     ),
   },
   { head: "State", cell: (window) => <WindowStateMark window={window} /> },
   {
     head: "Why",
-    cell: (window) => <span className="block max-w-[44ch] text-muted">{window.reason}</span>,
+    cell: (window) => (
+      <span className="block max-w-[44ch] text-muted">
+        <Words text={window.reason} />
+      </span>
+    ),
   },
   { head: "Revision", number: true, cell: (window) => window.revision ?? <Nothing /> },
   { head: "Rows", number: true, cell: (window) => countText(window.rows) },

@@ -59,7 +59,7 @@ export function RunNow({ name }: { name: string }) {
           </Button>
         </div>
       </div>
-      <fieldset className="flex flex-wrap items-center gap-1">
+      <fieldset className="-ml-3 flex flex-wrap items-center gap-1">
         <legend className="sr-only">Usual ranges</legend>
         {(now === undefined ? [] : usualRanges(now)).map((usual) => (
           <Button

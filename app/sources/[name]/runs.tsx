@@ -4,8 +4,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Run } from "../../_trpc/outputs";
-import { countText, durationText, plural, spanText } from "../../_ui/format";
-import { Instant, Nothing } from "../../_ui/instant";
+import { countText, durationText, plural } from "../../_ui/format";
+import { Instant, Nothing, Span } from "../../_ui/instant";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
@@ -43,7 +43,7 @@ function Remarks({ run }: { run: Run }) {
 }
 
 const COLUMNS: readonly Column<Run>[] = [
-  { head: "Range", cell: (run) => spanText(run.start, run.end) },
+  { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
   { head: "Asked by", cell: ({ trigger, lane }) => (lane === "live" ? trigger : `${trigger}, ${lane}`) },
   { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },

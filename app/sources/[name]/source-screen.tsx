@@ -68,7 +68,7 @@ export function SourceScreen({ name }: { name: string }) {
           <>
             <Panel
               title="Run now"
-              note="Asks for a range of time; what is there already is not asked to go away."
+              note="Asks the source for a range of time. What it brings joins what is there."
             >
               <RunNow name={name} />
             </Panel>

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import type { WindowDetail } from "../../../_trpc/outputs";
-import { countText, spanText } from "../../../_ui/format";
+import { countText } from "../../../_ui/format";
 import { Identifier } from "../../../_ui/identifier";
-import { Instant, Nothing } from "../../../_ui/instant";
+import { Instant, Nothing, Span } from "../../../_ui/instant";
 import { Empty } from "../../../_ui/states";
 import { type Column, Table } from "../../../_ui/table";
 import { Tag } from "../../../_ui/tag";
@@ -33,7 +33,11 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     head: "Claims",
     cell: ({ claim }) =>
-      claim === undefined || claim === null ? <Nothing word="nothing" /> : spanText(claim.start, claim.end),
+      claim === undefined || claim === null ? (
+        <Nothing word="nothing" />
+      ) : (
+        <Span start={claim.start} end={claim.end} />
+      ),
   },
   { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
   { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },

@@ -7,7 +7,7 @@ import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
 import { countText, instantText, percentText, plural, spanText } from "../../../_ui/format";
-import { Instant } from "../../../_ui/instant";
+import { Instant, Words } from "../../../_ui/instant";
 import { Page, Panel } from "../../../_ui/page";
 import { SkeletonRows } from "../../../_ui/states";
 import { Facts } from "../../../_ui/table";
@@ -53,7 +53,9 @@ function Sentence({ window }: { window: WindowDetail }) {
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <WindowStateMark window={window} />
       {window.synthetic ? <Synthetic /> : null}
-      <span>{capital(window.reason)}.</span>
+      <span>
+        <Words text={`${capital(window.reason)}.`} />
+      </span>
     </span>
   );
 }
