@@ -5,7 +5,7 @@
  * @returns a number in [0, 1)
  */
 export function chance(purpose: Purpose, ...words: readonly number[]): number {
-  let hash = PURPOSES[purpose];
+  let hash: number = PURPOSES[purpose];
   for (const word of words) {
     hash = mixed(hash, word | 0);
     hash = mixed(hash, Math.floor(word / 4_294_967_296) | 0);

@@ -28,7 +28,7 @@ export const ioncannon: SourcePlugin<typeof IoncannonConfig> = {
   schedules: [{ windowSize: 5 * MINUTE, interval: 5 * MINUTE, lag: 0 }],
   priority: 0,
   firstFillWindows: 6,
-  collect,
+  collect: collectIoncannon,
 };
 
 function dataset(): DatasetDefaults {
@@ -80,7 +80,8 @@ function map(): DataIngestionMap {
   };
 }
 
-async function collect(
+/** As `SourcePlugin.collect`, with only those ports that it needs. */
+export async function collectIoncannon(
   request: Interval,
   config: IoncannonConfig,
   ports: Pick<CollectPorts, "columnar" | "files" | "signal" | "progress">,

@@ -19,7 +19,7 @@ export interface Station {
  * the land inside the bounds; bounds without any land that IonCannon knows are used whole.
  */
 export function* stationsIn(seed: number, count: number, bounds: Box): Generator<Station> {
-  const land = LAND.flatMap((box) => clipBox(box, bounds) ?? []);
+  const land = LAND.map((box) => clipBox(box, bounds)).filter((box) => box !== undefined);
   const boxes: readonly Box[] = land.length > 0 ? land : [bounds];
   const areas = boxes.map(areaOf);
   const total = areas.reduce((sum, area) => sum + area, 0);

@@ -172,7 +172,7 @@ function windOf(
 /** Rain where the air is moist and the pressure low; dry elsewhere. */
 function rainOf(moisture: number, pressure: number, noise: number): number {
   const wet = moisture - 0.35 * pressure - 0.9 + 0.8 * noise;
-  return round(Math.min(12, Math.max(0, 0.9 * wet)), 1);
+  return round(Math.min(12, Math.max(0, 0.4 * wet)), 1);
 }
 
 /** Rounded decimals, without a negative zero. */

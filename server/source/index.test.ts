@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { DataIngestionMap, DatasetMetadata } from "../observation/model";
+import { MINUTE, parseDuration } from "../observation/time";
+import { sourcePlugins } from "./index";
+
+const here = import.meta.dirname;
+const folders = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(path.join(here, entry.name, "index.ts")))
+  .map(({ name }) => name);
+
+const doubled = (names: readonly string[]) => names.filter((name, index) => names.indexOf(name) !== index);
+
+describe("the list of sources", () => {
+  it("names every folder with a plug-in, and only these", () => {
+    expect(sourcePlugins.map(({ kind }) => kind).sort()).toEqual(folders.sort());
+  });
+
+  it("names no kind, instance or dataset twice", () => {
+    expect(doubled(sourcePlugins.map(({ kind }) => kind))).toEqual([]);
+    expect(doubled(sourcePlugins.map(({ defaultInstance }) => defaultInstance))).toEqual([]);
+    const datasets = sourcePlugins.map((plugin) => plugin.dataset(plugin.config.parse({})).metadata.name);
+    expect(doubled(datasets)).toEqual([]);
+  });
+});
+
+describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))("source %s", (kind, plugin) => {
+  const config = plugin.config.parse({});
+  const dataset = plugin.dataset(config);
+  const map = plugin.map(config);
+  const columns = [
+    ...map.canonical_variables.map(({ column }) => column),
+    ...map.metadata_variables.map(({ column }) => column),
+  ];
+
+  it("brings fixtures or tests", () => {
+    const inside = readdirSync(path.join(here, kind));
+    expect(inside.some((name) => name === "fixtures" || name.endsWith(".test.ts"))).toBe(true);
+  });
+
+  it("has a configuration whose defaults parse to themselves", () => {
+    expect(plugin.config.parse(config)).toEqual(config);
+  });
+
+  it("declares dataset and map in the words of the messages", () => {
+    expect(DatasetMetadata.parse(dataset.metadata)).toEqual(dataset.metadata);
+    expect(DataIngestionMap.parse(map)).toEqual(map);
+    expect(parseDuration(dataset.metadata.aggregation_span)).toBeGreaterThanOrEqual(MINUTE);
+  });
+
+  it("maps every column once, those of the identity among them", () => {
+    expect(doubled(columns)).toEqual([]);
+    expect(map.metadata_variables.map(({ column }) => column)).toEqual(
+      expect.arrayContaining([...dataset.identity]),
+    );
+    expect(map.canonical_variables.length).toBeGreaterThan(0);
+  });
+
+  it("says whose data it is", () => {
+    expect(dataset.licence).not.toBe("");
+    expect(dataset.attribution).not.toBe("");
+    expect(plugin.title).not.toBe("");
+  });
+
+  it("has schedules that can fire", () => {
+    for (const { windowSize, interval, lag } of plugin.schedules) {
+      expect(windowSize).toBeGreaterThan(0);
+      expect(interval).toBeGreaterThanOrEqual(MINUTE);
+      expect(lag).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
