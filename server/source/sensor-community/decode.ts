@@ -1,4 +1,4 @@
-import { createGunzip, gunzipSync } from "node:zlib";
+import { constants, createGunzip, gunzipSync } from "node:zlib";
 
 /** A file's text, and what was wrong with its bytes. */
 export interface Decoded {
@@ -40,7 +40,7 @@ function readable(bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
     const finish = () => resolve(Buffer.concat(chunks));
     gunzip.on("data", (chunk: Buffer) => {
       length += chunk.length;
