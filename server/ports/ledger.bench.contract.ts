@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Interval } from "../observation/interval";
 import { HOUR } from "../observation/time";
-import type { Judgement, Window, WindowFacts, WindowSettings } from "../window/model";
+import type { Exclusion, Judgement, SpanRule, Window, WindowFacts, WindowSettings } from "../window/model";
 import { judge } from "../window/readiness";
 import type { BuildCommit, BuildPlan, Delivery, DeliveryFacts, GenerationFacts, Ledger } from "./ledger";
 import type { Transactions, Tx } from "./transactions";
@@ -11,6 +11,19 @@ const settled: WindowSettings = { subjectToChange: 0, policy: { kind: "build-aft
 
 type Touches = readonly (readonly [Window, number])[];
 type Claims = readonly (readonly [Interval, Interval])[];
+
+/** What an adapter of the ledger brings to its contract suite. */
+export interface LedgerUnderTest {
+  readonly ledger: Ledger;
+  readonly transactions: Transactions;
+  /** Sets the clock that leases and fences use, µs. */
+  setClock(now: number): void;
+  /** Makes the dataset when it is new; replaces its span history. */
+  seedDataset(name: string, rules: readonly SpanRule[]): Promise<void>;
+  /** Replaces the exclusions in force; left out where the adapter's exclusions are not there yet. Ids are UUIDs. */
+  seedExclusions?(dataset: string, exclusions: readonly Exclusion[]): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Short words for what a contract test does to a ledger; each is one transaction. */
 export class Bench {

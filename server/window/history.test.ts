@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { play, script } from "./history.script.testing";
-import { verdict } from "./history.verdict.testing";
-import { memoryWorld } from "./history-world.testing";
+import { play, script } from "./fixtures/script";
+import { verdict } from "./fixtures/verdict";
+import { memoryWorld } from "./fixtures/world";
 
 const RUNS = 2_000;
 
