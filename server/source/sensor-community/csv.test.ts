@@ -26,7 +26,7 @@ const cases = readdirSync(fixtures).map((name) => {
 function read(text: string, file = "2022-01-01_dht22_sensor_1.csv") {
   const read = readCsv(text);
   if ("refused" in read) return read;
-  const indoor = parseFileName(file)?.indoor ? { indoor: "1" } : {};
+  const indoor: Record<string, string> = parseFileName(file)?.indoor ? { indoor: "1" } : {};
   const rows: Record<string, string>[] = [];
   read.each((columns, cells) => {
     const given = columns.flatMap((column, at) =>
