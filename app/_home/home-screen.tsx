@@ -5,7 +5,7 @@ import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
-import type { Home } from "../_trpc/outputs";
+import type { Home, Source } from "../_trpc/outputs";
 import { plural } from "../_ui/format";
 import { MarkGlyph } from "../_ui/mark";
 import { Page, Panel } from "../_ui/page";
@@ -19,13 +19,16 @@ import { WindowStates } from "./window-states";
 export function HomeScreen() {
   const trpc = useTRPC();
   const home = useQuery(trpc.line.home.queryOptions());
+  const sources = useQuery(trpc.source.list.queryOptions());
   return (
     <Page
       title="The line"
       sentence={home.data ? stateOf(home.data) : "From the networks to the files, stage by stage."}
     >
       <Loaded query={home} skeleton={<HomeSkeleton />}>
-        {(data) => <HomeContent home={data} />}
+        {(data) =>
+          sources.isPending ? <HomeSkeleton /> : <HomeContent home={data} sources={sources.data ?? []} />
+        }
       </Loaded>
     </Page>
   );
@@ -44,11 +47,11 @@ function stateOf(home: Home): string {
   return `${rows}; nothing waits and nothing failed.`;
 }
 
-function HomeContent({ home }: { home: Home }) {
+function HomeContent({ home, sources }: { home: Home; sources: readonly Source[] }) {
   return (
     <>
       {home.failures.length > 0 ? <Failures failures={home.failures} /> : null}
-      <Next home={home} />
+      <Next home={home} sources={sources} />
       <LinePicture stages={home.stages} />
       <Panel title="Windows" note="Now; built, incomplete and empty ones of the last 24 h." flush>
         <WindowStates states={home.windowStates} />
@@ -92,12 +95,9 @@ function Failures({ failures }: { failures: Home["failures"] }) {
 }
 
 /** For those who are new here: the one thing to do next. */
-function Next({ home }: { home: Home }) {
-  const trpc = useTRPC();
-  const sources = useQuery(trpc.source.list.queryOptions());
+function Next({ home, sources }: { home: Home; sources: readonly Source[] }) {
   const [newest] = home.latestBuilt;
-  if (!sources.data) return null;
-  const step = nextStep({ home, sources: sources.data, newest: newest ? windowHref(newest) : undefined });
+  const step = nextStep({ home, sources, newest: newest ? windowHref(newest) : undefined });
   if (!step) return null;
   return (
     <section

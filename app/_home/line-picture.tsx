@@ -59,7 +59,7 @@ export function LinePicture({ stages }: { stages: readonly Stage[] }) {
             <p className="text-12 text-muted">{does}</p>
             <p className="mt-3 text-28 font-semibold tracking-tight">{countText(stage.doneLastHour)}</p>
             <p className="text-12 text-muted">{unit} in the last hour</p>
-            <dl className="mt-3 flex flex-col gap-0.5 text-13">
+            <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-0.5 text-13 md:grid-cols-1">
               <Figure name="Waiting" value={countText(stage.waiting)} />
               <Figure name="Running" value={countText(stage.running)} />
               <Figure name="Lag" value={stage.lag === undefined ? "none" : durationText(stage.lag)} />

@@ -58,7 +58,7 @@ export function Rail() {
             {LINE.map((place) => (
               <RailLink key={place.href} place={place} current={isCurrent(place)} />
             ))}
-            <li aria-hidden="true" className="mx-1 border-l md:mx-2.5 md:my-2 md:border-t md:border-l-0" />
+            <li aria-hidden="true" className="mx-2.5 my-2 hidden border-t md:block" />
             {UPKEEP.map((place) => (
               <RailLink key={place.href} place={place} current={isCurrent(place)} />
             ))}

@@ -51,7 +51,7 @@ export function Table<Row>({
 /** Names and values, for the facts of one thing. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[repeat(auto-fill,minmax(136px,1fr))] gap-x-6 gap-y-3">
+    <dl className="grid grid-cols-2 md:grid-cols-[repeat(auto-fill,minmax(176px,1fr))] gap-x-6 gap-y-3">
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
           <dt className="text-12 text-muted">{name}</dt>

@@ -19,6 +19,20 @@ export function sourceHref(name: string): string {
   return `/sources/${encodeURIComponent(name)}`;
 }
 
+function Schedules({ schedules }: Pick<Source, "schedules">) {
+  const next = schedules.flatMap(({ nextFire }) => nextFire ?? []);
+  return (
+    <span className="flex flex-col">
+      {schedules.map((schedule) => `every ${durationText(schedule.interval)}`).join(", ")}
+      {next.length === 0 ? null : (
+        <span className="text-muted">
+          next <Instant at={Math.min(...next)} />
+        </span>
+      )}
+    </span>
+  );
+}
+
 const COLUMNS: readonly Column<Source>[] = [
   {
     head: "Source",
@@ -28,10 +42,10 @@ const COLUMNS: readonly Column<Source>[] = [
           {source.name}
         </Link>
         {source.synthetic ? <Synthetic /> : null}
+        <span className="w-full text-muted">{source.title}</span>
       </span>
     ),
   },
-  { head: "Kind", cell: ({ title }) => title },
   {
     head: "Dataset",
     cell: ({ dataset }) => (
@@ -44,18 +58,7 @@ const COLUMNS: readonly Column<Source>[] = [
   {
     head: "Schedule",
     cell: ({ schedules }) =>
-      schedules.length === 0 ? (
-        <Nothing word="none: runs when asked" />
-      ) : (
-        schedules.map((schedule) => `every ${durationText(schedule.interval)}`).join(", ")
-      ),
-  },
-  {
-    head: "Next",
-    cell: ({ schedules }) => {
-      const next = schedules.flatMap(({ nextFire }) => nextFire ?? []);
-      return <Instant at={next.length === 0 ? undefined : Math.min(...next)} />;
-    },
+      schedules.length === 0 ? <Nothing word="none: runs when asked" /> : <Schedules schedules={schedules} />,
   },
   { head: "Last run", cell: ({ lastRun }) => (lastRun ? <RunStateMark run={lastRun} /> : <Nothing />) },
   { head: "Newest observation", cell: ({ newestObservation }) => <Instant at={newestObservation} /> },

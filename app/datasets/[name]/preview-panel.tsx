@@ -37,6 +37,12 @@ export function PreviewPanel({ name }: { name: string }) {
 
 /** A wide table scrolls by itself, and by keyboard. */
 function PreviewTable({ preview }: { preview: Preview }) {
+  const decimals = preview.columns.map(({ role }, place) =>
+    decimalsOf(
+      preview.rows.map((row) => row[place] ?? null),
+      role === "variable" ? 3 : 5,
+    ),
+  );
   return (
     <section
       aria-label="The rows, a table that scrolls"
@@ -60,7 +66,7 @@ function PreviewTable({ preview }: { preview: Preview }) {
             <tr key={index}>
               {preview.columns.map((column, place) => (
                 <td key={column.name} className={isNumber(column) ? "number" : "whitespace-nowrap"}>
-                  <CellText cell={row[place] ?? null} column={column} />
+                  <CellText cell={row[place] ?? null} column={column} decimals={decimals[place] ?? 0} />
                 </td>
               ))}
             </tr>
@@ -87,8 +93,16 @@ function isNumber({ role, dtype }: Canonical): boolean {
   return role === "latitude" || role === "longitude" || role === "variable" || /^(u?int|float)/.test(dtype);
 }
 
+/** As many decimals as the column's values need, so that they stand in line; the whole value is in the tooltip. */
+function decimalsOf(cells: readonly Cell[], most: number): number {
+  const needed = cells.map((cell) =>
+    typeof cell === "number" ? (String(cell).split(".")[1]?.split("e")[0]?.length ?? 0) : 0,
+  );
+  return Math.min(most, Math.max(0, ...needed));
+}
+
 /** Missing is a hollow ring, not an empty cell. */
-function CellText({ cell, column }: { cell: Cell; column: Canonical }) {
+function CellText({ cell, column, decimals }: { cell: Cell; column: Canonical; decimals: number }) {
   if (cell === null)
     return (
       <span role="img" aria-label="missing" title="missing" className="text-muted">
@@ -96,9 +110,6 @@ function CellText({ cell, column }: { cell: Cell; column: Canonical }) {
       </span>
     );
   if (column.role === "time" && typeof cell === "number") return instantText(cell).replace(" UTC", "");
-  if (typeof cell === "number" && !Number.isInteger(cell)) {
-    const digits = column.role === "variable" ? 3 : 5;
-    return <span title={String(cell)}>{cell.toFixed(digits)}</span>;
-  }
+  if (typeof cell === "number") return <span title={String(cell)}>{cell.toFixed(decimals)}</span>;
   return String(cell);
 }

@@ -1,0 +1,121 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import { connectionString } from "../server/adapters/postgres/embedded/start";
+import { ARCHIVE_DAY } from "./archive-folder";
+import { dataFolder, expect, firstBuiltWindow, test } from "./product";
+
+test("home comes alive: five stages, and a finished synthetic window without reloading", async ({ page }) => {
+  const link = await firstBuiltWindow(page);
+  await expect(page.getByRole("list", { name: "The stages of the line" }).getByRole("heading")).toHaveText([
+    "Source",
+    "Ingest",
+    "Window",
+    "Dataset",
+    "Projection",
+  ]);
+  await expect(link).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d to \d\d:\d\d UTC$/);
+  const row = page.getByRole("table", { name: "Latest built windows" }).getByRole("row").nth(1);
+  await expect(row).toContainText("ioncannon");
+  await expect(row).toContainText("synthetic");
+  await expect(page.getByRole("region", { name: "What to do next" })).toContainText("sensor_community");
+});
+
+test("a window: its file is what its SHA-256 says, and Reprocess publishes it again", async ({ page }) => {
+  await (await firstBuiltWindow(page)).click();
+  await expect(page.getByRole("region", { name: "Coverage" })).toContainText("100 %");
+  const files = page.getByRole("table", { name: "Files" });
+  const canonical = files.getByRole("row").filter({ hasText: "canonical" });
+  const shown = (await canonical.locator("td[data-head=SHA-256] [title]").getAttribute("title")) ?? "";
+  const waiting = page.waitForEvent("download");
+  await canonical.getByRole("link", { name: /^Download/ }).click();
+  const bytes = await readFile(await (await waiting).path());
+  expect(bytes.length).toBeGreaterThan(0);
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(shown);
+
+  const published = page.getByRole("table", { name: "Revisions" }).locator("td[data-head=Published]").first();
+  await expect(published).toHaveText("1×");
+  await page.getByRole("button", { name: "Reprocess" }).click();
+  await expect(page.getByRole("log")).toContainText("Reprocessing ioncannon");
+  await expect(published).toHaveText("2×", { timeout: 60_000 });
+  await expect(page.locator("h1 + div")).toContainText("built", { timeout: 60_000 });
+});
+
+test("the archive: run over a day, the run is followed, its windows are built", async ({ page }) => {
+  await page.goto("/sources/sensor_community");
+  await page.getByLabel("From (UTC)").fill("2024-06-31");
+  await page.getByRole("button", { name: "Run now" }).click();
+  await expect(page.getByText("write it as 2026-11-24 14:00")).toBeVisible();
+  await page.getByLabel("From (UTC)").fill(ARCHIVE_DAY);
+  await page.getByLabel("To (UTC), not included").fill("2024-06-02 00:00");
+  await page.getByRole("button", { name: "Run now" }).click();
+  const run = page.getByRole("table", { name: "Runs" }).getByRole("row").nth(1);
+  await expect(run).toContainText("done", { timeout: 120_000 });
+  await expect(run).toContainText("432");
+
+  await page.goto("/windows?dataset=sensor.community&state=built");
+  const windows = page.getByRole("table", { name: "Windows" }).getByRole("row");
+  await expect.poll(() => windows.count(), { timeout: 120_000 }).toBeGreaterThan(1);
+  await expect(windows.nth(1)).not.toContainText("synthetic");
+
+  await page.goto("/datasets/sensor.community");
+  await expect(page.getByRole("table", { name: "Columns" })).toContainText("air_temperature");
+  await expect(page.getByRole("table", { name: "Rows", exact: true }).getByRole("row")).not.toHaveCount(0);
+});
+
+test("a source is disabled and enabled again", async ({ page }) => {
+  await page.goto("/sources");
+  const row = page.getByRole("row").filter({ hasText: "ioncannon" });
+  await row.getByRole("button", { name: "Disable ioncannon" }).click();
+  await expect(row).toContainText("disabled");
+  await row.getByRole("button", { name: "Enable ioncannon" }).click();
+  await expect(row).toContainText("enabled");
+});
+
+test("a delivery is withdrawn and restored", async ({ page }) => {
+  await firstBuiltWindow(page);
+  await page.goto("/ingests?dataset=ioncannon");
+  const row = page.getByRole("table", { name: "Deliveries" }).getByRole("row").nth(1);
+  const key = (await row.locator("td[data-head=Delivery] [title]").getAttribute("title")) ?? "";
+  const same = page.getByRole("row").filter({ has: page.locator(`[title="${key}"]`) });
+  await same.getByRole("button", { name: /^Withdraw/ }).click();
+  await expect(same).toContainText("withdrawn");
+  await same.getByRole("button", { name: /^Restore/ }).click();
+  await expect(same).not.toContainText("withdrawn");
+});
+
+test("a message that can never succeed is set aside with its reason, and replayed", async ({ page }) => {
+  const id = randomUUID();
+  const client = new pg.Client({ connectionString: connectionString(dataFolder()) });
+  await client.connect();
+  await client.query("INSERT INTO inbox (queue, id, body, lane) VALUES ($1, $2, $3, 'live')", [
+    "ionbeam.ingestion.ingestV1",
+    id,
+    JSON.stringify({ id, note: "no command at all" }),
+  ]);
+  await client.end();
+  await page.goto("/dead-letters");
+  const row = page
+    .getByRole("table", { name: "Dead letters" })
+    .getByRole("row")
+    .filter({ hasText: "ingestV1" });
+  // The reconciler looks for unworked messages every minute.
+  await expect(row).toBeVisible({ timeout: 120_000 });
+  await expect(row.locator("td[data-head=Reason]")).not.toBeEmpty();
+  await row.getByRole("button", { name: `Replay message ${id}` }).click();
+  await expect(page.getByRole("log")).toContainText("1 message replayed under its own id");
+});
+
+test("what does not exist is said", async ({ page, request }) => {
+  await page.goto("/windows/ioncannon/1999-01-01T00:00:00Z");
+  await expect(page.getByRole("main")).toContainText("ioncannon has no window that starts at 1999-01-01");
+  await page.goto("/sources/nobody");
+  await expect(page.getByRole("main")).toContainText('There is no source "nobody"');
+  for (const key of [
+    "datasets/gone.parquet",
+    "payloads/x",
+    "datasets/..%2f..%2fsecret",
+    "%2e%2e/%2e%2e/etc/passwd",
+  ])
+    expect((await request.get(`/api/files/${key}`)).status(), key).toBe(404);
+});

@@ -1,0 +1,27 @@
+import { test as base, expect, type Page } from "@playwright/test";
+
+/** How long the first window may take after the start. */
+export const FIRST_WINDOW_MS = 180_000;
+
+/** Tests against the product that the global setup started. */
+export const test = base.extend({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures out of this pattern
+  baseURL: async ({}, use) => {
+    await use(process.env.IONBEAM_E2E_ADDRESS ?? "");
+  },
+});
+
+export { expect };
+
+/** The data folder of the product. */
+export function dataFolder(): string {
+  return process.env.IONBEAM_E2E_DATA ?? "";
+}
+
+/** Waits until home shows a built window. @returns its link */
+export async function firstBuiltWindow(page: Page) {
+  await page.goto("/");
+  const link = page.getByRole("region", { name: "Latest built" }).getByRole("link").first();
+  await expect(link).toBeVisible({ timeout: FIRST_WINDOW_MS });
+  return link;
+}
