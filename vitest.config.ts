@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Two cores: three worker processes at a time are what the machine works off best.
+          maxConcurrency: 3,
         },
       },
       {

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../config/env";
+import { Database } from "../server/adapters/postgres/database";
+import { testDatabase } from "../server/adapters/postgres/testing";
+import type { Log } from "../server/ports/log";
+import { openRuntime, type Runtime } from "../server/runtime";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
+
+/** A whole line for a test: its own database and folder, a worker process that can be killed, and a runtime to ask and steer it. */
+export interface TestLine {
+  readonly runtime: Runtime;
+  readonly db: Database;
+  readonly folder: string;
+  /** Starts a worker; `failPoint` arms one (`name` or `name:n`). */
+  start(failPoint?: string): void;
+  /** Ends the worker as `kill -9` does, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Waits until the worker died by itself. @throws when it does not */
+  died(deadlineMs?: number): Promise<void>;
+  /** Waits for a condition on the truth; says what the line looked like when it was not met. */
+  until(condition: () => Promise<boolean>, what: string, deadlineMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openTestLine(yaml: string): Promise<TestLine> {
+  const database = await testDatabase();
+  const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-line-"));
+  const config = path.join(folder, "ionbeam.yaml");
+  await writeFile(config, yaml);
+  const { connectionString } = database;
+  const runtime = await openRuntime({ dataDir: folder, connectionString, connections: 3 }, silent);
+  const db = new Database(connectionString, { connections: 2 });
+  const log = path.join(folder, "worker.log");
+  let worker: ChildProcess | undefined;
+  let gone: Promise<void> = Promise.resolve();
+
+  const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = 60_000) => {
+    const end = performance.now() + deadlineMs;
+    while (!(await condition())) {
+      if (performance.now() > end)
+        throw new Error(`${what}: not in ${deadlineMs} ms\n${await report(runtime, log)}`);
+      await runtime.clock.sleep(50);
+    }
+  };
+
+  return {
+    runtime,
+    db,
+    folder,
+    start(failPoint) {
+      const out = openSync(log, "a");
+      const env = { DATABASE_URL: connectionString, IONBEAM_DATA_DIR: folder, IONBEAM_CONFIG_PATH: config };
+      const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
+        stdio: ["ignore", out, out, "ipc"],
+        env: childEnvironment({ ...env, IONBEAM_FAIL_POINT: failPoint ?? "" }),
+      });
+      closeSync(out);
+      worker = child;
+      gone = new Promise((resolve) => child.once("exit", () => resolve()));
+    },
+    async kill() {
+      worker?.kill("SIGKILL");
+      await gone;
+    },
+    async died(deadlineMs = 60_000) {
+      await until(
+        async () => worker?.exitCode !== null || worker.signalCode !== null,
+        "the worker's death",
+        deadlineMs,
+      );
+    },
+    until,
+    async close() {
+      worker?.kill("SIGKILL");
+      await gone;
+      await runtime.close();
+      await db.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function report(runtime: Runtime, log: string): Promise<string> {
+  const windows = (await runtime.views.windows({ limit: 50 })).items.map(
+    ({ start, state, reason, error }) => ({ start, state, reason, error }),
+  );
+  const tail = (await readFile(log, "utf8").catch(() => "")).slice(-3_000);
+  const dead = await runtime.inbox.deadLetters(5, 0);
+  return `${JSON.stringify(windows, null, 1)}\n${JSON.stringify(dead)}\n${tail}`;
+}
+
+/** What must be the same whatever happened on the way: each window's state, rows and the bytes of its current file. */
+export async function outcome(line: TestLine, dataset: string): Promise<readonly object[]> {
+  const { items } = await line.runtime.views.windows({ dataset, limit: 500 });
+  return Promise.all(
+    items.map(async (window) => {
+      const [file] = window.files;
+      const bytes = file === undefined ? undefined : await readFile(file);
+      const sha256 = bytes && createHash("sha256").update(bytes).digest("hex");
+      return {
+        start: window.start,
+        end: window.end,
+        state: window.state,
+        rows: window.rows,
+        stations: window.stations,
+        sha256,
+      };
+    }),
+  );
+}
+
+/** Whether nothing is under way and nothing is owed. */
+export async function isQuiet(line: TestLine): Promise<boolean> {
+  const [row] = await line.db.rows<{ open: number }>(
+    undefined,
+    `SELECT (SELECT count(*) FROM inbox WHERE settled_at IS NULL) + (SELECT count(*) FROM outbox WHERE published_at IS NULL)
+       + (SELECT count(*) FROM "window" WHERE need = 'due' OR look_again_us = 0 OR lease_until IS NOT NULL)
+       + (SELECT count(*) FROM projection_state WHERE wanted > done) + (SELECT count(*) FROM reprocess) AS open`,
+  );
+  return row?.open === 0;
+}
