@@ -4,7 +4,7 @@ import { DAY, formatDuration, MINUTE, type Micros, parseDuration, SECOND } from 
 import type { SpanRule } from "./model";
 
 /** A payload that would touch more windows than this is refused (SEMANTICS 2). */
-export const MOST_WINDOWS = 10_000;
+const MOST_WINDOWS = 10_000;
 
 /**
  * Reads a span that a person wrote. A span longer than a day, or one that does not divide it, is cut at UTC midnights.
