@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, firstBuiltWindow, test } from "./product";
+import { expect, firstBuiltWindow, said, test } from "./product";
 
 const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/dead-letters"];
 
@@ -19,12 +19,14 @@ async function loaded(page: Page, address: string): Promise<void> {
 for (const scheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any page, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    const found: string[] = [];
     for (const address of await everyPage(page)) {
       await loaded(page, address);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`);
-      expect(found, address).toEqual([]);
+      for (const { id, nodes } of violations)
+        found.push(`${address} ${id}: ${nodes.map((node) => node.html).join("\n")}`);
     }
+    expect(found).toEqual([]);
   });
 }
 
@@ -53,7 +55,7 @@ test("by keyboard alone: from home to a window, Reprocess, the list of keys, and
   );
   expect(outline).toBe("solid");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("log")).toContainText("Reprocessing");
+  await expect(said(page)).toContainText("Reprocessing");
 
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
@@ -69,7 +71,7 @@ test("by keyboard alone: from home to a window, Reprocess, the list of keys, and
   await reach(page, "textbox", /^From/);
   // Enter in a field sends the form.
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("log")).toContainText("ioncannon is asked for");
+  await expect(said(page)).toContainText("ioncannon is asked for");
 });
 
 /** Presses Tab until the focus is on such a thing. */

@@ -13,6 +13,11 @@ export const test = base.extend({
 
 export { expect };
 
+/** Where pages say what an action did. */
+export function said(page: Page) {
+  return page.getByRole("log", { name: "What actions did" });
+}
+
 /** The data folder of the product. */
 export function dataFolder(): string {
   return process.env.IONBEAM_E2E_DATA ?? "";

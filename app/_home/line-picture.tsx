@@ -49,11 +49,11 @@ export function LinePicture({ stages }: { stages: readonly Stage[] }) {
               />
             )}
             <div className="flex flex-wrap items-center justify-between gap-x-3">
-              <h3 className="font-semibold">
+              <h2 className="font-semibold">
                 <Link href={href} className="hover:underline">
                   {name}
                 </Link>
-              </h3>
+              </h2>
               <StageMark stage={stage} />
             </div>
             <p className="text-12 text-muted">{does}</p>

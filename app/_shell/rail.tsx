@@ -33,7 +33,7 @@ export function Rail() {
   const isCurrent = ({ href }: Place) =>
     href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
   return (
-    <div className="border-b bg-panel md:w-52 md:shrink-0 md:border-r md:border-b-0">
+    <header className="border-b bg-panel md:w-52 md:shrink-0 md:border-r md:border-b-0">
       <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col">
         <div className="flex items-center justify-between px-4 pt-3 md:block md:px-5 md:pt-6 md:pb-4">
           <Link href="/" className="flex items-center gap-2 text-16 font-semibold tracking-tight">
@@ -76,6 +76,6 @@ export function Rail() {
           </p>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
