@@ -2,7 +2,7 @@
 const nouns = ["source", "ingest", "window", "dataset", "projection"];
 const later = (noun) => nouns.slice(nouns.indexOf(noun) + 1);
 const earlier = (noun) => nouns.slice(0, nouns.indexOf(noun));
-const test = "\\.test\\.tsx?$|/testing\\.ts$|/fixtures/|contract\\.ts$";
+const test = "\\.test\\.tsx?$|[./]testing\\.ts$|/fixtures/|contract\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -28,7 +28,7 @@ module.exports = {
       name: "observation-stands-alone",
       severity: "error",
       from: { path: "^server/observation/", pathNot: test },
-      to: { path: "^(server/(?!observation)|workers|app|config)" },
+      to: { path: "^(server/(?!observation|errors\\.ts)|workers|app|config)" },
     },
     {
       name: "drivers-in-adapters",

@@ -44,7 +44,7 @@ const SettingsFile = z.strictObject({
   projections: z.record(z.string(), Block).optional(),
 });
 
-export type SettingsFile = z.infer<typeof SettingsFile>;
+type SettingsFile = z.infer<typeof SettingsFile>;
 
 export interface Settings {
   readonly file: string;

@@ -39,11 +39,6 @@ export function stageOf(queue: string): StageName | undefined {
   return /^ionbeam\.source\..+\.start$/.test(queue) ? "source" : undefined;
 }
 
-/** All queues that this installation consumes. */
-export function queuesOf(configured: Configured): readonly string[] {
-  return PIPELINE.flatMap(({ queues }) => queues(configured));
-}
-
 /** Which queues a route feeds. `configured` is asked at each publication: what is configured changes while the line runs. */
 export function topology(configured: () => Configured): Topology {
   return {

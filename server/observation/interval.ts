@@ -6,11 +6,6 @@ export interface Interval {
   readonly end: Micros;
 }
 
-/** Whether two half-open intervals share an instant; touching at an edge is not sharing. */
-export function overlaps(a: Interval, b: Interval): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
 /** The part of `a` inside `bounds`, or undefined when nothing of it is. */
 export function clip(a: Interval, bounds: Interval): Interval | undefined {
   const start = Math.max(a.start, bounds.start);

@@ -33,7 +33,7 @@ export const Link = z.object({ mime_type: z.string(), title: z.string(), href: z
 export type Link = z.infer<typeof Link>;
 
 /** A dataset's name stands in file names, queues and keys: no colon, no slash, nothing that a folder could mistake (SEMANTICS 1). */
-export const DatasetName = z
+const DatasetName = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
@@ -50,7 +50,7 @@ export const DatasetMetadata = z.object({
 });
 export type DatasetMetadata = z.infer<typeof DatasetMetadata>;
 
-export const TimeAxis = z.object({
+const TimeAxis = z.object({
   from_col: z.string().nullable().default(null),
   dtype: z.string().default("datetime64[ns, UTC]"),
 });
@@ -61,8 +61,8 @@ const positionAxis = {
   from_col: z.string().nullable().default(null),
   dtype: z.string().default("float64"),
 };
-export const LatitudeAxis = z.object(positionAxis);
-export const LongitudeAxis = z.object(positionAxis);
+const LatitudeAxis = z.object(positionAxis);
+const LongitudeAxis = z.object(positionAxis);
 
 export const CanonicalVariable = z.object({
   column: z.string().min(1),
@@ -78,8 +78,7 @@ export const CanonicalVariable = z.object({
 });
 export type CanonicalVariable = z.infer<typeof CanonicalVariable>;
 
-export const MetadataVariable = z.object({ column: z.string().min(1), dtype: z.string().default("string") });
-export type MetadataVariable = z.infer<typeof MetadataVariable>;
+const MetadataVariable = z.object({ column: z.string().min(1), dtype: z.string().default("string") });
 
 export const DataIngestionMap = z.object({
   datetime: TimeAxis,

@@ -42,7 +42,7 @@ export function resolveStandardName(text: string): ResolvedName {
 }
 
 /** The names nearest to one that CF does not know: by shared words, then by edit distance; at most `limit`. */
-export function suggestNames(text: string, limit = 5): readonly string[] {
+function suggestNames(text: string, limit = 5): readonly string[] {
   const normal = normalised(text);
   const asked = new Set(normal.split("_").filter((word) => word.length > 1));
   const scored = [...unitOfName.keys(), ...aliases.keys()].map((name) => ({

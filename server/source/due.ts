@@ -1,5 +1,5 @@
 import type { Interval } from "../observation/interval";
-import { DAY, formatInstant, type Micros } from "../observation/time";
+import { DAY, type Micros } from "../observation/time";
 
 /** The arithmetic part of a schedule. */
 export interface ScheduleRule {
@@ -67,9 +67,4 @@ export function refusal(rule: Omit<ScheduleRule, "firedThrough">): string | unde
   if (rule.interval <= 0) return "a schedule's trigger interval must be longer than nothing, such as PT5M";
   if (rule.lag < 0) return "a schedule's lag cannot be negative";
   return undefined;
-}
-
-/** `2026-11-24T14:00:00Z/2026-11-24T14:05:00Z`, for progress and logs. */
-export function rangeText(range: Interval): string {
-  return `${formatInstant(range.start)}/${formatInstant(range.end)}`;
 }

@@ -119,7 +119,7 @@ async function collect(
   };
 }
 
-export function pluginOf(
+function pluginOf(
   plugins: readonly SourcePlugin[],
   source: Pick<Source, "name" | "kind">,
 ): SourcePlugin {

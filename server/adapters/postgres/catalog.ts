@@ -10,7 +10,7 @@ import type { Lane } from "../../message";
 import type { Interval } from "../../observation/interval";
 import { DataIngestionMap, Link } from "../../observation/model";
 import type { Micros } from "../../observation/time";
-import { formatDuration, parseDuration } from "../../observation/time";
+import { formatDuration } from "../../observation/time";
 import type {
   AuditEntry,
   Catalog,
@@ -22,6 +22,7 @@ import type {
   Source,
 } from "../../ports/catalog";
 import type { Tx } from "../../ports/transactions";
+import { acceptSpan } from "../../window/align";
 import type { Database } from "./database";
 
 type Models = Pick<
@@ -158,14 +159,14 @@ export class PostgresCatalog implements Catalog {
       skipDuplicates: true,
     });
     if (count === 0) return;
-    const declared = dataset.metadata.aggregation_span;
+    const { span, declared } = acceptSpan(dataset.metadata.aggregation_span);
     await this.models(tx).dataset_span.createMany({
       // The first rule holds for all of the past: the earliest instant that a µs number can name.
       data: [
         {
           dataset: name,
           from_us: BigInt(Number.MIN_SAFE_INTEGER),
-          span_us: BigInt(parseDuration(declared) ?? 0),
+          span_us: BigInt(span),
           declared,
         },
       ],

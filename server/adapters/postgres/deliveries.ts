@@ -296,7 +296,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
   }
 
   private async windowsOfDelivery(tx: Tx, deliveryId: number): Promise<readonly Window[]> {
-    return this.db.rows<Window>(tx, WINDOWS_OF_DELIVERY, deliveryId);
+    return distinct(await this.db.rows<Window>(tx, WINDOWS_OF_DELIVERY, deliveryId));
   }
 }
 

@@ -10,7 +10,7 @@ interface WindowRow extends Omit<WindowView, "files"> {
 }
 
 /** A window with its current revision. */
-export const WINDOW_VIEW = `
+const WINDOW_VIEW = `
   SELECT w.dataset, d.synthetic, w.start_us AS start, w.end_us AS "end", w.state, w.stale, w.reason, r.revision,
     coalesce(r.rows, 0) AS rows, coalesce(r.stations, 0) AS stations, w.coverage_share AS "coverageShare", w.deliveries,
     ${us("r.built_at")} AS "builtAt", r.file_key AS "fileKey", w.error
