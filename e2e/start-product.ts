@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,7 +32,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     env: {
       ...process.env,
       NODE_ENV: "production",
-      PORT: "0",
+      PORT: String(await freePort()),
       IONBEAM_DATA_DIR: dataDir,
       IONBEAM_CONFIG_PATH: config,
     },
@@ -48,6 +49,16 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     await archive.close();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** Chosen here, so that it stays the same when the web is started again. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 function build(): void {

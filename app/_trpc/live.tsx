@@ -3,15 +3,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { useTRPC } from "./client";
-import { debouncedNouns, NOUNS } from "./nouns";
+import { gatheredNouns, NOUNS } from "./nouns";
 
 const LiveContext = createContext(true);
 
 /** Whether the page is told of changes as they happen. */
 export const useLive = () => useContext(LiveContext);
 
-/** How long hints are gathered before the queries that they concern are asked again. */
-const GATHER_MS = 700;
+/** A change is seen within a second; a line under load is asked every two. */
+const PACE = { soonMs: 300, leastMs: 2_000 };
 
 /** One stream of changes per page in sight; a hidden page lets go of it (a browser has few connections per host) and catches up when it is seen again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -24,7 +24,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const refresh = (routers: readonly (typeof NOUNS)[number][]) => {
       for (const router of routers) queries.invalidateQueries(trpc[router].pathFilter());
     };
-    const gather = debouncedNouns(GATHER_MS, refresh);
+    const gather = gatheredNouns(PACE, refresh);
     const open = () => {
       stream = new EventSource("/api/events");
       stream.onopen = () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { concerned, debouncedNouns, NOUNS } from "./nouns";
+import { concerned, gatheredNouns, NOUNS } from "./nouns";
 
 it.each([
   ['{"noun":"run","key":"x"}', ["source", "line"]],
@@ -13,10 +13,25 @@ it.each([
 
 it("tells once of all that was gathered", async () => {
   const told = await new Promise<readonly string[]>((resolve) => {
-    const gather = debouncedNouns(1, resolve);
+    const gather = gatheredNouns({ soonMs: 1, leastMs: 1 }, resolve);
     gather.add('{"noun":"outbox"}');
     gather.add('{"noun":"inbox"}');
     gather.add('{"noun":"source"}');
   });
   expect(told).toEqual(["line", "source"]);
+});
+
+it("keeps its distance in a storm", async () => {
+  const at: number[] = [];
+  await new Promise<void>((resolve) => {
+    const gather = gatheredNouns({ soonMs: 1, leastMs: 50 }, () => {
+      at.push(performance.now());
+      if (at.length === 3) resolve();
+      else gather.add('{"noun":"inbox"}');
+    });
+    gather.add('{"noun":"inbox"}');
+  });
+  const [first = 0, second = 0, third = 0] = at;
+  // Timers may be a millisecond early.
+  expect(Math.min(second - first, third - second)).toBeGreaterThan(48);
 });

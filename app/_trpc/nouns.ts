@@ -27,18 +27,29 @@ export function concerned(data: string): readonly Noun[] {
   }
 }
 
-/** Gathers hints for `ms` from the first one on, then tells of all routers concerned at once: a storm of hints costs one round. */
-export function debouncedNouns(ms: number, tell: (routers: readonly Noun[]) => void) {
+/**
+ * Gathers hints and tells of all routers concerned at once: soon after a first one, and in a storm of them at most every so often.
+ * @param soonMs from a first hint to being told @param leastMs between two tellings
+ */
+export function gatheredNouns(
+  { soonMs, leastMs }: { soonMs: number; leastMs: number },
+  tell: (routers: readonly Noun[]) => void,
+) {
   const gathered = new Set<Noun>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let told = Number.NEGATIVE_INFINITY;
   return {
     add(data: string) {
       for (const noun of concerned(data)) gathered.add(noun);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        tell([...gathered]);
-        gathered.clear();
-      }, ms);
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          told = performance.now();
+          tell([...gathered]);
+          gathered.clear();
+        },
+        Math.max(soonMs, told + leastMs - performance.now()),
+      );
     },
     stop() {
       clearTimeout(timer);
