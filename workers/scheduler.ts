@@ -1,4 +1,5 @@
 import { uuidv5 } from "../server/message";
+import type { Interval } from "../server/observation/interval";
 import { MINUTE, type Micros } from "../server/observation/time";
 import type { Catalog, Schedule } from "../server/ports/catalog";
 import type { Outbox } from "../server/ports/inbox";
@@ -40,7 +41,7 @@ async function fire(schedule: Schedule, now: Micros, ports: SchedulerPorts): Pro
       await ports.catalog.recordSkipped(
         tx,
         schedule.id,
-        owed.skipped,
+        skippedRange(schedule, owed.skipped),
         "missed for more than 7 days: collect the range by hand if it is wanted",
       );
     }
@@ -52,4 +53,13 @@ async function fire(schedule: Schedule, now: Micros, ports: SchedulerPorts): Pro
     }
   });
   return owed.boundaries.length === BATCH;
+}
+
+/** What the skipped boundaries would have collected: the range that a person may ask for by hand. */
+function skippedRange(schedule: Schedule, skipped: Interval): Interval {
+  const last = skipped.end - schedule.interval;
+  return {
+    start: collectionWindow(schedule, skipped.start).start,
+    end: collectionWindow(schedule, last).end,
+  };
 }
