@@ -6,7 +6,7 @@ import { Invalid, NotFound, Transient } from "../../errors";
 import { failPoint } from "../../fail-point";
 import type { Files, OpenFile } from "../../ports/files";
 
-const KEY = /^(?!\/)(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)[^\0\\]+$/;
+const KEY = /^(?!\/|\.scratch(\/|$))(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)[^\0\\]*[^\0\\/]$/s;
 
 /** Room is a matter of the machine, not of the data: these are tried again. */
 const PASSING = new Set(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE", "EBUSY", "EROFS"]);
@@ -43,8 +43,12 @@ export class FolderFiles implements Files {
 
   async copyIn(location: string, key: string): Promise<void> {
     const scratch = await this.scratch(path.basename(key));
-    await guarded(copyFile(location, scratch, constants.COPYFILE_FICLONE), location);
-    await this.adopt(scratch, key);
+    try {
+      await guarded(copyFile(location, scratch, constants.COPYFILE_FICLONE), location);
+      await this.adopt(scratch, key);
+    } finally {
+      await rm(scratch, { force: true });
+    }
   }
 
   async put(key: string, bytes: Uint8Array | string): Promise<void> {
@@ -52,15 +56,21 @@ export class FolderFiles implements Files {
     const file = await guarded(open(scratch, "wx"), key);
     try {
       await guarded(file.writeFile(bytes), key);
+      await this.adopt(scratch, key);
     } finally {
       await file.close();
+      await rm(scratch, { force: true });
     }
-    await this.adopt(scratch, key);
   }
 
   async open(key: string): Promise<OpenFile> {
     const file = await guarded(open(this.location(key), "r"), key);
-    const { size } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile()) {
+      await file.close();
+      throw new NotFound(`there is no file ${key}`);
+    }
+    const { size } = found;
     return {
       byteLength: size,
       slice: async (start, end) => {
@@ -83,12 +93,9 @@ export class FolderFiles implements Files {
 
   async *list(prefix: string): AsyncIterable<string> {
     const folder = path.join(this.root, path.posix.dirname(`${prefix}x`));
-    const entries = await opendir(folder, { recursive: true }).catch(() => undefined);
-    if (!entries) return;
-    for await (const entry of entries) {
-      if (!entry.isFile()) continue;
-      const key = this.keyOf(path.join(entry.parentPath, entry.name));
-      if (key?.startsWith(prefix) && !key.startsWith(".scratch/")) yield key;
+    for await (const location of filesBelow(folder)) {
+      const key = this.keyOf(location);
+      if (key?.startsWith(prefix)) yield key;
     }
   }
 
@@ -98,7 +105,8 @@ export class FolderFiles implements Files {
 
   /** fsync the bytes, rename, fsync the folder: after this a power cut cannot take it back. */
   private async settle(from: string, to: string): Promise<void> {
-    await mkdir(path.dirname(to), { recursive: true });
+    const folder = path.dirname(to);
+    const made = await mkdir(folder, { recursive: true });
     const file = await open(from, "r+");
     try {
       await file.sync();
@@ -108,7 +116,22 @@ export class FolderFiles implements Files {
     failPoint("files.before-rename");
     await rename(from, to);
     failPoint("files.after-rename");
-    await syncFolder(path.dirname(to));
+    await syncFolder(folder);
+    // A new folder lasts only once the folder that holds it is fsynced too.
+    for (let at = folder; made !== undefined && at.length >= made.length; at = path.dirname(at)) {
+      await syncFolder(path.dirname(at));
+    }
+  }
+}
+
+/** A folder that vanishes while it is listed holds nothing. What is being written (`.scratch`) is no part of the store. */
+async function* filesBelow(folder: string): AsyncIterable<string> {
+  const entries = await opendir(folder).catch(() => undefined);
+  if (!entries) return;
+  for await (const entry of entries) {
+    const location = path.join(folder, entry.name);
+    if (entry.isFile()) yield location;
+    else if (entry.isDirectory() && entry.name !== ".scratch") yield* filesBelow(location);
   }
 }
 
@@ -127,7 +150,8 @@ async function guarded<T>(work: Promise<T>, what: string): Promise<T> {
     return await work;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw new NotFound(`there is no file ${what}`, { cause: error });
+    if (code === "ENOENT" || code === "EISDIR")
+      throw new NotFound(`there is no file ${what}`, { cause: error });
     if (code === "ENOSPC")
       throw new Transient("the disk is full: make room, it goes on by itself", { cause: error });
     if (code !== undefined && PASSING.has(code))
