@@ -19,7 +19,7 @@ export function nextStep({ home, sources, newest }: Situation): NextStep | undef
   if (sources.length === 0) {
     return {
       sentence:
-        "There is no source yet: name a settings file that has one by IONBEAM_CONFIG_PATH and start again.",
+        "There is no source yet. Where Ionbeam has just been started, they show up here within seconds; else name a settings file that has one by IONBEAM_CONFIG_PATH, and start again.",
     };
   }
   if (newest === undefined) {

@@ -28,6 +28,7 @@ describe("times", () => {
 
   it.each([
     [0, "0 s"],
+    [350_999, "350 ms"],
     [12 * SECOND, "12 s"],
     [HOUR + 5 * MINUTE, "1 h 5 min"],
     [HOUR + 5 * SECOND, "1 h"],

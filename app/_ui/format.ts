@@ -17,8 +17,10 @@ export function spanText(start: Micros, end: Micros): string {
   return `${from} to ${sameDay ? to.slice(11) : to} UTC`;
 }
 
-/** `1 h 5 min`, `2 d 3 h`, `12 s`: the two largest units. */
+/** `1 h 5 min`, `2 d 3 h`, `12 s`, `350 ms`: the two largest units. */
 export function durationText(duration: Micros): string {
+  if (duration !== 0 && Math.abs(duration) < SECOND)
+    return `${Math.max(1, Math.floor(Math.abs(duration) / 1000))} ms`;
   const seconds = Math.round(Math.abs(duration) / SECOND) * SECOND;
   const units = [
     [DAY, "d"],

@@ -55,7 +55,7 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
       {facts.map(([name, value]) => (
         <div key={name} className="min-w-0">
           <dt className="text-12 text-muted">{name}</dt>
-          <dd className="break-words">{value}</dd>
+          <dd className="break-words [&_time]:whitespace-normal">{value}</dd>
         </div>
       ))}
     </dl>

@@ -19,7 +19,7 @@ export function PreviewPanel({ name }: { name: string }) {
     ? `The first ${plural(preview.data.rows.length, "row")} of ${spanText(preview.data.window.start, preview.data.window.end)}.`
     : "";
   return (
-    <Panel title="Rows" note={note}>
+    <Panel title="Rows" note={note} flush>
       <Loaded query={preview}>
         {(data) =>
           data === null || data.rows.length === 0 ? (
@@ -48,7 +48,7 @@ function PreviewTable({ preview }: { preview: Preview }) {
       aria-label="The rows, a table that scrolls"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
       tabIndex={0}
-      className="-m-3 max-h-[520px] overflow-auto"
+      className="max-h-[520px] overflow-auto"
     >
       <table className="table text-13" aria-label="Rows">
         <thead className="sticky top-0 bg-panel">

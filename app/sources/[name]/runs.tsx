@@ -14,6 +14,7 @@ import { RunStateMark } from "../run-state";
 
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole. */
 function Remarks({ run }: { run: Run }) {
+  if (run.error === undefined && run.progress === undefined && run.damaged.length === 0) return null;
   const waits = run.state === "queued" || run.state === "running";
   return (
     <span className="flex max-w-[52ch] flex-col gap-1">
