@@ -168,6 +168,46 @@ describe("collecting from the archive", () => {
     expect(requestsOf("measurements.txt")).toBe(0);
   });
 
+  it("text comes through word for word, whatever it holds; a row without any text is a row", async () => {
+    const odd = [
+      'a"b',
+      '"',
+      '""',
+      "a,b",
+      ",",
+      "a\rb",
+      " a ",
+      "\t",
+      "NULL",
+      "\\N",
+      "'",
+      "#",
+      "ä😀",
+      "\0",
+      "a\0b",
+      "1e999",
+    ];
+    const text = `${FIXED};temperature;odd\n;;;;;;;\n${odd.map((each, n) => `1;X;1;1;1;${n};;${each}\n`).join("")}`;
+    await put("2024-03-05/2024-03-05_x_sensor_1.csv", text);
+    const found = await collect(DAY_ASKED);
+    expect(found).toMatchObject({ rows: odd.length + 1, damaged: [], unmapped: { odd: odd.length } });
+    expect((await rowsOf(found)).map((row) => row.odd)).toEqual([null, ...odd]);
+  });
+
+  it("rows and row groups do not depend on threads or memory", async () => {
+    for (let id = 1; id <= 30; id += 1) await put(`2024-03-05/${nameOf(id)}`, dht(id, 10_000));
+    const first = await collect(DAY_ASKED);
+    expect(first.rows).toBe(300_000);
+    const bytes = await bytesOf(first);
+    await columnar.close();
+    columnar = new DuckdbColumnar({
+      tempDirectory: path.join(folder, "spill"),
+      threads: 4,
+      memoryLimit: "300MB",
+    });
+    expect(await bytesOf(await collect(DAY_ASKED))).toBe(bytes);
+  });
+
   it("both layouts, the newest first, over midnight", async () => {
     await put("2023/2023-12-31/2023-12-31_dht22_sensor_1.csv.gz", gzipSync(dht(1, 1, "2023-12-31")));
     await put("2024-01-01/2024-01-01_dht22_sensor_1.csv", dht(1, 2, "2024-01-01"));

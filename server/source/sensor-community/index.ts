@@ -13,7 +13,6 @@ import { decode } from "./decode";
 import { dayListing, dayName, fetchDay } from "./fetch-day";
 import { parseFileName } from "./file-name";
 import { RawRows } from "./raw-rows";
-import { selectRawRows } from "./raw-select";
 import { RunCache } from "./run-cache";
 
 /** A payload may touch 10,000 windows (SEMANTICS 2): 366 days of hours are 8,784. */
@@ -92,7 +91,7 @@ async function assemble(
   request: Interval,
   ports: CollectPorts,
 ): Promise<Omit<Collected, "claim">> {
-  const lines = await ports.files.scratch("sensor-community.ndjson");
+  const lines = await ports.files.scratch("sensor-community.rows");
   const payload = await ports.files.scratch("sensor-community.parquet");
   try {
     const file = await open(lines, "wx");
@@ -106,7 +105,7 @@ async function assemble(
     }
     await copyToPayload({
       columnar: ports.columnar,
-      select: selectRawRows(lines, raw.columns()),
+      select: raw.select(lines),
       target: payload,
       collectedAt: cache.collectedAt,
       requested: request,

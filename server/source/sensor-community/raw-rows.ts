@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { sqlName, sqlText } from "../../ports/columnar";
 import { type CsvRows, rawColumn } from "./csv";
 import { MAPPED_COLUMNS } from "./dataset";
 
@@ -11,16 +12,18 @@ export interface RowContext {
   readonly indoor: boolean;
 }
 
+/** Only the file's name says that a sensor stands indoors. */
+const INDOOR = "indoor";
+
 /**
- * Writes the rows of all files, in order, as one JSON object a line, with memory for one file at a time. Every type has columns of its own, so the union is known
- * only at the end; empty cells are left out. Vendor text stays text.
+ * Writes the rows of all files, in order, to one text file, with memory for one file at a time. Every type has columns of its own, so the union is known
+ * only at the end: a column gets the next place when it is met first, and earlier lines are simply shorter.
  */
 export class RawRows {
-  private readonly counts = new Map<string, number>(MAPPED_COLUMNS.map((column) => [column, 0]));
+  private readonly names: string[] = [...MAPPED_COLUMNS];
   /** Names of columns are the same whatever their case, in SQL; the first spelling met is kept. */
-  private readonly spelling = new Map<string, string>(
-    MAPPED_COLUMNS.map((column) => [column.toLowerCase(), column]),
-  );
+  private readonly places = new Map(this.names.map((name, place) => [name.toLowerCase(), place]));
+  private readonly counts: number[] = this.names.map(() => 0);
   private pieces: string[] = [];
   private length = 0;
   private written = 0;
@@ -32,14 +35,23 @@ export class RawRows {
   }
 
   async add(rows: CsvRows, context: RowContext): Promise<void> {
+    let header: readonly string[] | undefined;
+    let type: string | undefined;
+    let places: readonly number[] = [];
     rows.each((columns, cells) => {
-      this.push(this.line(columns, cells, context));
+      const own = cells[1] || context.type || "";
+      if (columns !== header || own !== type) {
+        header = columns;
+        type = own;
+        places = columns.map((column) => this.placeOf(rawColumn(column, own)));
+      }
+      this.push(this.line(places, cells, context));
     });
     if (this.length > PIECE) await this.flush();
   }
 
   async flush(): Promise<void> {
-    await this.file.write(this.pieces.join(""));
+    await this.file.appendFile(this.pieces.join(""));
     this.pieces = [];
     this.length = 0;
   }
@@ -51,38 +63,47 @@ export class RawRows {
 
   /** Values in columns that the map does not name. */
   unmapped(): Record<string, number> {
-    return Object.fromEntries(this.others().map((column) => [column, this.counts.get(column) ?? 0]));
+    return Object.fromEntries(
+      this.others().map((name) => [name, this.counts[this.places.get(name.toLowerCase()) ?? -1] ?? 0]),
+    );
+  }
+
+  /**
+   * SQL that reads the flushed file back, every column as text, in the order of the lines. It is read by one thread: only so are row groups,
+   * and with them the payload's bytes, independent of the number of threads and of the memory that happens to be free.
+   */
+  select(path: string): string {
+    const read = this.names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
+    const wanted = this.columns().map(sqlName).join(", ");
+    return `SELECT ${wanted} FROM read_csv(${sqlText(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
+      new_line = '\\n', null_padding = true, parallel = false, columns = {${read}})`;
   }
 
   private others(): string[] {
-    return [...this.counts.keys()].filter((column) => !MAPPED_COLUMNS.includes(column)).sort();
+    return this.names.slice(MAPPED_COLUMNS.length).sort();
   }
 
-  private line(columns: readonly string[], cells: readonly string[], context: RowContext): string {
-    const type = cells[1] || context.type || "";
-    const parts: string[] = [];
-    for (let at = 0; at < columns.length; at += 1) {
-      const cell = cells[at];
-      const column = columns[at];
-      if (column !== undefined) this.put(parts, rawColumn(column, type), cell ?? "");
-    }
-    // Only the file's name says that a sensor stands indoors.
-    if (context.indoor) this.put(parts, "indoor", "1");
-    return `{${parts.join(",")}}\n`;
+  private line(places: readonly number[], cells: readonly string[], context: RowContext): string {
+    const out: string[] = new Array(this.names.length).fill("");
+    let last = 1;
+    const put = (place: number, cell: string) => {
+      if (cell === "") return;
+      out[place] = quoted(cell);
+      this.counts[place] = (this.counts[place] ?? 0) + 1;
+      last = Math.max(last, place);
+    };
+    for (let at = 0; at < places.length; at += 1) put(places[at] ?? 0, cells[at] ?? "");
+    if (context.indoor) put(this.placeOf(INDOOR), "1");
+    // A line keeps two fields at least, or one without values would be a blank line and be passed over.
+    return `${out.slice(0, last + 1).join(",")}\n`;
   }
 
-  private put(parts: string[], name: string, cell: string): void {
-    const column = this.spelled(name);
-    const count = this.counts.get(column) ?? 0;
-    this.counts.set(column, cell === "" ? count : count + 1);
-    if (cell !== "") parts.push(`${JSON.stringify(column)}:${JSON.stringify(cell)}`);
-  }
-
-  private spelled(name: string): string {
-    const known = this.spelling.get(name.toLowerCase());
+  private placeOf(name: string): number {
+    const known = this.places.get(name.toLowerCase());
     if (known !== undefined) return known;
-    this.spelling.set(name.toLowerCase(), name);
-    return name;
+    this.counts.push(0);
+    this.places.set(name.toLowerCase(), this.names.length);
+    return this.names.push(name) - 1;
   }
 
   private push(line: string): void {
@@ -90,4 +111,8 @@ export class RawRows {
     this.length += line.length;
     this.written += 1;
   }
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
