@@ -1,4 +1,4 @@
-import type { Home, Source, WindowLine } from "../_trpc/outputs";
+import type { Home, Source, Stage, WindowLine } from "../_trpc/outputs";
 
 /** What to do next, in a sentence, and where. */
 export interface NextStep {
@@ -7,7 +7,10 @@ export interface NextStep {
 }
 
 interface Situation {
-  readonly home: Pick<Home, "failures"> & { readonly latestBuilt: readonly Pick<WindowLine, "synthetic">[] };
+  readonly home: Pick<Home, "failures"> & {
+    readonly stages: readonly Pick<Stage, "failed">[];
+    readonly latestBuilt: readonly Pick<WindowLine, "synthetic">[];
+  };
   readonly sources: readonly Pick<Source, "name" | "enabled" | "synthetic">[];
   /** The address of the newest built window. */
   readonly newest: string | undefined;
@@ -16,6 +19,12 @@ interface Situation {
 /** The one thing that helps a person on: mend what failed, bring data, look at a window, bring real data. */
 export function nextStep({ home, sources, newest }: Situation): NextStep | undefined {
   if (home.failures.length > 0) return undefined;
+  if (home.stages.some(({ failed }) => failed > 0)) {
+    return {
+      sentence:
+        "Some work failed and is tried again by itself, later each time. If it stays so, logs/worker.log in the data folder says why.",
+    };
+  }
   if (sources.length === 0) {
     return {
       sentence:
