@@ -1,30 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Database } from "../adapters/postgres/database";
 import { PostgresLedger } from "../adapters/postgres/ledger";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import type { Micros } from "../observation/time";
+import { duckdbBuilder } from "./fixtures/duckdb-world";
 import type { HistoryWorld } from "./fixtures/history-world";
 import { play, script } from "./fixtures/script";
 import { verdict } from "./fixtures/verdict";
-import { plainBuilder } from "./fixtures/world";
 import type { Exclusion, SpanRule } from "./model";
 
-const RUNS = 50;
+const RUNS = 100;
 
 let database: TestDatabase;
 let db: Database;
+let folder: string;
+let builder: ReturnType<typeof duckdbBuilder>;
 let now: Micros = 0;
 beforeAll(async () => {
   database = await testDatabase();
   db = new Database(database.connectionString, { clock: () => now });
+  folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-histories-"));
+  builder = duckdbBuilder(folder);
 });
 afterAll(async () => {
+  await builder.close();
   await db.close();
   await database.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
-it(`${RUNS} random histories over the PostgreSQL ledger`, async () => {
+it(`${RUNS} random histories over PostgreSQL's ledger, points and files built by DuckDB`, async () => {
   await fc.assert(
     fc.asyncProperty(script, async (given) => {
       const world = await emptyWorld();
@@ -43,7 +52,7 @@ async function emptyWorld(): Promise<HistoryWorld> {
   );
   await db.execute(undefined, `TRUNCATE ${tables.map(({ name }) => name).join(", ")} RESTART IDENTITY`);
   return {
-    ...plainBuilder(),
+    ...builder,
     ledger: new PostgresLedger(db),
     transactions: db,
     setClock: (instant) => {
