@@ -103,23 +103,38 @@ export function settingError(
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     return new Invalid(
-      `${settings.file}, line ${settings.lineOf([...path, key]) ?? "?"}: "${[...path, key].join(".")}" is not a setting that Ionbeam knows: correct or remove it.`,
+      `${settings.file}, line ${lineNear(settings, [...path, key])}: "${[...path, key].join(".")}" is not a setting that Ionbeam knows: correct or remove it.`,
     );
   }
   return new Invalid(
-    `${settings.file}, line ${settings.lineOf(path) ?? "?"}: "${path.join(".")}": ${issue.message}.`,
+    `${settings.file}, line ${lineNear(settings, path)}: "${path.join(".")}": ${issue.message}.`,
   );
+}
+
+/** The settings whose adapter does not exist yet, a sentence each. */
+export function missingAdapters(settings: Settings): readonly string[] {
+  return ADAPTERS.flatMap(({ path, what }) => {
+    const line = settings.lineOf(path);
+    if (line === undefined) return [];
+    return [
+      `${settings.file}, line ${line}: "${path.join(".")}" asks for ${what}, which this version cannot do yet: remove it to use the embedded one.`,
+    ];
+  });
 }
 
 /** @throws Invalid for a setting whose adapter does not exist yet: the start must not go on as if it were obeyed */
 export function refuseMissingAdapters(settings: Settings): void {
-  for (const { path, what } of ADAPTERS) {
-    const line = settings.lineOf(path);
-    if (line === undefined) continue;
-    throw new Invalid(
-      `${settings.file}, line ${line}: "${path.join(".")}" asks for ${what}, which this version cannot do yet: remove it to use the embedded one.`,
-    );
+  const [first] = missingAdapters(settings);
+  if (first !== undefined) throw new Invalid(first);
+}
+
+/** The line of a setting; of one that is missing, the line of the block that should have it. */
+function lineNear(settings: Pick<Settings, "lineOf">, path: readonly (string | number)[]): number | string {
+  for (let length = path.length; length > 0; length -= 1) {
+    const line = settings.lineOf(path.slice(0, length));
+    if (line !== undefined) return line;
   }
+  return "?";
 }
 
 function lineOfKey(

@@ -3,7 +3,11 @@ import { spawnSync } from "node:child_process";
 
 const steps = [
   ["the rules and the unit tests", "npm", ["run", "-s", "check"]],
-  ["the real parts: embedded PostgreSQL, DuckDB, files, processes", "npx", ["vitest", "run", "--project", "real"]],
+  [
+    "the real parts: embedded PostgreSQL, DuckDB, files, processes",
+    "npx",
+    ["vitest", "run", "--project", "real"],
+  ],
   ["the build", "npm", ["run", "-s", "build"]],
   ["the journeys in a browser", "npx", ["playwright", "test"]],
 ];

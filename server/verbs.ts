@@ -1,4 +1,4 @@
-import { readSettings } from "../config/settings";
+import { missingAdapters, readSettings } from "../config/settings";
 import { NotFound } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
 import { applyInstallation } from "./installation/install";
@@ -208,14 +208,12 @@ export function createVerbs(ports: VerbPorts) {
       return ports.inbox.replay(chosen.map(({ queue, id: message }) => ({ queue, id: message })));
     },
 
-    async importConfig(file: string): Promise<readonly string[]> {
+    /** Settings whose adapter is missing are passed over: the rest of the file is taken (SEMANTICS 8). */
+    async importConfig(file: string) {
       const settings = await readSettings(file);
       const plan = planInstallation(settings, ports.sourcePlugins, ports.projectionPlugins);
-      const { sources = {}, projections = {} } = settings.values;
-      const named = new Set(
-        [...Object.keys(sources), ...Object.keys(projections)].filter((name) => name !== "scheduler"),
-      );
-      return applyInstallation(plan, named, sources.scheduler !== undefined, ports.clock.now(), ports);
+      const applied = await applyInstallation(plan, ports.clock.now(), ports);
+      return { applied, passedOver: missingAdapters(settings) };
     },
   };
 }

@@ -258,7 +258,7 @@ program
   .description("take over the seed's YAML")
   .option("--json", "print JSON")
   .action((file: string, options: Options) =>
-    withVerbs(async (verbs) => one(options, { applied: await verbs.importConfig(file) })),
+    withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
   );
 
 try {

@@ -218,10 +218,10 @@ describe("the scheduler", () => {
   it("leaves a source alone that is off, and makes up when it is on again", async () => {
     const ports = replica();
     await install(ports, { five: {} });
-    await setSourceEnabled({ name: NAME, enabled: false }, ports);
+    await setSourceEnabled({ name: NAME, enabled: false }, { ...ports, sourcePlugins });
     await rounds(NOON + 16 * MINUTE, ports);
     expect(await ends(ports)).toEqual([]);
-    await setSourceEnabled({ name: NAME, enabled: true }, ports);
+    await setSourceEnabled({ name: NAME, enabled: true }, { ...ports, sourcePlugins });
     await rounds(NOON + 16 * MINUTE, ports);
     expect(await ends(ports)).toEqual(every(5 * MINUTE, 3));
   });

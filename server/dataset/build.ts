@@ -89,7 +89,7 @@ async function mergeInputs(
     inputs.push({
       delivery,
       path: file.path,
-      present: new Set(described.map((row) => String(row.column_name))),
+      present: new Set(described.map((row) => String(row.column_name).toLowerCase())),
     });
   }
   return inputs;
@@ -135,7 +135,11 @@ async function writeFile(
        KV_METADATA {'ionbeam.writer': ${sqlText(WRITER_VERSION)}})`,
   );
   const station =
-    identity.length === 1 ? sqlName(identity[0] ?? "") : `(${identity.map(sqlName).join(", ")})`;
+    identity.length === 0
+      ? "1"
+      : identity.length === 1
+        ? sqlName(identity[0] ?? "")
+        : `(${identity.map(sqlName).join(", ")})`;
   const [row] = await session.query(
     `SELECT count(*) AS rows, count(DISTINCT ${station}) AS stations, epoch_us(min(datetime)) AS first, epoch_us(max(datetime)) AS last,
        min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north FROM read_parquet(${sqlText(target)})`,

@@ -1,11 +1,12 @@
 import type { CanonicalColumn } from "../observation/column";
+import { sqlType } from "../observation/dtype";
 import type { Interval } from "../observation/interval";
 import { formatInstant } from "../observation/time";
 import { sqlName, sqlText } from "../ports/columnar";
 import type { PlannedDelivery } from "../ports/ledger";
 import type { Exclusion } from "../window/model";
 
-/** A points file of one delivery with the columns that it really has. */
+/** A points file of one delivery with the columns that it really has, in lower case: SQL does not tell the cases apart. */
 export interface MergeInput {
   readonly delivery: PlannedDelivery;
   readonly path: string;
@@ -19,20 +20,6 @@ export interface MergeRules {
   readonly mobile: boolean;
   readonly exclusions: readonly Exclusion[];
 }
-
-const SQL_TYPES: Readonly<Record<string, string>> = {
-  string: "VARCHAR",
-  object: "VARCHAR",
-  str: "VARCHAR",
-  bool: "BOOLEAN",
-  boolean: "BOOLEAN",
-  float32: "FLOAT",
-  float64: "DOUBLE",
-  int8: "TINYINT",
-  int16: "SMALLINT",
-  int32: "INTEGER",
-  int64: "BIGINT",
-};
 
 /** Rows of a payload are numbered below this; above it stands the rank of the delivery. */
 const RANK = 2 ** 40;
@@ -88,8 +75,8 @@ function inside(window: Interval): string {
 function rowsOf({ path, present }: MergeInput, rank: number, rules: MergeRules): string {
   const columns = rules.columns.map(({ name, dtype, role }) => {
     if (!isField(role)) return sqlName(name);
-    const type = SQL_TYPES[dtype] ?? "VARCHAR";
-    return `CAST(${present.has(name) ? sqlName(name) : "NULL"} AS ${type}) AS ${sqlName(name)}`;
+    const type = sqlType(dtype) ?? "VARCHAR";
+    return `CAST(${present.has(name.toLowerCase()) ? sqlName(name) : "NULL"} AS ${type}) AS ${sqlName(name)}`;
   });
   return `SELECT ${columns.join(", ")}, ${rank} * ${RANK} + _row AS _order FROM read_parquet(${sqlText(path)}) WHERE ${inside(rules.window)}`;
 }

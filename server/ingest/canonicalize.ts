@@ -1,10 +1,11 @@
 import { Invalid } from "../errors";
 import { canonicalName } from "../observation/canonical-name";
 import type { CanonicalColumn } from "../observation/column";
+import { canonicalDtype, sqlType } from "../observation/dtype";
 import type { DataIngestionMap } from "../observation/model";
 import type { Micros } from "../observation/time";
 import { sqlName, sqlText } from "../ports/columnar";
-import { instantCell, sqlType, type TypedCell, typedCell } from "./typed-cell";
+import { instantCell, type TypedCell, typedCell } from "./typed-cell";
 
 /** What ingestion knows of a dataset. */
 export interface CanonicalRules {
@@ -30,21 +31,34 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
+/** Counted with the bad cells: both coordinates are numbers, and there is no such place. */
+const OFF_GLOBE = "position off the globe";
+
 /** SQL over one payload. `typed` is a table expression: one row per payload row, with the canonical columns, `_row`, `_reason`. */
 export interface CanonicalPlan {
   readonly columns: readonly CanonicalColumn[];
   readonly typed: string;
   /** Names of the canonical columns in their order. */
   readonly names: readonly string[];
-  /** Canonical column to the condition under which its raw cell is bad; `typed` has it as the column `_bad <name>`. */
-  readonly bad: readonly { readonly column: string; readonly condition: string }[];
+  /** Canonical columns that may have bad cells, and positions off the globe; `typed` has for each the column `_bad <name>`. */
+  readonly bad: readonly string[];
+  /** The payload itself: a table expression with all raw columns under their names in SQL, and the row's number under `rowNumber`. */
+  readonly payload: string;
+  /** Name in SQL, quoted. */
+  readonly rowNumber: string;
+  /** All raw columns, without those declared personal. */
+  readonly shown: readonly RawColumn[];
   /** Raw columns that the map does not name. */
-  readonly unmapped: readonly string[];
+  readonly unmapped: readonly RawColumn[];
 }
 
-/** A column of the payload, as DuckDB describes it. */
+/** A column of the payload. */
 export interface RawColumn {
+  /** As it stands in the file. */
   readonly name: string;
+  /** As DuckDB calls it: of names that differ only in case, all but the first get a number. */
+  readonly sql: string;
+  /** DuckDB's type. */
   readonly type: string;
 }
 
@@ -58,10 +72,10 @@ export function planCanonical(
   map: DataIngestionMap,
   rules: CanonicalRules,
 ): CanonicalPlan {
-  const types = new Map(raw.map(({ name, type }) => [name, type]));
-  const axes = axesOf(map, types);
+  const found = new Map(raw.map((column) => [column.name, column]));
+  const axes = axesOf(map, found);
   const columns = columnsOf(map, rules);
-  const cells = columns.slice(3).map((column) => ({ column, cell: cellOf(column, map, types) }));
+  const cells = columns.slice(3).map((column) => ({ column, cell: cellOf(column, map, found) }));
   const variables = cells.filter(({ column }) => column.role === "variable");
   const mapped = new Set([
     axes.time.column,
@@ -77,10 +91,12 @@ export function planCanonical(
     ...cells.map(({ column, cell }) => ({ column: column.name, condition: cell.bad })),
   ].filter(({ condition }) => condition !== "false");
   const named = cells.map(({ column, cell }) => `${cell.value} AS ${sqlName(column.name)}`);
-  const cast = `SELECT file_row_number AS _row, ${axes.time.cell.value} AS datetime, ${axes.lat.cell.value} AS _lat, ${axes.lon.cell.value} AS _lon
+  const table = numberedTable(payload, raw);
+  const cast = `SELECT ${table.rowNumber} AS _row, ${axes.time.cell.value} AS datetime, ${axes.lat.cell.value} AS _lat, ${axes.lon.cell.value} AS _lon
     ${named.map((each) => `, ${each}`).join("")}
-    ${bad.map(({ column, condition }) => `, ${condition} AS ${sqlName(`_bad ${column}`)}`).join("")} FROM read_parquet(${sqlText(payload)}, file_row_number = true)`;
+    ${bad.map(({ column, condition }) => `, ${condition} AS ${sqlName(`_bad ${column}`)}`).join("")} FROM ${table.payload}`;
   const onGlobe = "coalesce(_lat BETWEEN -90 AND 90 AND _lon BETWEEN -180 AND 180, false)";
+  const offGlobe = `_lat IS NOT NULL AND _lon IS NOT NULL AND NOT ${onGlobe}`;
   const names = columns.map(({ name }) => name);
   return {
     columns,
@@ -89,26 +105,46 @@ export function planCanonical(
       variables.map(({ column }) => column.name),
       rules,
     )} AS _reason FROM
-      (SELECT * EXCLUDE (_lat, _lon), CASE WHEN ${onGlobe} THEN _lat END AS lat, CASE WHEN ${onGlobe} THEN _lon END AS lon FROM (${cast})))`,
-    bad,
-    unmapped: raw.map(({ name }) => name).filter((name) => !mapped.has(name)),
+      (SELECT * EXCLUDE (_lat, _lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)}, CASE WHEN ${onGlobe} THEN _lat END AS lat, CASE WHEN ${onGlobe} THEN _lon END AS lon FROM (${cast})))`,
+    bad: [...bad.map(({ column }) => column), OFF_GLOBE],
+    ...table,
+    shown: raw.filter(({ name }) => !rules.personal.includes(name)),
+    unmapped: raw.filter(({ name }) => !mapped.has(name)),
   };
 }
 
-function axesOf(map: DataIngestionMap, types: ReadonlyMap<string, string>) {
-  const axis = (column: string, make: (type: string) => TypedCell) => {
-    const type = types.get(column);
-    if (type === undefined)
+/** The reader numbers the rows, unless the payload has a column of that very name: then they are counted. */
+function numberedTable(payload: string, raw: readonly RawColumn[]) {
+  const file = sqlText(payload);
+  const taken = new Set(raw.map(({ sql }) => sql.toLowerCase()));
+  if (!taken.has("file_row_number")) {
+    return { payload: `read_parquet(${file}, file_row_number = true)`, rowNumber: "file_row_number" };
+  }
+  let name = "_number";
+  while (taken.has(name)) name = `_${name}`;
+  const rowNumber = sqlName(name);
+  return {
+    payload: `(SELECT *, row_number() OVER () - 1 AS ${rowNumber} FROM read_parquet(${file}))`,
+    rowNumber,
+  };
+}
+
+type RawColumns = ReadonlyMap<string, RawColumn>;
+
+function axesOf(map: DataIngestionMap, found: RawColumns) {
+  const axis = (column: string, make: (raw: RawColumn) => TypedCell) => {
+    const raw = found.get(column);
+    if (raw === undefined)
       throw new Invalid(`the payload has no column "${column}", which the map names as an axis`);
-    return { column, cell: make(type) };
+    return { column, cell: make(raw) };
   };
   const time = map.datetime.from_col ?? "datetime";
   const lat = map.lat.from_col ?? "lat";
   const lon = map.lon.from_col ?? "lon";
   return {
-    time: axis(time, (type) => instantCell(time, type)),
-    lat: axis(lat, (type) => typedCell(lat, type, "DOUBLE")),
-    lon: axis(lon, (type) => typedCell(lon, type, "DOUBLE")),
+    time: axis(time, ({ sql, type }) => instantCell(sql, type)),
+    lat: axis(lat, ({ sql, type }) => typedCell(sql, type, "DOUBLE")),
+    lon: axis(lon, ({ sql, type }) => typedCell(sql, type, "DOUBLE")),
   };
 }
 
@@ -118,7 +154,7 @@ function columnsOf(map: DataIngestionMap, rules: CanonicalRules): CanonicalColum
     (variable): CanonicalColumn => ({
       name: canonicalName(variable),
       role: "variable",
-      dtype: variable.dtype,
+      dtype: canonicalDtype(variable.dtype) ?? variable.dtype,
       standardName: variable.standard_name,
       unit: variable.cf_unit,
       level: variable.level,
@@ -129,7 +165,13 @@ function columnsOf(map: DataIngestionMap, rules: CanonicalRules): CanonicalColum
   );
   const metadata = map.metadata_variables
     .filter(({ column }) => !rules.personal.includes(column))
-    .map((variable): CanonicalColumn => ({ name: variable.column, role: "metadata", dtype: variable.dtype }));
+    .map(
+      (variable): CanonicalColumn => ({
+        name: variable.column,
+        role: "metadata",
+        dtype: canonicalDtype(variable.dtype) ?? variable.dtype,
+      }),
+    );
   const columns: CanonicalColumn[] = [
     { name: "datetime", role: "time", dtype: "timestamp[us, UTC]" },
     { name: "lat", role: "latitude", dtype: "float64", unit: "degrees_north" },
@@ -141,6 +183,8 @@ function columnsOf(map: DataIngestionMap, rules: CanonicalRules): CanonicalColum
   return columns;
 }
 
+const CONTROL = /\p{Cc}/u;
+
 function checkColumns(columns: readonly CanonicalColumn[], rules: CanonicalRules): void {
   const seen = new Set<string>();
   for (const { name, dtype, role } of columns) {
@@ -149,6 +193,7 @@ function checkColumns(columns: readonly CanonicalColumn[], rules: CanonicalRules
     if (seen.has(folded)) throw new Invalid(`the map makes two columns named "${name}"`);
     if (name.startsWith("_"))
       throw new Invalid(`the map makes a column named "${name}": names that begin with _ are Ionbeam's own`);
+    if (CONTROL.test(name)) throw new Invalid(`the map makes a column whose name holds control characters`);
     if (role !== "time" && sqlType(dtype) === undefined)
       throw new Invalid(`the map declares "${name}" as "${dtype}", which is no type that Ionbeam knows`);
     seen.add(folded);
@@ -167,19 +212,15 @@ function byName(a: CanonicalColumn, b: CanonicalColumn): number {
 }
 
 /** The cell of a declared column; one that the payload lacks is missing in every row. */
-function cellOf(
-  column: CanonicalColumn,
-  map: DataIngestionMap,
-  types: ReadonlyMap<string, string>,
-): TypedCell {
+function cellOf(column: CanonicalColumn, map: DataIngestionMap, found: RawColumns): TypedCell {
   const rawName =
     column.role === "metadata"
       ? column.name
       : map.canonical_variables.find((variable) => canonicalName(variable) === column.name)?.column;
   const target = sqlType(column.dtype) ?? "VARCHAR";
-  const type = rawName === undefined ? undefined : types.get(rawName);
-  if (rawName === undefined || type === undefined) return { value: `CAST(NULL AS ${target})`, bad: "false" };
-  return typedCell(rawName, type, target);
+  const raw = rawName === undefined ? undefined : found.get(rawName);
+  if (raw === undefined) return { value: `CAST(NULL AS ${target})`, bad: "false" };
+  return typedCell(raw.sql, raw.type, target);
 }
 
 function reason(variables: readonly string[], rules: CanonicalRules): string {

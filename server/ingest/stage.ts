@@ -96,7 +96,7 @@ async function ingest(
   try {
     await writePoints(session, plan, dataset.identity, points);
     ports.failPoint("ingest.points-written");
-    const found = await survey(session, plan, payload.path, points, dataset.identity, spans, ports.alignment);
+    const found = await survey(session, plan, points, dataset.identity, spans, ports.alignment);
     await ports.timeSeries.write(
       { dataset: facts.dataset, delivery: delivery.key, generation: command.id },
       points,
@@ -138,7 +138,7 @@ async function deliveryFacts(
   const end = parseInstant(command.end_time) ?? 0;
   const name = command.metadata.dataset.name;
   const [footer] = await session.query(
-    `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload.path)}) WHERE decode(key) = 'ionbeam.collected_at'`,
+    `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload.path)}) WHERE key = 'ionbeam.collected_at'::BLOB`,
   );
   const origin = await ports.originOf(name);
   return {
@@ -154,19 +154,52 @@ async function deliveryFacts(
   };
 }
 
+/** The payload's columns; DuckDB numbers names that differ only in case, so that the file's own names come from its schema. */
 async function rawColumns(session: ColumnarSession, path: string): Promise<RawColumn[]> {
-  const rows = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
-  return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
+  const described = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+  const schema = await session.query(`SELECT name, num_children FROM parquet_schema(${sqlText(path)})`);
+  const names = topLevelNames(
+    schema.map((row) => ({ name: String(row.name), children: Number(row.num_children ?? 0) })),
+  );
+  return described.map((row, index) => {
+    const sql = String(row.column_name);
+    return { name: names[index] ?? sql, sql, type: String(row.column_type) };
+  });
 }
+
+/** Parquet lists its schema as a tree, written down depth first. */
+function topLevelNames(elements: readonly { readonly name: string; readonly children: number }[]): string[] {
+  const names: string[] = [];
+  let below = 0;
+  for (const { name, children } of elements.slice(1)) {
+    if (below === 0) names.push(name);
+    else below -= 1;
+    below += children;
+  }
+  return names;
+}
+
+/** A path that DuckDB could take for a pattern. */
+const PATTERN = /[*?[\]{}]/;
 
 /** A payload outside our own store is copied in before it is ingested; inside, its bytes are its name. */
 async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<TakenIn> {
   const location = command.payload_location;
   const { sha256, bytes } = await hashFile(location);
   const own = ports.files.keyOf(location);
-  const key = own ?? `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
-  if (own === undefined && !(await ports.files.exists(key))) await ports.files.copyIn(location, key);
-  return { key, path: ports.files.location(key), sha256, bytes };
+  if (own !== undefined && !PATTERN.test(own)) {
+    return { key: own, path: ports.files.location(own), sha256, bytes };
+  }
+  const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
+  const path = ports.files.location(key);
+  if (!(await ports.files.exists(key))) {
+    await ports.files.copyIn(location, key);
+    if ((await hashFile(path)).sha256 !== sha256) {
+      await ports.files.remove(key);
+      throw new Transient(`the payload ${location} changed while it was read`);
+    }
+  }
+  return { key, path, sha256, bytes };
 }
 
 async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {

@@ -1,7 +1,7 @@
 import { Invalid } from "../errors";
 import type { Interval } from "../observation/interval";
 import { HOUR, MINUTE, type Micros } from "../observation/time";
-import { type Cell, type ColumnarSession, type Row, sqlName, sqlText } from "../ports/columnar";
+import { type ColumnarSession, type Row, sqlName, sqlText } from "../ports/columnar";
 import type { GenerationFacts } from "../ports/ledger";
 import type { Alignment, SpanRules } from "./alignment";
 import { type CanonicalPlan, REASONS } from "./canonicalize";
@@ -11,6 +11,7 @@ const MOST_WINDOWS = 10_000;
 
 /** Examples kept per reason. */
 const EXAMPLES = 5;
+const EXAMPLE_CHARACTERS = 200;
 
 type Findings = Pick<
   GenerationFacts,
@@ -35,7 +36,6 @@ export async function writePoints(
 export async function survey(
   session: ColumnarSession,
   plan: CanonicalPlan,
-  payload: string,
   points: string,
   identity: readonly string[],
   rules: SpanRules,
@@ -45,13 +45,9 @@ export async function survey(
   const rejected = [];
   for (const reason of REASONS) {
     const count = Number(totals[`reason ${reason}`] ?? 0);
-    if (count > 0) rejected.push({ reason, count, examples: await examples(session, plan, payload, reason) });
+    if (count > 0) rejected.push({ reason, count, examples: await examples(session, plan, reason) });
   }
-  const badCells = countsOf(
-    totals,
-    "bad ",
-    plan.bad.map(({ column }) => column),
-  );
+  const badCells = countsOf(totals, "bad ", plan.bad);
   const [all] = await session.query(
     `SELECT count(*) AS rows, count(DISTINCT ${station(identity)}) AS stations, epoch_us(min(datetime)) AS first, epoch_us(max(datetime)) AS last
      FROM read_parquet(${sqlText(points)})`,
@@ -66,7 +62,7 @@ export async function survey(
     touches: await touches(session, points, identity, rules, alignment),
     rejected,
     badCells,
-    unmapped: await unmappedCounts(session, plan, payload),
+    unmapped: await unmappedCounts(session, plan),
     // A row may be taken once it is no later than ten minutes from now.
     futureDueAt: future === null || future === undefined ? undefined : Number(future) - 10 * MINUTE,
   };
@@ -77,7 +73,7 @@ function totalsSql(plan: CanonicalPlan): string {
     (reason) => `count(*) FILTER (_reason = ${sqlText(reason)}) AS ${sqlName(`reason ${reason}`)}`,
   );
   return `SELECT ${reasons.join(", ")}, epoch_us(min(datetime) FILTER (_reason = 'future')) AS "future due"
-    ${plan.bad.map(({ column }) => `, sum(${sqlName(`_bad ${column}`)}::INTEGER) AS ${sqlName(`bad ${column}`)}`).join("")}
+    ${plan.bad.map((column) => `, sum(${sqlName(`_bad ${column}`)}::INTEGER) AS ${sqlName(`bad ${column}`)}`).join("")}
     FROM ${plan.typed}`;
 }
 
@@ -86,39 +82,46 @@ function countsOf(row: Row, prefix: string, names: readonly string[]): Record<st
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** The raw cells of the first rejected rows, with their number in the payload. */
+/** The raw cells of the first rejected rows as text, with their number in the payload; a personal column is not repeated here either. */
 async function examples(
   session: ColumnarSession,
   plan: CanonicalPlan,
-  payload: string,
   reason: string,
 ): Promise<readonly Row[]> {
+  const cells = plan.shown.map(
+    ({ sql }, index) => `left(CAST(p.${sqlName(sql)} AS VARCHAR), ${EXAMPLE_CHARACTERS}) AS c${index}`,
+  );
   const rows = await session.query(
-    `SELECT p.file_row_number AS "row", CAST(to_json(COLUMNS(p.* EXCLUDE (file_row_number))) AS VARCHAR)
-     FROM read_parquet(${sqlText(payload)}, file_row_number = true) p
-     WHERE p.file_row_number IN (SELECT _row FROM ${plan.typed} WHERE _reason = ${sqlText(reason)} ORDER BY _row LIMIT ${EXAMPLES})
-     ORDER BY p.file_row_number`,
+    `SELECT ${[`p.${plan.rowNumber} AS "row"`, ...cells].join(", ")} FROM ${plan.payload} p
+     WHERE p.${plan.rowNumber} IN (SELECT _row FROM ${plan.typed} WHERE _reason = ${sqlText(reason)} ORDER BY _row LIMIT ${EXAMPLES})
+     ORDER BY p.${plan.rowNumber}`,
   );
   return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, readable(cell)])),
+    Object.fromEntries([
+      ["row", row.row ?? null],
+      ...plan.shown.map(({ name }, index) => [storable(name), storable(row[`c${index}`] ?? null)]),
+    ]),
   );
 }
 
-function readable(cell: Cell): Cell {
-  if (typeof cell !== "string") return cell;
-  return cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell;
+/** PostgreSQL's JSON has no NUL. */
+function storable<Value>(value: Value): Value | string {
+  return typeof value === "string" ? value.replaceAll("\0", "\uFFFD") : value;
 }
 
 function station(identity: readonly string[]): string {
   const [only] = identity;
-  return identity.length === 1 && only !== undefined
-    ? sqlName(only)
-    : `(${identity.map(sqlName).join(", ")})`;
+  if (only === undefined) return "1";
+  return identity.length === 1 ? sqlName(only) : `(${identity.map(sqlName).join(", ")})`;
 }
+
+/** So many windows are counted in one query: with windows of a minute, 10,000 hours would be 600,000 of them. */
+const WINDOWS_AT_ONCE = 20_000;
 
 /**
  * Rows and stations per window. The windows come from the one rule of alignment: the hours that hold rows are asked for, their windows are made,
  * and the rows are joined to them by time.
+ * @throws Invalid for more than 10,000 windows
  */
 async function touches(
   session: ColumnarSession,
@@ -128,32 +131,53 @@ async function touches(
   alignment: Alignment,
 ): Promise<Findings["touches"]> {
   const hours = await session.query(
-    `SELECT DISTINCT epoch_us(datetime) // ${HOUR} AS hour FROM read_parquet(${sqlText(points)}) ORDER BY hour LIMIT ${MOST_WINDOWS * 24 + 1}`,
+    `SELECT DISTINCT us - ((us % ${HOUR}) + ${HOUR}) % ${HOUR} AS hour
+     FROM (SELECT epoch_us(datetime) AS us FROM read_parquet(${sqlText(points)})) ORDER BY hour LIMIT ${MOST_WINDOWS * 24 + 1}`,
   );
-  const starts = new Map<Micros, Interval>();
-  for (const { hour } of hours) {
-    const end = (Number(hour) + 1) * HOUR;
-    for (let at = Number(hour) * HOUR; at < end; ) {
-      const window = alignment.windowAt(rules, at);
-      starts.set(window.start, window);
-      at = window.end;
+  const found: Findings["touches"][number][] = [];
+  let some: Interval[] = [];
+  let counted: Micros = Number.NEGATIVE_INFINITY;
+  const count = async () => {
+    found.push(...(await rowsPerWindow(session, points, identity, some)));
+    if (found.length > MOST_WINDOWS) {
+      throw new Invalid(
+        `the payload touches more than ${MOST_WINDOWS} windows: its times are wrong, or it must be cut into smaller payloads`,
+      );
     }
+    some = [];
+  };
+  for (const { hour } of hours) {
+    const end = Number(hour) + HOUR;
+    for (let at = Math.max(Number(hour), counted); at < end; at = counted) {
+      const window = alignment.windowAt(rules, at);
+      some.push(window);
+      counted = window.end;
+    }
+    if (some.length > WINDOWS_AT_ONCE) await count();
   }
-  if (starts.size === 0) return [];
-  const list = [...starts.keys()].sort((a, b) => a - b).join(", ");
+  await count();
+  return found;
+}
+
+/** @param windows in order; all rows between the first and the last of them lie in one of them */
+async function rowsPerWindow(
+  session: ColumnarSession,
+  points: string,
+  identity: readonly string[],
+  windows: readonly Interval[],
+): Promise<Findings["touches"]> {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (!first || !last) return [];
+  const byStart = new Map(windows.map((window) => [window.start, window]));
+  const columns = ["epoch_us(datetime) AS us", ...identity.map(sqlName)].join(", ");
   const rows = await session.query(
     `SELECT w.start, count(*) AS rows, count(DISTINCT ${station(identity)}) AS stations
-     FROM (SELECT epoch_us(datetime) AS at, ${identity.map(sqlName).join(", ")} FROM read_parquet(${sqlText(points)})) p
-     ASOF JOIN (SELECT unnest([${list}]::BIGINT[]) AS start) w ON p.at >= w.start
+     FROM (SELECT ${columns} FROM read_parquet(${sqlText(points)}) WHERE epoch_us(datetime) >= ${first.start} AND epoch_us(datetime) < ${last.end}) p
+     ASOF JOIN (SELECT unnest([${[...byStart.keys()].join(", ")}]::BIGINT[]) AS start) w ON p.us >= w.start
      GROUP BY w.start ORDER BY w.start`,
   );
-  if (rows.length > MOST_WINDOWS) {
-    throw new Invalid(
-      `the payload touches more than ${MOST_WINDOWS} windows: its times are wrong, or it must be cut into smaller payloads`,
-    );
-  }
   return rows.flatMap((row) => {
-    const window = starts.get(Number(row.start));
+    const window = byStart.get(Number(row.start));
     return window ? [{ window, rows: Number(row.rows), stations: Number(row.stations) }] : [];
   });
 }
@@ -161,14 +185,14 @@ async function touches(
 async function unmappedCounts(
   session: ColumnarSession,
   plan: CanonicalPlan,
-  payload: string,
 ): Promise<Record<string, number>> {
   if (plan.unmapped.length === 0) return {};
   const counts = plan.unmapped.map(
-    (name) => `count(nullif(trim(CAST(${sqlName(name)} AS VARCHAR)), '')) AS ${sqlName(`n ${name}`)}`,
+    ({ sql }, index) => `count(nullif(trim(CAST(${sqlName(sql)} AS VARCHAR)), '')) AS n${index}`,
   );
-  const [row = {}] = await session.query(
-    `SELECT ${counts.join(", ")} FROM read_parquet(${sqlText(payload)})`,
+  const [row = {}] = await session.query(`SELECT ${counts.join(", ")} FROM ${plan.payload}`);
+  const named = plan.unmapped.map(
+    ({ name }, index) => [storable(name), Number(row[`n${index}`] ?? 0)] as const,
   );
-  return countsOf(row, "n ", plan.unmapped);
+  return Object.fromEntries(named.filter(([, count]) => count > 0));
 }

@@ -8,33 +8,24 @@ export interface TypedCell {
   readonly bad: string;
 }
 
-const INTEGERS: Readonly<Record<string, string>> = {
-  int8: "TINYINT",
-  int16: "SMALLINT",
-  int32: "INTEGER",
-  int64: "BIGINT",
-};
-const FLOATS: Readonly<Record<string, string>> = { float32: "FLOAT", float64: "DOUBLE" };
-
-/** The SQL type of a declared dtype; undefined for one that does not exist. */
-export function sqlType(dtype: string): string | undefined {
-  if (dtype === "string" || dtype === "object" || dtype === "str") return "VARCHAR";
-  if (dtype === "bool" || dtype === "boolean") return "BOOLEAN";
-  return FLOATS[dtype] ?? INTEGERS[dtype.toLowerCase()];
-}
-
 const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
+
+/** SQL: a text cell without the blanks around it; NULL where nothing is left. DuckDB's trim alone takes spaces only. */
+function trimmed(raw: string): string {
+  return `nullif(trim(CAST(${raw} AS VARCHAR), E' \\t\\n\\r\\f\u00A0'), '')`;
+}
 
 /**
  * Casts one column. Text is trimmed, empty text is missing. A number must be written as one with a decimal point; NaN is missing; what is infinite or
  * cannot be cast is missing and bad.
- * @param column raw name. @param sourceType DuckDB's type of it. @param target of `sqlType`
+ * @param column name in SQL. @param sourceType DuckDB's type of it. @param target of `sqlType`
  */
 export function typedCell(column: string, sourceType: string, target: string): TypedCell {
   const raw = sqlName(column);
-  const text = `nullif(trim(CAST(${raw} AS VARCHAR)), '')`;
-  if (target === "VARCHAR") return { value: text, bad: "false" };
-  if (target === "BOOLEAN") return cast(`TRY_CAST(${text} AS BOOLEAN)`, text);
+  const text = trimmed(raw);
+  const isFloat = sourceType === "DOUBLE" || sourceType === "FLOAT";
+  if (target === "VARCHAR") return isFloat ? textOfFloat(raw, text) : { value: text, bad: "false" };
+  if (target === "BOOLEAN") return booleanCell(raw, text, sourceType);
   const number = sourceType === "VARCHAR" ? numberOfText(text) : `TRY_CAST(${raw} AS DOUBLE)`;
   const missing =
     sourceType === "VARCHAR"
@@ -53,8 +44,26 @@ export function typedCell(column: string, sourceType: string, target: string): T
   return { value: integer, bad: `(NOT ${missing} AND (${integer}) IS NULL)` };
 }
 
-function cast(value: string, text: string): TypedCell {
-  return { value, bad: `(${text} IS NOT NULL AND ${value} IS NULL)` };
+/** A number that is declared as text; NaN is as missing as in a column of numbers, or it would be a station called "nan". */
+function textOfFloat(raw: string, text: string): TypedCell {
+  return {
+    value: `CASE WHEN isfinite(${raw}) THEN ${text} END`,
+    bad: `coalesce(isinf(${raw}), false)`,
+  };
+}
+
+function booleanCell(raw: string, text: string, sourceType: string): TypedCell {
+  if (sourceType === "VARCHAR") return cast(`TRY_CAST(${text} AS BOOLEAN)`, text);
+  if (sourceType === "DOUBLE" || sourceType === "FLOAT")
+    return cast(
+      `CASE WHEN ${raw} IN (0, 1) THEN ${raw} = 1 END`,
+      `CASE WHEN NOT isnan(${raw}) THEN ${raw} END`,
+    );
+  return cast(`TRY_CAST(${raw} AS BOOLEAN)`, raw);
+}
+
+function cast(value: string, present: string): TypedCell {
+  return { value, bad: `((${present}) IS NOT NULL AND (${value}) IS NULL)` };
 }
 
 function numberOfText(text: string): string {
@@ -70,19 +79,29 @@ function isInteger(type: string): boolean {
   return /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type);
 }
 
+/** Groups: date, hours and minutes, seconds with at most six digits of their fraction, zone's hours, zone's minutes. */
+const INSTANT =
+  "'([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.][0-9]{1,6})?)?[0-9]*)? ?(?:[Zz]|([+-][0-9]{2})(?::?([0-9]{2}))?)?'";
+
 /** An instant as a timestamp with microseconds, UTC; text without an offset is UTC (the archive's convention), and so is a timestamp without a zone. */
 export function instantCell(column: string, sourceType: string): TypedCell {
   const raw = sqlName(column);
-  const text = `nullif(trim(CAST(${raw} AS VARCHAR)), '')`;
-  if (sourceType === "VARCHAR") {
-    const value = `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)? ?(Z|z|[+-][0-9]{2}:?[0-9]{2})?')
-      THEN TRY_CAST(regexp_replace(regexp_replace(${text}, '([.][0-9]{6})[0-9]+', '\\1'), '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ) END`;
-    return cast(value, text);
-  }
+  if (sourceType === "VARCHAR") return instantOfText(trimmed(raw));
   if (/^(TIMESTAMP|DATE)/.test(sourceType)) {
     const zoned =
       sourceType === "TIMESTAMP WITH TIME ZONE" ? raw : `CAST(CAST(${raw} AS TIMESTAMP) AS TIMESTAMPTZ)`;
     return cast(`CASE WHEN isfinite(${raw}) THEN ${zoned} END`, raw);
   }
   return { value: "CAST(NULL AS TIMESTAMPTZ)", bad: `(${raw} IS NOT NULL)` };
+}
+
+/** DuckDB casts only the full form, so the text is brought into it: seconds written out, offset as +HH:MM. */
+function instantOfText(text: string): TypedCell {
+  const parts = `regexp_extract(${text}, ${INSTANT}, ['d', 't', 's', 'zh', 'zm'])`;
+  const or = (part: string, otherwise: string) => `coalesce(nullif(${parts}.${part}, ''), '${otherwise}')`;
+  const full = `${parts}.d || ' ' || ${or("t", "00:00")} || ${or("s", ":00")} || ${or("zh", "+00")} || ':' || ${or("zm", "00")}`;
+  return cast(
+    `CASE WHEN regexp_full_match(${text}, ${INSTANT}) THEN TRY_CAST(${full} AS TIMESTAMPTZ) END`,
+    text,
+  );
 }

@@ -26,6 +26,7 @@ export async function installOnce(
   ports: InstallPorts,
 ): Promise<boolean> {
   return ports.transactions.run(async (tx) => {
+    await ports.catalog.lock(tx);
     if ((await ports.catalog.sources(tx)).length > 0) return false;
     for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
     for (const source of plan.sources) await ports.catalog.saveSource(tx, source);
@@ -66,72 +67,103 @@ async function firstFill(
   }
 }
 
-/** What settings and catalogue disagree about, one sentence each. */
-export async function differences(plan: InstallationPlan, catalog: Catalog): Promise<readonly string[]> {
+/** What settings and catalogue disagree about, one sentence each; of what the settings do not speak of, nothing. */
+export async function differences(
+  plan: InstallationPlan,
+  catalog: Catalog,
+  tx?: Tx,
+): Promise<readonly string[]> {
   const found: string[] = [];
-  const sources = await catalog.sources();
+  const sources = await catalog.sources(tx);
   for (const wanted of plan.sources) {
     const present = sources.find((each) => each.name === wanted.name);
     if (!present) found.push(`source ${wanted.name} is not in the catalogue`);
-    else if (!isDeepStrictEqual(present.config, wanted.config))
+    else if (plan.named.sources.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
       found.push(`source ${wanted.name} is configured otherwise`);
+    if (present && plan.named.schedules && present.enabled !== wanted.enabled)
+      found.push(`source ${wanted.name} is ${present.enabled ? "on" : "off"}`);
   }
-  const schedules = new Set((await catalog.schedules()).map((each) => each.id));
-  for (const wanted of plan.schedules) {
-    if (!schedules.has(wanted.id))
-      found.push(`a schedule of source ${wanted.source} is not in the catalogue`);
+  if (plan.named.schedules) found.push(...scheduleDifferences(plan, await catalog.schedules(undefined, tx)));
+  const projections = await catalog.projections(tx);
+  for (const wanted of plan.projections) {
+    const present = projections.find((each) => each.name === wanted.name);
+    if (!present) found.push(`projection ${wanted.name} is not in the catalogue`);
+    else if (plan.named.projections.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
+      found.push(`projection ${wanted.name} is configured otherwise`);
   }
   return found;
 }
 
-/** Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays. */
+function scheduleDifferences(plan: InstallationPlan, present: readonly Schedule[]): readonly string[] {
+  const on = new Set(present.filter((each) => each.enabled).map((each) => each.id));
+  const wanted = new Set(plan.schedules.map((each) => each.id));
+  return [
+    ...plan.schedules
+      .filter((each) => !on.has(each.id))
+      .map((each) => `a schedule of source ${each.source} is not in the catalogue`),
+    ...present
+      .filter((each) => each.enabled && !wanted.has(each.id))
+      .map((each) => `a schedule of source ${each.source} is not in the settings`),
+  ];
+}
+
+/**
+ * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
+ * @returns the differences that are gone now; none when settings and catalogue agreed
+ */
 export async function applyInstallation(
   plan: InstallationPlan,
-  named: ReadonlySet<string>,
-  schedulesNamed: boolean,
   now: Micros,
-  ports: InstallPorts,
+  ports: Pick<InstallPorts, "catalog" | "transactions">,
 ): Promise<readonly string[]> {
   return ports.transactions.run(async (tx) => {
-    const applied: string[] = [];
-    const present = await ports.catalog.sources(tx);
+    await ports.catalog.lock(tx);
+    const before = await differences(plan, ports.catalog, tx);
+    if (before.length === 0) return [];
     for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
-    for (const source of plan.sources) {
-      const before = present.find((each) => each.name === source.name);
-      if (before && !named.has(source.name) && !schedulesNamed) continue;
-      const config = named.has(source.name) || !before ? source.config : before.config;
-      const enabled = schedulesNamed || !before ? source.enabled : before.enabled;
-      await ports.catalog.saveSource(tx, {
-        ...source,
-        config,
-        enabled,
-        map: before?.map ?? source.map,
-        mapHash: before?.mapHash ?? source.mapHash,
-      });
-      applied.push(`source ${source.name}`);
-    }
-    if (schedulesNamed) await applySchedules(tx, plan, now, ports);
+    await applySources(tx, plan, ports);
+    if (plan.named.schedules) await applySchedules(tx, plan, now, ports);
+    const projections = await ports.catalog.projections(tx);
     for (const projection of plan.projections) {
-      if (!named.has(`${projection.name}_service`)) continue;
-      await ports.catalog.saveProjection(tx, projection);
-      applied.push(`projection ${projection.name}`);
+      const present = projections.find((each) => each.name === projection.name);
+      if (present && !plan.named.projections.has(projection.name)) continue;
+      // Settings configure a projection; whether it is on is decided on the screen.
+      await ports.catalog.saveProjection(tx, {
+        ...projection,
+        enabled: present?.enabled ?? projection.enabled,
+      });
     }
-    await ports.catalog.audit(tx, {
-      who: "local",
-      what: "config import",
-      subject: "settings",
-      before: undefined,
-      after: applied,
-    });
-    return applied;
+    // Sentences, not configurations: those may hold secrets.
+    const after = await differences(plan, ports.catalog, tx);
+    const entry = { who: "local", what: "config import", subject: "settings" };
+    await ports.catalog.audit(tx, { ...entry, before, after });
+    return before;
   });
+}
+
+async function applySources(
+  tx: Tx,
+  plan: InstallationPlan,
+  ports: Pick<InstallPorts, "catalog">,
+): Promise<void> {
+  const present = await ports.catalog.sources(tx);
+  for (const source of plan.sources) {
+    const before = present.find((each) => each.name === source.name);
+    if (!before) {
+      await ports.catalog.saveSource(tx, source);
+      continue;
+    }
+    const config = plan.named.sources.has(source.name) ? source.config : before.config;
+    const enabled = plan.named.schedules ? source.enabled : before.enabled;
+    await ports.catalog.saveSource(tx, { ...before, config, enabled });
+  }
 }
 
 async function applySchedules(
   tx: Tx,
   plan: InstallationPlan,
   now: Micros,
-  ports: InstallPorts,
+  ports: Pick<InstallPorts, "catalog">,
 ): Promise<void> {
   const wanted = new Set(plan.schedules.map((each) => each.id));
   const present = await ports.catalog.schedules(undefined, tx);
@@ -140,9 +172,8 @@ async function applySchedules(
   }
   for (const schedule of plan.schedules) {
     const before = present.find((each) => each.id === schedule.id);
-    await ports.catalog.saveSchedule(tx, {
-      ...schedule,
-      firedThrough: before?.firedThrough ?? boundaryAt(schedule.interval, now),
-    });
+    // One that was off owes nothing of that time; one that is on goes on where it is.
+    const firedThrough = before?.enabled ? before.firedThrough : boundaryAt(schedule.interval, now);
+    await ports.catalog.saveSchedule(tx, { ...schedule, firedThrough });
   }
 }

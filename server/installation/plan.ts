@@ -6,6 +6,7 @@ import { uuidv5 } from "../message";
 import { parseDuration, parseInstant } from "../observation/time";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import type { ProjectionPlugin } from "../projection/plugin";
+import { refusal } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 
 /** What an installation is made of, before it stands in the catalogue. */
@@ -14,6 +15,12 @@ export interface InstallationPlan {
   readonly sources: readonly Omit<Source, "createdAt">[];
   readonly schedules: readonly Omit<Schedule, "firedThrough">[];
   readonly projections: readonly Projection[];
+  /** What the settings speak of; the rest are defaults, which fill an empty catalogue and never overwrite. */
+  readonly named: {
+    readonly sources: ReadonlySet<string>;
+    readonly projections: ReadonlySet<string>;
+    readonly schedules: boolean;
+  };
 }
 
 /** Rows before this are rejected unless the dataset says otherwise (SEMANTICS 3, *Time limits*). */
@@ -29,18 +36,49 @@ export function planInstallation(
   sourcePlugins: readonly SourcePlugin[],
   projectionPlugins: readonly ProjectionPlugin[],
 ): InstallationPlan {
+  refuseSchedules(settings);
+  const { scheduler, ...blocks } = settings?.values.sources ?? {};
   const planned = sourcePlugins.map((plugin) => planSource(plugin, settings));
-  const foreign = Object.entries(settings?.values.sources ?? {})
-    .filter(
-      ([name]) => name !== "scheduler" && !sourcePlugins.some((plugin) => plugin.defaultInstance === name),
-    )
-    .map(([name, block]) => unknownSource(name, block));
+  const known = new Set(planned.map(({ source }) => source.name));
+  const listed = scheduler?.windows ?? [];
+  const foreign = [...new Set([...Object.keys(blocks), ...listed.map((each) => each.source_name)])].filter(
+    (name) => !known.has(name),
+  );
+  const projections = planProjections(settings, projectionPlugins);
+  const wanted = settings?.values.projections ?? {};
   return {
     datasets: planned.map(({ dataset }) => dataset),
-    sources: [...planned.map(({ source }) => source), ...foreign],
-    schedules: planned.flatMap(({ schedules }) => schedules),
-    projections: planProjections(settings, projectionPlugins),
+    sources: [
+      ...planned.map(({ source }) => source),
+      ...foreign.map((name) => unknownSource(name, blocks[name] ?? {})),
+    ],
+    schedules: [
+      ...planned.flatMap(({ schedules }) => schedules),
+      ...foreign.flatMap((name) => listedSchedules(name, listed)),
+    ],
+    projections,
+    named: {
+      sources: new Set(Object.keys(blocks)),
+      projections: new Set(Object.keys(wanted).map(projectionName)),
+      schedules: scheduler !== undefined,
+    },
   };
+}
+
+/** @throws Invalid for a schedule that could never be worked, naming its line */
+function refuseSchedules(settings: Settings | undefined): void {
+  for (const [i, each] of (settings?.values.sources?.scheduler?.windows ?? []).entries()) {
+    const words = refusal({
+      windowSize: parseDuration(each.window_size) ?? 0,
+      interval: parseDuration(each.trigger_interval) ?? 0,
+      lag: parseDuration(each.window_lag) ?? 0,
+    });
+    if (words === undefined || !settings) continue;
+    const place = ["sources", "scheduler", "windows", i];
+    throw new Invalid(
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": ${words}.`,
+    );
+  }
 }
 
 function planSource(plugin: SourcePlugin, settings: Settings | undefined) {
@@ -150,12 +188,17 @@ function planProjections(settings: Settings | undefined, plugins: readonly Proje
   const foreign = Object.entries(blocks)
     .filter(([key]) => !plugins.some((plugin) => `${plugin.kind}_service` === key))
     .map(([key, block]) => ({
-      name: key.replace(/_service$/, ""),
-      kind: key.replace(/_service$/, ""),
+      name: projectionName(key),
+      kind: projectionName(key),
       enabled: false,
       config: block,
     }));
   return [...known, ...foreign];
+}
+
+/** The seed's YAML calls the block of projection `odb` `odb_service`. */
+function projectionName(key: string): string {
+  return key.replace(/_service$/, "");
 }
 
 function checked(
@@ -164,13 +207,47 @@ function checked(
   path: readonly string[],
   settings: Settings | undefined,
 ): unknown {
-  // A misspelt key must not be passed over in silence, so the block is read strictly.
-  const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
-  const parsed = strict.safeParse(block);
+  // A misspelt key must not be passed over in silence, at whatever depth.
+  const stray = unknownKey(schema, block, path);
+  if (stray && settings) {
+    const keys = [stray.at(-1) ?? ""];
+    throw settingError(settings, stray.slice(0, -1), {
+      code: "unrecognized_keys",
+      keys,
+      path: [],
+      message: "",
+    });
+  }
+  const parsed = schema.safeParse(block);
   if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  const issue = issues.find((each) => each.code === "unrecognized_keys") ?? issues[0];
+  const [issue] = parsed.error.issues;
   if (!issue || !settings)
     throw new Invalid(`the defaults of ${path.join(".")} are wrong: ${issue?.message ?? ""}`);
   throw settingError(settings, [...path, ...(issue.path as (string | number)[])], issue);
+}
+
+/** The path of the first key that an object's schema does not name. */
+function unknownKey(schema: unknown, block: unknown, path: readonly string[]): readonly string[] | undefined {
+  const object = unwrapped(schema);
+  if (!(object instanceof z.ZodObject) || typeof block !== "object" || block === null) return undefined;
+  const shape: Readonly<Record<string, unknown>> = object.shape;
+  for (const [key, value] of Object.entries(block)) {
+    if (!(key in shape)) return [...path, key];
+    const inner = unknownKey(shape[key], value, [...path, key]);
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+/** The schema inside of defaults and options. */
+function unwrapped(schema: unknown): unknown {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault ||
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodNullable
+  )
+    inner = inner.unwrap();
+  return inner;
 }

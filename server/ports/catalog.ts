@@ -83,6 +83,8 @@ export interface AuditEntry {
 
 /** What people configure, and the runs of sources. */
 export interface Catalog {
+  /** Until the transaction ends nobody else fills or overwrites the catalogue as a whole. */
+  lock(tx: Tx): Promise<void>;
   sources(tx?: Tx): Promise<readonly Source[]>;
   /** @throws NotFound naming the sources that exist */
   source(name: string, tx?: Tx): Promise<Source>;

@@ -119,10 +119,7 @@ async function collect(
   };
 }
 
-function pluginOf(
-  plugins: readonly SourcePlugin[],
-  source: Pick<Source, "name" | "kind">,
-): SourcePlugin {
+function pluginOf(plugins: readonly SourcePlugin[], source: Pick<Source, "name" | "kind">): SourcePlugin {
   const plugin = plugins.find((each) => each.kind === source.kind);
   if (!plugin)
     throw new NotFound(

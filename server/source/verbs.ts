@@ -1,16 +1,18 @@
 import { z } from "zod";
-import { Invalid } from "../errors";
+import { Denied, Invalid } from "../errors";
 import { type OutgoingMessage, uuidv5 } from "../message";
 import { formatInstant, HOUR } from "../observation/time";
-import type { Catalog, Run } from "../ports/catalog";
+import type { Catalog, Run, Source } from "../ports/catalog";
 import type { Outbox } from "../ports/inbox";
 import type { Transactions, Tx } from "../ports/transactions";
 import { startQueue } from "./messages";
+import type { SourcePlugin } from "./plugin";
 
 export interface SourceVerbPorts {
   readonly catalog: Catalog;
   readonly outbox: Outbox;
   readonly transactions: Transactions;
+  readonly sourcePlugins: readonly Pick<SourcePlugin, "kind">[];
 }
 
 /** A span longer than this is sure to be a slip of the hand. */
@@ -26,13 +28,13 @@ export const RunSource = z.object({
 });
 export type RunSource = z.infer<typeof RunSource>;
 
-/** Asks a source for a range now. @throws NotFound, Invalid */
+/** Asks a source for a range now. @throws NotFound, Invalid, Denied */
 export async function runSource(request: RunSource, ports: SourceVerbPorts): Promise<{ runId: string }> {
   if (request.end <= request.start)
     throw new Invalid("the range ends before it starts: give an end after the start");
   if (request.end - request.start > LONGEST_RUN)
     throw new Invalid("a run covers at most 31 days: ask for less, several times");
-  await ports.catalog.source(request.name);
+  refuseUnknownKind(await ports.catalog.source(request.name), ports);
   const id = uuidv5("run", request.name, request.requestKey);
   await ports.transactions.run(async (tx) => {
     await requestRun(
@@ -76,7 +78,7 @@ export async function requestRun(
 
 export const SetSourceEnabled = z.object({ name: z.string().min(1), enabled: z.boolean() });
 
-/** Turns a source's schedules on or off; runs that are under way go on. @throws NotFound */
+/** Turns a source's schedules on or off; runs that are under way go on. @throws NotFound, Denied */
 export async function setSourceEnabled(
   request: z.infer<typeof SetSourceEnabled>,
   ports: SourceVerbPorts,
@@ -84,6 +86,7 @@ export async function setSourceEnabled(
   await ports.transactions.run(async (tx) => {
     const source = await ports.catalog.source(request.name, tx);
     if (source.enabled === request.enabled) return;
+    if (request.enabled) refuseUnknownKind(source, ports);
     await ports.catalog.saveSource(tx, { ...source, enabled: request.enabled });
     await ports.catalog.audit(tx, {
       who: "local",
@@ -93,4 +96,12 @@ export async function setSourceEnabled(
       after: { enabled: request.enabled },
     });
   });
+}
+
+/** A source of a kind that does not exist yet is stored and shown, and stays off (SEMANTICS 8). */
+function refuseUnknownKind(source: Source, ports: Pick<SourceVerbPorts, "sourcePlugins">): void {
+  if (ports.sourcePlugins.some((plugin) => plugin.kind === source.kind)) return;
+  throw new Denied(
+    `source "${source.name}" is of kind "${source.kind}", which this version does not have yet: its settings are kept`,
+  );
 }

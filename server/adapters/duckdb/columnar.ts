@@ -21,12 +21,12 @@ export class DuckdbColumnar implements Columnar {
   constructor(private readonly options: DuckdbOptions) {}
 
   async session<T>(body: (session: ColumnarSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (signal?.aborted) throw new Transient("the work was stopped before it began");
+    stopIf(signal);
     const connection = await (await this.instance()).connect();
     const interrupt = () => connection.interrupt();
     signal?.addEventListener("abort", interrupt);
     try {
-      return await body(sessionOn(connection));
+      return await body(sessionOn(connection, signal));
     } finally {
       signal?.removeEventListener("abort", interrupt);
       connection.closeSync();
@@ -60,13 +60,20 @@ export class DuckdbColumnar implements Columnar {
   }
 }
 
-function sessionOn(connection: DuckDBConnection): ColumnarSession {
+/** An interrupt ends only a statement that runs: the next one would begin as if nothing had been said. */
+function stopIf(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Transient("the work was stopped");
+}
+
+function sessionOn(connection: DuckDBConnection, signal: AbortSignal | undefined): ColumnarSession {
   return {
     async execute(sql) {
-      await connection.run(sql).catch(raise);
+      stopIf(signal);
+      await connection.run(sql).catch((error) => raise(error, sql));
     },
     async query(sql) {
-      const reader = await connection.runAndReadAll(sql).catch(raise);
+      stopIf(signal);
+      const reader = await connection.runAndReadAll(sql).catch((error) => raise(error, sql));
       return reader.getRowObjectsJS().map(plain);
     },
   };
@@ -87,15 +94,17 @@ function isSafe(value: bigint): boolean {
 /** DuckDB's kinds of errors that stand for the machine's state, not for the data. */
 const PASSING = /^(IO Error|Out of Memory Error|INTERRUPT Error|Interrupted)/i;
 
-function raise(error: unknown): never {
+/** What its Parquet reader says of bytes that are none; "Invalid Error" is what its Thrift and its decompressors throw. */
+const UNREADABLE =
+  /^(Invalid Input Error|Invalid Error|Serialization Error|Conversion Error)|magic bytes|too small to be|TProtocol|not enough bytes/i;
+
+function raise(error: unknown, sql: string): never {
   const text = error instanceof Error ? error.message : String(error);
-  // A file that is no Parquet is wrong for ever, though DuckDB's message may begin like a fault of the disk.
-  if (
-    /parquet|magic bytes|too small to be/i.test(text) &&
-    /Invalid Input Error|magic|too small|No magic/i.test(text)
-  ) {
-    throw new Invalid(`the file is not readable Parquet: ${text.split("\n")[0]}`, { cause: error });
+  const [line = text] = text.split("\n");
+  if (sql.includes("parquet") && UNREADABLE.test(text)) {
+    // A file that is no Parquet is wrong for ever, though DuckDB's message may begin like a fault of the disk.
+    throw new Invalid(`the file is not readable Parquet: ${line}`, { cause: error });
   }
-  if (PASSING.test(text)) throw new Transient(text.split("\n")[0] ?? text, { cause: error });
+  if (PASSING.test(text)) throw new Transient(line, { cause: error });
   throw new Error(text, { cause: error });
 }

@@ -107,7 +107,8 @@ export class FolderFiles implements Files {
   private async settle(from: string, to: string): Promise<void> {
     const folder = path.dirname(to);
     const made = await mkdir(folder, { recursive: true });
-    const file = await open(from, "r+");
+    // Opened for reading: a copy of a file that may not be written is itself one.
+    const file = await open(from, "r");
     try {
       await file.sync();
     } finally {

@@ -49,6 +49,10 @@ export class PostgresCatalog implements Catalog {
     return tx ? this.db.client(tx) : this.db.prisma;
   }
 
+  async lock(tx: Tx): Promise<void> {
+    await this.db.rows(tx, "SELECT pg_advisory_xact_lock(hashtext('ionbeam catalogue'))::text");
+  }
+
   async sources(tx?: Tx): Promise<readonly Source[]> {
     const rows = await this.models(tx).source.findMany({ orderBy: { name: "asc" } });
     return Promise.all(rows.map((row) => this.withMap(row, tx)));

@@ -1,0 +1,30 @@
+import { parseUnit } from "./parse-unit";
+import { dimensionText, type Unit } from "./unit";
+import { convertible } from "./unit-conversion";
+
+/**
+ * What is wrong with a unit for values of a standard name; undefined when nothing is. Stricter than UDUNITS in two things: an angle is no plain
+ * number (a wind direction in `%`), and a level in decibels is not the amount it refers to.
+ * @param canonicalUnit of the name in CF's table; without it (a name that CF does not know) any unit will do
+ */
+export function unitFault(text: string, canonicalUnit?: string, standardName?: string): string | undefined {
+  const parsed = parseUnit(text);
+  if (!parsed.ok) return parsed.reason;
+  if (canonicalUnit === undefined) return undefined;
+  const canonical = parseUnit(canonicalUnit);
+  if (!canonical.ok) return canonical.reason;
+  if (fits(parsed.unit, canonical.unit, standardName)) return undefined;
+  return `"${text}" is of dimension ${described(parsed.unit)}, ${standardName ?? "the quantity"} is of ${described(canonical.unit)} (CF: ${canonicalUnit})`;
+}
+
+function fits(unit: Unit, canonical: Unit, standardName?: string): boolean {
+  if ((unit.logarithm === undefined) !== (canonical.logarithm === undefined)) return false;
+  if (!convertible(unit, canonical, standardName)) return false;
+  const kinds = [dimensionText(unit.dimension), dimensionText(canonical.dimension)];
+  return kinds[0] === kinds[1] || !(kinds.includes("rad") && kinds.includes("1"));
+}
+
+function described(unit: Unit): string {
+  const text = dimensionText(unit.dimension);
+  return unit.logarithm === undefined ? text : `level re ${text}`;
+}
