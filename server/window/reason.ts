@@ -25,10 +25,10 @@ export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judg
 
 function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Judged): string {
   if (work.kind === "failed") {
-    return `${sentence(work.error)} (attempt ${work.attempts}); the next attempt is at ${instant(work.retryAt)}`;
+    return `${sentence(work.error)} (attempt ${work.attempts}); the next attempt is at ${soon(work.retryAt)}`;
   }
   if (need.kind === "due" && need.quietUntil !== undefined) {
-    return `new data came; it is built again when nothing more comes, quiet until ${instant(need.quietUntil)}`;
+    return `new data came; it is built again when nothing more comes, quiet until ${soon(need.quietUntil)}`;
   }
   if (record.reprocess !== "none") return "somebody asked to reprocess it; it is next";
   if (record.output !== "none") return "new data came; it is built again next";
@@ -83,4 +83,9 @@ function sentence(error: string): string {
 function instant(at: Micros): string {
   const text = formatInstant(at).replace("T", " ").replace("Z", "");
   return `${at % (60 * SECOND) === 0 ? text.slice(0, 16) : text} UTC`;
+}
+
+/** An instant to wait for: nobody waits for microseconds. */
+function soon(at: Micros): string {
+  return instant(Math.ceil(at / SECOND) * SECOND);
 }

@@ -37,5 +37,6 @@ export const FAILURES = `
     UNION ALL SELECT 'run', source, error, '/sources/' || source, finished_at FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
     UNION ALL SELECT 'dead letter', queue, dead_reason, '/dead-letters', dead_at FROM inbox WHERE dead_at IS NOT NULL
+    UNION ALL SELECT 'message', queue, error, '/', received_at FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
     UNION ALL SELECT 'projection', projection || ' of ' || dataset, error, '/windows', wanted_at FROM projection_state WHERE wanted > done AND error IS NOT NULL
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
