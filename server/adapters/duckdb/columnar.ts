@@ -96,12 +96,15 @@ const PASSING = /^(IO Error|Out of Memory Error|INTERRUPT Error|Interrupted)/i;
 
 /** What its Parquet reader says of bytes that are none; "Invalid Error" is what its Thrift and its decompressors throw. */
 const UNREADABLE =
-  /^(Invalid Input Error|Invalid Error|Serialization Error|Conversion Error)|magic bytes|too small to be|TProtocol|not enough bytes/i;
+  /^Invalid (Input )?Error|^Serialization Error|magic bytes|too small to be|TProtocol|not enough bytes/i;
+
+/** The same class of error, but about a value in our own SQL. */
+const OWN_CAST = /can't be cast|could not (convert|cast)|out of range/i;
 
 function raise(error: unknown, sql: string): never {
   const text = error instanceof Error ? error.message : String(error);
   const [line = text] = text.split("\n");
-  if (sql.includes("parquet") && UNREADABLE.test(text)) {
+  if (/\b(read_parquet|parquet_\w+)\(/.test(sql) && UNREADABLE.test(text) && !OWN_CAST.test(text)) {
     // A file that is no Parquet is wrong for ever, though DuckDB's message may begin like a fault of the disk.
     throw new Invalid(`the file is not readable Parquet: ${line}`, { cause: error });
   }
