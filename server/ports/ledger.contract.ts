@@ -84,6 +84,9 @@ function deliveries(bench: () => Bench): void {
     const second = await bench().receive("p", { priority: 0, collectedAt: 1, claims: [[w(11), w(11)]] });
     expect(second).toEqual(first);
     expect(first.priority).toBe(10);
+    // Received is not ingested: a window that counted this claim would be complete without the rows.
+    expect((await bench().load(w(10))).claims).toEqual([]);
+    await bench().record(first.id, {});
     expect((await bench().load(w(10))).claims).toEqual([{ start: w(10).start, end: w(10).end }]);
     expect((await bench().load(w(11))).claims).toEqual([]);
   });
@@ -104,6 +107,7 @@ function deliveries(bench: () => Bench): void {
       Array.from({ length: 4 }, () => bench().receive("p", { claims: [[w(10), w(10)]] })),
     );
     expect(new Set(ids.map(({ id }) => id)).size).toBe(1);
+    await bench().record(ids[0]?.id ?? 0, {});
     expect((await bench().load(w(10))).claims).toHaveLength(1);
   });
 

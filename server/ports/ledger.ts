@@ -160,7 +160,10 @@ export interface Ledger {
   /** The dataset's span rules, oldest first. @throws NotFound */
   spans(tx: Tx, dataset: string): Promise<readonly SpanRule[]>;
 
-  /** Inserts or finds the delivery of these facts; the claim (already clipped, cut into windows) is recorded at the first receipt only. */
+  /**
+   * Inserts or finds the delivery of these facts; the claim (already clipped, cut into windows) is recorded at the first receipt only, and counts from
+   * the first recorded generation on.
+   */
   receive(
     tx: Tx,
     facts: DeliveryFacts,

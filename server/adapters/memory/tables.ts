@@ -121,7 +121,10 @@ export class LedgerTables {
     return {
       window,
       touches: this.touching(window).map(({ touch }) => touch),
-      claims: (this.claimsOfWindow.get(key) ?? []).map(({ claim }) => claim),
+      // A delivery that is received but not yet ingested claims nothing: the window would be complete without its rows.
+      claims: (this.claimsOfWindow.get(key) ?? [])
+        .filter(({ deliveryId }) => this.deliveryById(deliveryId)?.currentGeneration !== undefined)
+        .map(({ claim }) => claim),
       exclusions: this.exclusionsOf(window),
       record: row && { ...row.record, reprocess },
     };

@@ -42,8 +42,9 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     );
     const claims = await this.db.rows<Interval>(
       tx,
-      `SELECT start_us AS start, end_us AS "end" FROM claim
-       WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint ORDER BY start_us, end_us`,
+      // A delivery that is received but not yet ingested claims nothing: the window would be complete without its rows.
+      `SELECT c.start_us AS start, c.end_us AS "end" FROM claim c JOIN delivery d ON d.id = c.delivery_id AND d.current_generation IS NOT NULL
+       WHERE c.dataset = $1 AND c.window_start_us = $2::bigint AND c.window_end_us = $3::bigint ORDER BY c.start_us, c.end_us`,
       ...key,
     );
     const [record] = await this.db.rows<WindowRecord>(
