@@ -19,6 +19,7 @@ export interface TestLine {
   readonly runtime: Runtime;
   readonly db: Database;
   readonly folder: string;
+  readonly connectionString: string;
   /** Starts a worker; `failPoint` arms one (`name` or `name:n`). */
   start(failPoint?: string): void;
   /** Ends the worker as `kill -9` does, and waits until it is gone. */
@@ -55,6 +56,7 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
     runtime,
     db,
     folder,
+    connectionString,
     start(failPoint) {
       const out = openSync(log, "a");
       const env = { DATABASE_URL: connectionString, IONBEAM_DATA_DIR: folder, IONBEAM_CONFIG_PATH: config };

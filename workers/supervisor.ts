@@ -69,10 +69,22 @@ type Halt = { readonly code: number; readonly sentence?: string };
  * @throws IonbeamError with the sentence for the person who started us.
  */
 export async function check(env: Environment): Promise<void> {
-  if (env.configPath !== undefined) refuseMissingAdapters(await readSettings(env.configPath));
+  if (env.configPath !== undefined) await checkSettings(env.configPath);
   await prepareDataFolder(env.dataDir);
   await refuseSecond(env);
   if (env.port !== 0) await checkPort(env.host, env.port);
+}
+
+/** All that can be wrong with the YAML, down to the blocks of sources: said before the long build, not after it. */
+async function checkSettings(file: string): Promise<void> {
+  const settings = await readSettings(file);
+  refuseMissingAdapters(settings);
+  const [{ planInstallation }, { sourcePlugins }, { projectionPlugins }] = await Promise.all([
+    import("../server/installation/plan"),
+    import("../server/source/index"),
+    import("../server/projection/index"),
+  ]);
+  planInstallation(settings, sourcePlugins, projectionPlugins);
 }
 
 async function refuseSecond(env: Environment): Promise<void> {

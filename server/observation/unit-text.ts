@@ -8,7 +8,7 @@ export type UnitToken =
   | { readonly kind: "*" | "/" | "(" | ")" | "@" };
 
 // What UDUNITS takes for a letter. Digits stand inside a name (H2O), never at its end.
-const LETTER = String.raw`[\p{L}_°℃℉]`;
+const LETTER = String.raw`[\p{L}_°℃℉′″]`;
 const WORDS: readonly (readonly [RegExp, (text: string) => UnitToken | undefined])[] = [
   [/\s+(?:@|after|from|since|ref)\s+|\s*@\s*/iy, () => ({ kind: "@" })],
   [/\s*\/\s*|\s+per\s+/iy, () => ({ kind: "/" })],
@@ -20,7 +20,7 @@ const WORDS: readonly (readonly [RegExp, (text: string) => UnitToken | undefined
   [/ln\(re:?\s+/iy, () => ({ kind: "level", base: Math.E })],
   [/lb\(re:?\s+/iy, () => ({ kind: "level", base: 2 })],
   [/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy, (text) => ({ kind: "number", text })],
-  [new RegExp(`${LETTER}(?:(?:${LETTER}|\\d)*${LETTER})?|[%'"′″]`, "uy"), (text) => ({ kind: "name", text })],
+  [new RegExp(`${LETTER}(?:(?:${LETTER}|\\d)*${LETTER})?|[%'"]`, "uy"), (text) => ({ kind: "name", text })],
   [/-/y, () => ({ kind: "*" })],
 ];
 const RAISED = /\s*(?:\^|\*\*)\s*([+-]?\d+)/y;

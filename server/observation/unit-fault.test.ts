@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { resolveStandardName } from "./standard-name";
+import { isTemperatureDifference } from "./temperature-difference";
+import { unitFault } from "./unit-fault";
+
+function faultOf(name: string, unit: string) {
+  const resolved = resolveStandardName(name);
+  return unitFault(unit, resolved.kind === "unknown" ? undefined : resolved.canonicalUnit, name);
+}
+
+describe("a unit and its standard name", () => {
+  it.each([
+    ["air_temperature", "degC"],
+    ["air_temperature", "degF"],
+    ["relative_humidity", "%"],
+    ["wind_from_direction", "deg"],
+    ["wind_from_direction", "degrees_true"],
+    ["precipitation_amount", "mm"],
+    ["rainfall_flux", "mm/h"],
+    ["lwe_precipitation_rate", "mm h-1"],
+    ["sound_pressure_level_in_air", "dB"],
+    ["air_pressure_at_sea_level", "hPa"],
+    ["mole_fraction_of_ozone_in_air", "ppb"],
+    ["battery_level", "V"],
+    ["air_temperature_lapse_rate", "degC km-1"],
+    ["latitude", "degrees_north"],
+  ])("%s in %s is right", (name, unit) => expect(faultOf(name, unit)).toBeUndefined());
+
+  it.each([
+    ["air_pressure", "(mb)", /dimension m2.*m-1 kg s-2/],
+    ["air_pressure", "mb", /millibarn/],
+    ["wind_speed", "degC", /dimension K.*m s-1/],
+    ["wind_from_direction", "%", /dimension 1.*rad/],
+    ["relative_humidity", "degree", /dimension rad.* 1 /],
+    ["surface_snow_thickness", "kg m-2", /m-2 kg/],
+    ["snowfall_amount", "mm", /dimension m,/],
+    ["sound_pressure_level_in_air", "1", /level/],
+    ["mole_fraction_of_ozone_in_air", "ug m-3", /m-3 kg/],
+    ["battery_level", "foo", /not known/],
+  ])("%s in %s is not", (name, unit, reason) => expect(faultOf(name, unit)).toMatch(reason));
+});
+
+describe("temperature differences", () => {
+  it.each([
+    ["air_temperature", "standard_deviation", true],
+    ["air_temperature", "range", true],
+    ["air_temperature", "variance", true],
+    ["air_temperature_anomaly", "point", true],
+    ["sea_water_temperature_difference", "mean", true],
+    ["air_temperature_lapse_rate", "point", true],
+    ["dew_point_depression", "point", true],
+    ["change_over_time_in_sea_water_temperature", "point", true],
+    ["difference_between_sea_surface_temperature_and_air_temperature", "point", true],
+    ["air_temperature standard_error", "point", true],
+    ["air_temperature", "point", false],
+    ["air_temperature", "mean", false],
+    ["air_temperature", "maximum", false],
+    ["dew_point_temperature", "point", false],
+  ])("%s, %s: %s", (standard_name, method, wanted) =>
+    expect(isTemperatureDifference({ standard_name, method })).toBe(wanted),
+  );
+});

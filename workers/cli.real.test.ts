@@ -1,0 +1,171 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { childEnvironment } from "../config/env";
+import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+
+const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+
+const YAML = `sources:
+  ioncannon:
+    num_stations: 5
+    late_share: 0
+  scheduler:
+    windows: []
+`;
+
+interface Answer {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function ionbeam(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", "tsx", CLI, ...args], { env: childEnvironment(env) });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (err += chunk));
+    child.on("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+describe("the command line on a running line", () => {
+  let line: TestLine;
+  let env: Record<string, string>;
+  const ask = (...args: readonly string[]) => ionbeam(env, ...args);
+  const json = async (...args: readonly string[]) => {
+    const { code, out, err } = await ask(...args, "--json");
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    return JSON.parse(out);
+  };
+
+  beforeAll(async () => {
+    line = await openTestLine(YAML);
+    env = { DATABASE_URL: line.connectionString, IONBEAM_DATA_DIR: line.folder };
+    line.start();
+    await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+  });
+  afterAll(() => line.close());
+
+  it("runs a source, and shows the run, the delivery and the windows", async () => {
+    const range = ["--from", "2026-03-01", "--to", "2026-03-01T02:00:00Z", "--key", "once"];
+    const { runId } = await json("source", "run", "ioncannon", ...range);
+    expect(await json("source", "run", "ioncannon", ...range)).toEqual({ runId });
+    await line.until(
+      async () =>
+        (await isQuiet(line)) && (await line.runtime.views.windows({ limit: 9 })).items.length === 2,
+      "two windows",
+    );
+
+    const windows = await json("window", "list");
+    expect(windows).toHaveLength(2);
+    for (const window of windows) {
+      expect(window).toMatchObject({
+        dataset: "ioncannon",
+        state: "built",
+        stale: false,
+        revision: 1,
+        synthetic: true,
+      });
+      expect(window.reason).toMatch(/revision 1/);
+      expect(window.files).toHaveLength(1);
+      expect(path.isAbsolute(window.files[0])).toBe(true);
+      expect(existsSync(window.files[0])).toBe(true);
+    }
+    expect(windows.map((window: { start: string; end: string }) => [window.start, window.end])).toEqual([
+      ["2026-03-01T01:00:00Z", "2026-03-01T02:00:00Z"],
+      ["2026-03-01T00:00:00Z", "2026-03-01T01:00:00Z"],
+    ]);
+    expect(await json("source", "runs", "ioncannon")).toMatchObject([{ id: runId, state: "done" }]);
+    const [delivery] = await json("ingest", "list");
+    expect(delivery).toMatchObject({ dataset: "ioncannon", withdrawn: false, source: "ioncannon" });
+    const shown = await json("window", "show", "ioncannon", "2026-03-01T00:00:00Z");
+    expect(shown).toMatchObject({
+      deliveryList: [{ key: delivery.delivery }],
+      revisions: [{ revision: 1, current: true }],
+    });
+  });
+
+  it("rebuilds a window, withdraws and restores a delivery", async () => {
+    expect(await json("window", "rebuild", "ioncannon", "2026-03-01T00:00:00Z")).toMatchObject({
+      dataset: "ioncannon",
+    });
+    await line.until(() => isQuiet(line), "the rebuild");
+    const [{ delivery }] = await json("ingest", "list");
+    expect(await json("delivery", "withdraw", delivery)).toEqual({ key: delivery, windows: 2 });
+    expect(await json("ingest", "list")).toMatchObject([{ withdrawn: true }]);
+    expect(await json("delivery", "restore", delivery)).toEqual({ key: delivery, windows: 2 });
+    expect(await json("window", "list", "--state", "built")).toHaveLength(2);
+  });
+
+  it("turns sources on and off, and lists sources, datasets, dead letters and the state of the line", async () => {
+    await json("source", "enable", "sensor_community");
+    const on = await json("source", "list");
+    expect(on.find(({ name }: { name: string }) => name === "sensor_community")).toMatchObject({
+      enabled: true,
+    });
+    await json("source", "disable", "sensor_community");
+    expect((await json("dataset", "list")).map(({ name }: { name: string }) => name)).toEqual([
+      "ioncannon",
+      "sensor.community",
+    ]);
+    expect(await json("dead-letter", "list")).toEqual([]);
+    expect(await json("dead-letter", "replay", "--all")).toEqual({ replayed: 0 });
+    expect((await json("status")).stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+      "source",
+      "ingest",
+      "window",
+      "dataset",
+      "projection",
+    ]);
+  });
+
+  it("imports settings, and refuses an unknown key with its line", async () => {
+    const file = path.join(line.folder, "other.yaml");
+    await writeFile(file, "broker:\n  url: amqp://x\nsources:\n  ioncannon:\n    num_stations: 6\n");
+    expect((await ask("config", "import", file)).code).toBe(0);
+    await writeFile(file, "sources:\n  ioncannon:\n    num_statoins: 6\n");
+    const refused = await ask("config", "import", file);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect(refused.err).toMatch(/line 3: "sources\.ioncannon\.num_statoins"/);
+  });
+
+  it.each([
+    [2, ["source", "run", "ioncannon", "--from", "yesterday", "--to", "2026-03-01"], /2024-01-01T12:00:00Z/],
+    [
+      2,
+      ["source", "run", "ioncannon", "--from", "2026-03-02", "--to", "2026-03-01"],
+      /ends before it starts/,
+    ],
+    [2, ["window", "list", "--state", "good"], /there are: building/],
+    [2, ["dead-letter", "replay"], /--all/],
+    [2, ["nonsense"], /unknown command/],
+    [
+      3,
+      ["source", "run", "nobody", "--from", "2026-03-01", "--to", "2026-03-02"],
+      /no source "nobody"; there are: ioncannon/,
+    ],
+    [3, ["window", "show", "ioncannon", "2020-01-01"], /no window that starts at/],
+    [3, ["delivery", "withdraw", "0".repeat(64)], /no delivery/],
+    [3, ["dead-letter", "replay", "00000000-0000-4000-8000-000000000000"], /no dead letter/],
+  ] as const)("ends with %i and a sentence for %j", async (code, args, words) => {
+    const answer = await ask(...args);
+    expect(answer.err).toMatch(words);
+    expect(answer).toMatchObject({ code, out: "" });
+  });
+});
+
+it("says what to do where no Ionbeam runs", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-none-"));
+  const answer = await ionbeam({ IONBEAM_DATA_DIR: folder, DATABASE_URL: "" }, "status");
+  await rm(folder, { recursive: true });
+  expect(answer).toMatchObject({ code: 75, out: "" });
+  expect(answer.err).toMatch(/does not run on .*start it with npm start/);
+});
