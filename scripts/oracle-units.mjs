@@ -104,6 +104,7 @@ function definedAlike(word, reference) {
   const [wanted, got] = [convertedByUdunits(12.5, from, to), convertedByUs(12.5, from, to)];
   // UDUNITS converts to a reciprocal too (s m-1 to m s-1); a slowness is no speed, so we do not.
   if (
+    wanted.outcome === "ok" &&
     got.outcome === "not convertible" &&
     difference(wanted, convertedByUs(1 / 12.5, `${from}-1`, to)) === undefined
   ) {

@@ -111,7 +111,7 @@ describe("conversions", () => {
   it("leaves a missing value missing", () => expect(converted(Number.NaN, "degC", "K")).toBeNaN());
 
   it("comes back to where it began", () => {
-    const pairs = CONVERSIONS.filter(([, from]) => !from.startsWith("d") || from.startsWith("deg"));
+    const pairs = CONVERSIONS.filter(([, from, to]) => !/dB/.test(`${from}${to}`));
     fc.assert(
       fc.property(
         fc.constantFrom(...pairs),
