@@ -86,7 +86,7 @@ describe("kill -9 at every write and publish of the line", () => {
     "relay.published:4",
     "build.before-commit:2",
   ];
-  it.concurrent.each([...FAIL_POINTS, ...later])("%s", { timeout: 180_000 }, async (point) => {
+  it.concurrent.each([...FAIL_POINTS, ...later])("%s", { timeout: 300_000 }, async (point) => {
     const line = await openTestLine(YAML);
     try {
       line.start(point);

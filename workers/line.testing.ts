@@ -43,7 +43,7 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
   let worker: ChildProcess | undefined;
   let gone: Promise<void> = Promise.resolve();
 
-  const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = 60_000) => {
+  const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = 120_000) => {
     const end = performance.now() + deadlineMs;
     while (!(await condition())) {
       if (performance.now() > end)
@@ -72,7 +72,7 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
       worker?.kill("SIGKILL");
       await gone;
     },
-    async died(deadlineMs = 60_000) {
+    async died(deadlineMs = 120_000) {
       await until(
         async () => worker?.exitCode !== null || worker.signalCode !== null,
         "the worker's death",
