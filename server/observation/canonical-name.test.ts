@@ -47,9 +47,15 @@ describe("canonical column names", () => {
     expect(parseCanonicalName(name)).toMatchObject(wanted),
   );
 
-  it.each(["air_temperature", "__degC", "air_temperature__", "a__b__high"])("%s is refused", (name) =>
-    expect(() => parseCanonicalName(name)).toThrow(/not a canonical name/),
-  );
+  it.each([
+    "air_temperature",
+    "__degC",
+    "air_temperature__",
+    "a__b__high",
+    "a__b__0x10",
+    "a__b__ ",
+    "a__b__Infinity",
+  ])("%s is refused", (name) => expect(() => parseCanonicalName(name)).toThrow(/not a canonical name/));
 
   it("is the inverse of its parser", () => {
     // Parts hold no double underscore, and none at their edges, where it would join with the separator.

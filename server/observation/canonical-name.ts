@@ -11,6 +11,8 @@ export interface CanonicalStandard {
 }
 
 const JOINT = "__";
+// Not all that Number() takes: no blanks, no 0x10.
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Name of a canonical column: standard name, unit, level, method, period, joined by two underscores. Units keep their characters. */
 export function canonicalName(variable: CanonicalStandard): string {
@@ -34,7 +36,7 @@ export function parseCanonicalName(name: string): CanonicalStandard {
   const [standard_name = "", cf_unit = "", level = "", method = "", period = ""] = name.split(JOINT);
   if (standard_name === "" || cf_unit === "")
     throw new Invalid(`"${name}" is not a canonical name: it needs a standard name and a unit`);
-  const metres = level === "" ? 0 : Number(level);
+  const metres = level === "" ? 0 : DECIMAL.test(level) ? Number(level) : Number.NaN;
   if (!Number.isFinite(metres))
     throw new Invalid(`"${name}" is not a canonical name: "${level}" is no level in metres`);
   return { standard_name, cf_unit, level: metres, method: method || "point", period: period || "PT0S" };

@@ -41,6 +41,23 @@ describe("standard names of CF", () => {
     expect(found.kind === "unknown" && found.suggestions).toContain(wanted);
   });
 
+  it.each([
+    ["air_temperature standard_error", "current", "air_temperature standard_error", "K"],
+    ["air_temperature status_flag", "current", "air_temperature status_flag", "1"],
+    [
+      "air_pressure_at_sea_level number_of_observations",
+      "alias",
+      "air_pressure_at_mean_sea_level number_of_observations",
+      "1",
+    ],
+  ])("%s is %s: %s", (text, kind, name, canonicalUnit) =>
+    expect(resolveStandardName(text)).toMatchObject({ kind, name, canonicalUnit }),
+  );
+
+  it.each(["air_temperature", "foo"])("%s with a modifier that CF does not have is unknown", (name) =>
+    expect(resolveStandardName(`${name} mean`).kind).toBe("unknown"),
+  );
+
   it("has nothing to suggest for nonsense", () =>
     expect(resolveStandardName("qqqq zzzz")).toEqual({ kind: "unknown", suggestions: [] }));
 });

@@ -30,8 +30,31 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   sealevel: "sea_level",
 };
 
-/** Looks a standard name up; aliases are resolved to the current name (CF standard name table). */
+/** Unit of a name under a modifier (CF appendix C); undefined keeps the name's own. */
+const MODIFIERS: ReadonlyMap<string, string | undefined> = new Map([
+  ["detection_minimum", undefined],
+  ["standard_error", undefined],
+  ["number_of_observations", "1"],
+  ["status_flag", "1"],
+]);
+
+/**
+ * Looks a standard name up; aliases are resolved to the current name (CF standard name table). A modifier behind a blank stays with the name
+ * (CF 3.3: `air_temperature standard_error`).
+ */
 export function resolveStandardName(text: string): ResolvedName {
+  const [bare = "", modifier = "", ...more] = text.split(" ");
+  if (more.length > 0 || !MODIFIERS.has(modifier)) return resolveBareName(text);
+  const found = resolveBareName(bare);
+  if (found.kind === "unknown") return found;
+  const modified = {
+    name: `${found.name} ${modifier}`,
+    canonicalUnit: MODIFIERS.get(modifier) ?? found.canonicalUnit,
+  };
+  return found.kind === "alias" ? { ...found, ...modified, alias: text } : { ...found, ...modified };
+}
+
+function resolveBareName(text: string): ResolvedName {
   const unit = unitOfName.get(text);
   if (unit !== undefined) return { kind: "current", name: text, canonicalUnit: unit };
   const current = aliases.get(text);
