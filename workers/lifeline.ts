@@ -4,6 +4,8 @@
 export type ChildMessage =
   /** The web listens and answers there. */
   | { readonly kind: "ready"; readonly address: string }
+  /** The worker runs: the catalogue is filled, and what is asked for is done. */
+  | { readonly kind: "working" }
   /** Starting again would not help: everything stops with this sentence. */
   | { readonly kind: "fatal"; readonly sentence: string };
 

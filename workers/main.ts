@@ -35,6 +35,7 @@ async function work(): Promise<void> {
     await runtime.close();
   });
   log.info("the worker runs", { first });
+  await tell({ kind: "working" });
 }
 
 async function sayDifferences(plan: Parameters<typeof differences>[0], runtime: Runtime): Promise<void> {

@@ -210,6 +210,7 @@ function supervisedChildren(
   const supervisor = memberOf("supervisor", process.pid);
   let state: "running" | "stopping" = "running";
   let address: string | null = null;
+  let working = false;
   const children: Child[] = [];
   let unwritten = false;
   const record = () => {
@@ -225,10 +226,16 @@ function supervisedChildren(
   };
   const onMessage = (message: ChildMessage) => {
     if (message.kind === "fatal") return halt.ask({ code: 1, sentence: message.sentence });
-    address = message.address;
-    record();
-    session.ownership.tell({ address }).then(() => onReady(message.address));
-    log.info("the web answers", { address });
+    if (message.kind === "working") {
+      working = true;
+    } else {
+      address = message.address;
+      record();
+      log.info("the web answers", { address });
+    }
+    // Said when both are there: a source that is asked for as soon as the address is known must exist.
+    const said = address;
+    if (working && said !== null) session.ownership.tell({ address: said }).then(() => onReady(said));
   };
   const settings = { DATABASE_URL: session.address, NEXT_MANUAL_SIG_HANDLE: "1" };
   for (const name of ["worker", "web"] as const) {
