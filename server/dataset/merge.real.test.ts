@@ -8,6 +8,7 @@ import type { CanonicalColumn } from "../observation/column";
 import { HOUR } from "../observation/time";
 import { sqlText } from "../ports/columnar";
 import type { PlannedDelivery } from "../ports/ledger";
+import type { Exclusion } from "../window/model";
 import { unionOfColumns } from "./columns";
 import { byRank, type MergeInput, mergeSql } from "./merge";
 
@@ -70,13 +71,13 @@ async function input(
   };
 }
 
-async function merge(inputs: readonly MergeInput[], identity = ["station"]) {
+async function merge(inputs: readonly MergeInput[], exclusions: readonly Exclusion[] = []) {
   const sql = mergeSql(inputs, {
     window: { start: 0, end: HOUR },
     columns: unionOfColumns(inputs.map(({ delivery }) => delivery.columns)),
-    identity,
+    identity: ["station"],
     mobile: false,
-    exclusions: [],
+    exclusions,
   });
   return columnar.session((session) => session.query(`SELECT * EXCLUDE (datetime) FROM (${sql})`));
 }
@@ -147,6 +148,39 @@ describe("order of rows", () => {
       .map((value) => `1.0::DOUBLE AS lat, 1.0::DOUBLE AS lon, 1.0::DOUBLE AS a, ${cell(value)} AS station`);
     const merged = await merge([await input(rows, {}, columns)]);
     expect(merged.map(({ station }) => station)).toEqual(wanted);
+  });
+});
+
+describe("exclusions", () => {
+  const EVER = { start: -8e18, end: 8e18 };
+  const excluding = (change: Partial<Exclusion>): Exclusion => ({
+    id: "x",
+    station: undefined,
+    variable: undefined,
+    box: undefined,
+    time: EVER,
+    reason: "broken",
+    ...change,
+  });
+  const places = [-179.5, -10, 10, 179.5];
+
+  it.each<[string, Partial<Exclusion>, readonly number[]]>([
+    ["of all", {}, []],
+    ["of a box", { box: [0, -1, 20, 5] }, [-179.5, -10, 179.5]],
+    ["of a box over the antimeridian", { box: [170, -1, -170, 5] }, [-10, 10]],
+    ["of a box elsewhere", { box: [0, 40, 20, 50] }, places],
+    ["of one station", { station: "10" }, [-179.5, -10, 179.5]],
+    ["of one variable, the row's only one", { variable: "a" }, []],
+    ["of another variable", { variable: "b" }, places],
+    ["that end as the row begins", { time: { start: 0, end: 1_000_000 } }, places],
+    ["of an instant", { time: { start: 1_000_000, end: 1_000_001 } }, []],
+    ["of another time", { time: { start: HOUR, end: 2 * HOUR } }, places],
+  ])("%s", async (_what, change, left) => {
+    const rows = places.map(
+      (lon) => `1.0::DOUBLE AS lat, ${lon}::DOUBLE AS lon, 1.0::DOUBLE AS a, '${lon}' AS station`,
+    );
+    const merged = await merge([await input(rows)], [excluding(change)]);
+    expect(merged.map(({ lon }) => Number(lon)).sort((a, b) => a - b)).toEqual(left);
   });
 });
 

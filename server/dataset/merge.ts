@@ -1,6 +1,6 @@
 import type { CanonicalColumn } from "../observation/column";
 import { sqlType } from "../observation/dtype";
-import type { Interval } from "../observation/interval";
+import { clip, type Interval } from "../observation/interval";
 import { formatInstant } from "../observation/time";
 import { sqlName, sqlText } from "../ports/columnar";
 import type { PlannedDelivery } from "../ports/ledger";
@@ -88,7 +88,7 @@ function excluded(rows: string, rules: MergeRules): string {
   const values = variables.map(({ name }) => {
     const hits = rules.exclusions
       .filter(({ variable }) => variable === undefined || variable === name)
-      .map((exclusion) => hit(exclusion, rules.identity));
+      .flatMap((exclusion) => hit(exclusion, rules));
     return hits.length === 0
       ? sqlName(name)
       : `CASE WHEN ${hits.join(" OR ")} THEN NULL ELSE ${sqlName(name)} END AS ${sqlName(name)}`;
@@ -98,15 +98,20 @@ function excluded(rows: string, rules: MergeRules): string {
   return `SELECT * FROM (SELECT ${[...others, ...values].join(", ")}, _order FROM (${rows})) WHERE ${some}`;
 }
 
-function hit(exclusion: Exclusion, identity: readonly string[]): string {
-  const parts = [inside(exclusion.time)];
+/** The condition under which an exclusion hits a row; none where its time does not meet the window. */
+function hit(exclusion: Exclusion, { window, identity }: MergeRules): string[] {
+  const time = clip(exclusion.time, window);
+  if (!time) return [];
+  const parts = [inside(time)];
   if (exclusion.station !== undefined) {
     const station = sqlText(exclusion.station);
     parts.push(`(${identity.map((name) => `CAST(${sqlName(name)} AS VARCHAR) = ${station}`).join(" OR ")})`);
   }
   if (exclusion.box) {
     const [west, south, east, north] = exclusion.box;
-    parts.push(`coalesce(lon BETWEEN ${west} AND ${east} AND lat BETWEEN ${south} AND ${north}, false)`);
+    // A box whose west is east of its east spans the antimeridian (RFC 7946 section 5.2).
+    const between = west <= east ? `lon BETWEEN ${west} AND ${east}` : `(lon >= ${west} OR lon <= ${east})`;
+    parts.push(`coalesce(${between} AND lat BETWEEN ${south} AND ${north}, false)`);
   }
-  return `(${parts.join(" AND ")})`;
+  return [`(${parts.join(" AND ")})`];
 }

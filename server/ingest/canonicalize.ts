@@ -150,7 +150,8 @@ function axesOf(map: DataIngestionMap, found: RawColumns) {
 
 /** datetime, lat, lon, then variables by canonical name, then metadata by name (SEMANTICS 1). Personal columns are left out for good. */
 function columnsOf(map: DataIngestionMap, rules: CanonicalRules): CanonicalColumn[] {
-  const variables = map.canonical_variables.map(
+  const open = map.canonical_variables.filter(({ column }) => !rules.personal.includes(column));
+  const variables = open.map(
     (variable): CanonicalColumn => ({
       name: canonicalName(variable),
       role: "variable",

@@ -282,7 +282,7 @@ describe("columns", () => {
   it("declared personal show neither in points, as a variable or as metadata, nor among the rejected", async () => {
     const map = {
       ...withMetadata({ column: "author", dtype: "string" }),
-      canonical_variables: [variable("t", 2), variable("author", 3)],
+      canonical_variables: [variable("t", 2), { ...variable("author", 3), dtype: "string" }],
     };
     const { facts, rows } = await ingest(
       await payload(

@@ -447,6 +447,15 @@ describe("payloads", () => {
     expect(stored).toHaveLength(1);
   });
 
+  it("that stand elsewhere in the store are kept as payloads too", async () => {
+    await files.copyIn(await payload([{}]), "datasets/demo/product.parquet");
+    await run(command(files.location("datasets/demo/product.parquet")));
+    await files.remove("datasets/demo/product.parquet");
+    const stored = [];
+    for await (const key of files.list("payloads/demo/")) stored.push(key);
+    expect(stored).toHaveLength(1);
+  });
+
   it.each(["ingest.payload-copied", "ingest.received", "ingest.points-written", "ingest.series-written"])(
     "leave the same after a death at %s",
     async (point) => {

@@ -182,12 +182,12 @@ function topLevelNames(elements: readonly { readonly name: string; readonly chil
 /** A path that DuckDB could take for a pattern. */
 const PATTERN = /[*?[\]{}]/;
 
-/** A payload outside our own store is copied in before it is ingested; inside, its bytes are its name. */
+/** A payload outside our own store's payloads is copied in before it is ingested: what else stands in the store has another life. */
 async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<TakenIn> {
   const location = command.payload_location;
   const { sha256, bytes } = await hashFile(location);
   const own = ports.files.keyOf(location);
-  if (own !== undefined && !PATTERN.test(own)) {
+  if (own?.startsWith("payloads/") && !PATTERN.test(own)) {
     return { key: own, path: ports.files.location(own), sha256, bytes };
   }
   const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
