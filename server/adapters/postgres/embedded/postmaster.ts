@@ -60,7 +60,7 @@ export function settingsOf(place: Place, extra: Settings = {}): Settings {
     listen_addresses: "",
     unix_socket_directories: `"${place.socketDir.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700",
-    max_connections: 60,
+    max_connections: 120,
     shared_buffers: "128MB",
     fsync: "on",
     synchronous_commit: "on",
