@@ -75,4 +75,27 @@ describe("jobs on BullMQ's PostgreSQL backend", () => {
     await queue.add({ kind: "project", projection: "p", dataset: "d", start: 0, end: 1 });
     expect((await queue.counts()).project.waiting).toBe(1);
   });
+
+  it("B9: never works more jobs of a pool at once than its concurrency, and works all of them", async () => {
+    const queue = jobs();
+    await queue.forget();
+    let running = 0;
+    let most = 0;
+    const done: number[] = [];
+    await queue.work("project", 2, async (job) => {
+      running += 1;
+      most = Math.max(most, running);
+      // Held until another one runs, or none is left to: so two at once are really seen.
+      await until(() => running === 2 || done.length === 4);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (job.kind === "project") done.push(job.start);
+      running -= 1;
+    });
+    for (let start = 100; start < 105; start += 1) {
+      await queue.add({ kind: "project", projection: "p", dataset: "d", start, end: start + 1 });
+    }
+    await until(() => done.length === 5);
+    expect([...done].sort()).toEqual([100, 101, 102, 103, 104]);
+    expect(most).toBe(2);
+  });
 });
