@@ -39,10 +39,20 @@ export function power(a: Rational, exponent: number): Rational {
 /** The nearest double, or one beside it. */
 export function toNumber({ top, bottom }: Rational): number {
   // Halves lost in both leave the ratio: it keeps huge integers inside the doubles' range.
-  const spare = Math.max(digits(top), digits(bottom)) - 300;
+  const spare = length({ top, bottom }) - 300;
   if (spare <= 0) return Number(top) / Number(bottom);
   const unit = 10n ** BigInt(spare);
   return bottom < unit ? Number(top / bottom) : Number(top / unit) / Number(bottom / unit);
+}
+
+/** Decimal digits of a fraction's longer part: what it costs to go on with it. */
+export function length({ top, bottom }: Rational): number {
+  return Math.max(digits(top), digits(bottom));
+}
+
+/** Decimal order of magnitude, to within one; 0 for zero. */
+export function magnitude({ top, bottom }: Rational): number {
+  return top === 0n ? 0 : digits(top < 0n ? -top : top) - digits(bottom);
 }
 
 function digits(n: bigint): number {

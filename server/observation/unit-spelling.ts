@@ -8,17 +8,18 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["deg", "degree"],
   ["Cel", "degC"],
   ["unitless", "1"],
+  ["none", "1"],
   ["dimensionless", "1"],
   ["fraction", "1"],
   ["index", "1"],
   ["okta", "0.125"],
   ["octa", "0.125"],
+  ["oktas", "0.125"],
   ["per mil", "1e-3"],
   ["‰", "1e-3"],
   ["kn", "knot"],
   ["kmh", "km h-1"],
   ["kmh-1", "km h-1"],
-  ["ms-1", "m s-1"],
   ["mmh-1", "mm h-1"],
   ["Wm-2", "W m-2"],
   ["Jm-2", "J m-2"],
@@ -55,6 +56,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ["mb", "is a millibarn, an area: write mbar or hPa"],
   ["mph", "is a milliphot, an illuminance: write mile/hour"],
   ["kph", "is a kilophot, an illuminance: write km h-1"],
+  ["ms-1", "is per millisecond, a thousand hertz: write m s-1"],
   ["km/H", "is a kilometre per henry: write km h-1"],
   ["Km/h", "is no speed, symbols keep their case: write km h-1"],
   ["KM/H", "is no speed, symbols keep their case: write km h-1"],
@@ -71,7 +73,6 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ["CSQ", "is a modem's scale from 0 to 31, no unit: write 1, and keep it as metadata"],
   ["UVI", "is an index, no unit: write 1"],
   ["psu", "is a scale of salinity, no unit: write 1"],
-  ["none", "does not say whether the unit is unknown or the quantity has none: write 1 for a plain number"],
 ]);
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -83,7 +84,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export function unitSpelling(given: string): UnitSpelling {
   const composed = given.normalize("NFC").trim().replaceAll(/\s+/gu, " ");
   const text = plainCharacters(composed);
-  const refusal = REFUSED.get(text);
+  const refusal = REFUSED.get(text) ?? REFUSED.get(text.replace("^", ""));
   if (refusal !== undefined) return { ok: false, reason: `"${given}" ${refusal}` };
   const alias = ALIASES.get(text) ?? ALIASES.get(text.replace("^", ""));
   if (alias !== undefined) return { ok: true, text: alias, aliased: true };

@@ -1,5 +1,5 @@
 import { Invalid } from "../errors";
-import { ONE, over, power, type Rational, times, toNumber, ZERO } from "./rational";
+import { length, magnitude, ONE, over, power, type Rational, times, toNumber, ZERO } from "./rational";
 import { BASE_UNITS, type BaseUnit } from "./unit-table";
 
 /** Powers of the base units; those of power zero are absent. */
@@ -16,6 +16,9 @@ export interface Unit {
   readonly logarithm?: { readonly base: number; readonly reference: Rational };
 }
 
+/** Decimal digits; pi to the twentieth power has 620. */
+const LONGEST_FACTOR = 2000;
+
 /** A plain number, as a unit. */
 export function numberUnit(scale: Rational): Unit {
   return { dimension: {}, scale, offset: ZERO };
@@ -31,7 +34,7 @@ export function product(a: Unit, b: Unit, sign: 1 | -1 = 1): Unit {
   if (sign === -1 && b.scale.top === 0n) throw new Invalid("it divides by zero");
   return {
     dimension: combined(a.dimension, b.dimension, sign),
-    scale: sign === 1 ? times(a.scale, b.scale) : over(a.scale, b.scale),
+    scale: bounded(sign === 1 ? times(a.scale, b.scale) : over(a.scale, b.scale)),
     offset: ZERO,
   };
 }
@@ -52,14 +55,22 @@ function logarithmicProduct(a: Unit, b: Unit, sign: 1 | -1): Unit {
 export function raised(unit: Unit, exponent: number): Unit {
   if (exponent === 1) return unit;
   if (unit.logarithm !== undefined) throw new Invalid("a logarithmic unit has no powers");
-  if (Math.abs(exponent) > 20) throw new Invalid(`the power ${exponent} is beyond any use`);
+  if (Math.abs(exponent) > 20 || length(unit.scale) * Math.abs(exponent) > LONGEST_FACTOR)
+    throw new Invalid(`the power ${exponent} is beyond any use`);
   if (exponent < 0 && unit.scale.top === 0n) throw new Invalid("it divides by zero");
   const dimension = Object.entries(unit.dimension).map(([base, of]) => [base, of * exponent] as const);
   return {
     dimension: Object.fromEntries(exponent === 0 ? [] : dimension),
-    scale: power(unit.scale, exponent),
+    scale: bounded(power(unit.scale, exponent)),
     offset: ZERO,
   };
+}
+
+/** Towers of powers cost memory without end, and what no double holds converts nothing. */
+function bounded(scale: Rational): Rational {
+  if (length(scale) > LONGEST_FACTOR || Math.abs(magnitude(scale)) > 250)
+    throw new Invalid("its factor is beyond any use");
+  return scale;
 }
 
 /** A prefix scales a unit and leaves its zero where it was. */
