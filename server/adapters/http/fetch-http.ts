@@ -1,22 +1,10 @@
-import { errorText, Invalid, Transient } from "../../errors";
+import { errorText, Transient } from "../../errors";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
 import { retryAfterMs } from "./retry-after";
 
-/** Whom to write to where the operator has not said: the program's home. */
-const DEFAULT_CONTACT = "https://github.com/ecmwf";
-
-/**
- * Services block anonymous clients: every request says who asks and where to complain (RFC 9110 10.1.5).
- * @param contact address or URL of the operator. @throws Invalid when it cannot stand in a header's comment.
- */
-export function userAgent(contact: string = DEFAULT_CONTACT): string {
-  if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(contact) || /[()\\]/.test(contact))
-    throw new Invalid(
-      `"${contact}" cannot be sent as a contact: give an e-mail address or a URL, without brackets`,
-    );
-  return `Ionbeam/0.1 (+${contact})`;
-}
+/** Services block anonymous clients: every request says who asks and where to complain. */
+export const USER_AGENT = "Ionbeam/0.1 (+https://github.com/ecmwf; citizen weather observations)";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_ATTEMPTS = 4;
@@ -34,14 +22,7 @@ function isPassing(status: number): boolean {
  * an identifying User-Agent. The body is read whole before an answer is given, so a connection that breaks half-way is retried too.
  */
 export class FetchHttp implements Http {
-  private readonly agent: string;
-
-  constructor(
-    private readonly clock: Clock,
-    contact?: string,
-  ) {
-    this.agent = userAgent(contact);
-  }
+  constructor(private readonly clock: Clock) {}
 
   async fetch(request: HttpRequest): Promise<HttpResponse> {
     const attempts = Math.max(1, request.attempts ?? DEFAULT_ATTEMPTS);
@@ -67,7 +48,7 @@ export class FetchHttp implements Http {
     try {
       const response = await fetch(request.url, {
         method: request.method ?? "GET",
-        headers: { "user-agent": this.agent, ...request.headers },
+        headers: { "user-agent": USER_AGENT, ...request.headers },
         signal,
         ...(request.body === undefined ? {} : { body: request.body }),
       });

@@ -10,6 +10,8 @@ export interface Station {
   readonly lon: number;
   /** Metres above sea. */
   readonly altitude: number;
+  /** Seconds past the grid of reports at which this station reports, less than a minute. */
+  readonly offset: number;
 }
 
 /**
@@ -46,6 +48,7 @@ function stationAt(
     lat,
     lon,
     altitude: heightAt(lat, lon),
+    offset: Math.floor(chance("offset", seed, index) * 60),
   };
 }
 
