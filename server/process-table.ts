@@ -21,6 +21,15 @@ export function isAlive(pid: number): boolean {
   return procStat(pid)?.[0] !== "Z";
 }
 
+/** Sends a signal. A process that ended meanwhile needs none. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** When the process started, in the system's own words: with the id it names a process beyond the reuse of ids. */
 export function startedAt(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { isAlive, startedAt, waitUntil } from "../server/process-table";
+import { isAlive, signalProcess, startedAt, waitUntil } from "../server/process-table";
 
 const member = z.object({ name: z.string(), pid: z.number(), started: z.string() });
 const schema = z.object({
@@ -50,13 +50,7 @@ export function removeRoster(dataDir: string): void {
 /** Ends the children of a supervisor that was killed: they should have ended themselves, and a stuck one did not. */
 export async function endLeftovers(roster: Roster): Promise<number[]> {
   const left = roster.children.filter(isRunning);
-  for (const { pid } of left) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It ended in between.
-    }
-  }
+  for (const { pid } of left) signalProcess(pid, "SIGKILL");
   await waitUntil(() => !left.some(isRunning), 3_000);
   return left.map((each) => each.pid);
 }

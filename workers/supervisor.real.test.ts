@@ -8,7 +8,7 @@ import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { childEnvironment } from "../config/env";
 import { connectionString, stopEmbeddedPostgres } from "../server/adapters/postgres/embedded/start";
-import { isAlive, processesIn, waitUntil } from "../server/process-table";
+import { isAlive, processesIn, signalProcess, waitUntil } from "../server/process-table";
 import { readRoster } from "./roster";
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/supervised/start.ts", import.meta.url));
@@ -143,7 +143,7 @@ describe("the supervisor", () => {
     await waitUntil(async () => (await lives()).length === 1, 10_000);
     const all = [...family(), ...processesIn(path.join(folder, "postgresql", "18"))];
     expect(all.length).toBeGreaterThan(6);
-    for (const pid of all) process.kill(pid, "SIGKILL");
+    for (const pid of all) signalProcess(pid, "SIGKILL");
     await first.ended;
     await address(start());
     expect(await waitUntil(async () => (await lives()).length === 2, 10_000)).toBe(true);
@@ -154,7 +154,7 @@ describe("the supervisor", () => {
     const url = await address(run);
     await waitUntil(async () => (await lives()).length === 1, 10_000);
     const database = postmaster();
-    process.kill(database, "SIGKILL");
+    signalProcess(database, "SIGKILL");
     const again = async () => new Set((await lives()).filter((pid) => pid !== 0)).size >= 2;
     expect(await waitUntil(again, 30_000, 100)).toBe(true);
     expect(postmaster()).not.toBe(database);
@@ -168,7 +168,7 @@ describe("the supervisor", () => {
     await address(start());
     const pid = () => readRoster(folder)?.children.find((each) => each.name === name)?.pid;
     const before = pid() ?? expect.fail("no such child");
-    process.kill(before, "SIGKILL");
+    signalProcess(before, "SIGKILL");
     expect(await waitUntil(() => ![undefined, before].includes(pid()), 10_000)).toBe(true);
   });
 

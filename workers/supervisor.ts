@@ -22,7 +22,7 @@ import {
 } from "../server/adapters/postgres/ownership";
 import { errorText, IonbeamError, Transient } from "../server/errors";
 import type { Log } from "../server/ports/log";
-import { waitUntil } from "../server/process-table";
+import { signalProcess, waitUntil } from "../server/process-table";
 import { type Child, superviseChild } from "./child";
 import { appendTo, jsonLog, turnOver } from "./journal";
 import type { ChildMessage } from "./lifeline";
@@ -247,7 +247,7 @@ function supervisedChildren(
   halt.onHaste(() => {
     for (const child of children) {
       const pid = child.pid();
-      if (pid !== undefined) process.kill(pid, "SIGKILL");
+      if (pid !== undefined) signalProcess(pid, "SIGKILL");
     }
   });
   return {

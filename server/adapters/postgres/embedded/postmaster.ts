@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync, readSync, realpathSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
-import { commandOf, isAlive, processesIn, waitUntil } from "../../../process-table";
+import { commandOf, isAlive, processesIn, signalProcess, waitUntil } from "../../../process-table";
 import { PROGRAM_ENVIRONMENT } from "./cluster";
 import type { Place } from "./place";
 
@@ -149,12 +149,4 @@ export function killLeftBehind(cluster: string, signal: NodeJS.Signals): void {
   const keeper = readPidFile(cluster)?.pid;
   if (keeper !== undefined && isPostmasterOf(cluster, keeper)) return;
   for (const pid of processesIn(cluster)) signalProcess(pid, signal);
-}
-
-function signalProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It ended in between.
-  }
 }

@@ -13,7 +13,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Log } from "../../../ports/log";
-import { isAlive, processesIn } from "../../../process-table";
+import { isAlive, processesIn, signalProcess } from "../../../process-table";
 import { findBinaries } from "./binaries";
 import { type Place, placeCluster } from "./place";
 import {
@@ -93,7 +93,7 @@ describe("the embedded PostgreSQL", () => {
     const { connectionString: address } = await start();
     await ask(address, "CREATE TABLE kept (id int)");
     await ask(address, "INSERT INTO kept VALUES (7)");
-    for (const pid of processesIn(place().cluster)) process.kill(pid, "SIGKILL");
+    for (const pid of processesIn(place().cluster)) signalProcess(pid, "SIGKILL");
     expect(await ask((await start()).connectionString, "SELECT id FROM kept")).toEqual([7]);
   });
 
