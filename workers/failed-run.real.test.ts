@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ARCHIVE_DAY, writeArchive } from "../e2e/archive-folder";
+import { type ArchiveServer, startArchiveServer } from "../e2e/archive-server";
+import { systemClock } from "../server/adapters/system/clock";
+import { DAY, parseInstant } from "../server/observation/time";
+import type { RunView } from "../server/ports/views";
+import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+
+const START = parseInstant(ARCHIVE_DAY) ?? Number.NaN;
+const name = "sensor_community";
+
+describe("a run that fails, on the whole line against an archive", () => {
+  let folder: string;
+  let server: ArchiveServer;
+  let line: TestLine;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-archive-"));
+    server = await startArchiveServer(writeArchive(folder));
+    line = await openTestLine(
+      `sources:\n  sensor_community:\n    base_url: ${server.url}\n  scheduler:\n    windows: []\n`,
+    );
+    line.start();
+    await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+  });
+  afterEach(() => server.mend());
+  afterAll(async () => {
+    await line.close();
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const ask = async (requestKey: string, start = START) => {
+    const range = { start, end: start + DAY };
+    return (await line.runtime.verbs.runSource({ name, ...range, requestKey })).runId;
+  };
+  const runOf = async (id: string): Promise<RunView> => {
+    const { items } = await line.runtime.views.runs({ source: name, limit: 50 });
+    return items.find((run) => run.id === id) ?? expect.fail(`no run ${id}`);
+  };
+  const reaches = (id: string, state: RunView["state"], attempts = 1) =>
+    line.until(
+      async () => {
+        const run = await runOf(id);
+        return run.state === state && run.attempts >= attempts;
+      },
+      `run ${state} after ${attempts} attempts`,
+      90_000,
+    );
+  const deliveries = async () => (await line.runtime.views.ingests({ limit: 50 })).items;
+  const dead = () => line.runtime.inbox.deadLetters(50, 0);
+
+  it("while the service fails is shown as failed with its words, claims nothing, and is done when the service is back", async () => {
+    server.fail(ARCHIVE_DAY, { kind: "status", status: 500 });
+    const id = await ask("500");
+    await reaches(id, "failed");
+    expect(await runOf(id)).toMatchObject({ error: expect.stringMatching(/500/), rows: undefined });
+    expect(await deliveries()).toEqual([]);
+    expect((await line.runtime.views.windows({ limit: 5 })).items).toEqual([]);
+    expect(await dead()).toEqual([]);
+    server.mend();
+    await reaches(id, "done", 2);
+    // Three sensors, a row every ten minutes.
+    expect(await runOf(id)).toMatchObject({ error: undefined, rows: 432 });
+    await line.until(async () => (await deliveries()).length === 1 && (await isQuiet(line)), "the delivery");
+    const windows = (await line.runtime.views.windows({ dataset: "sensor.community", limit: 50 })).items;
+    expect(windows).toHaveLength(24);
+    expect(new Set(windows.map(({ state }) => state))).toEqual(new Set(["built"]));
+  });
+
+  it("on one file asks anew for that file alone", async () => {
+    server.fail(/sensor_4712/, { kind: "status", status: 500 });
+    const id = await ask("one file");
+    await reaches(id, "failed");
+    expect((await runOf(id)).error).toMatch(/sensor_4712.*500/);
+    const asked = (part: string) =>
+      [...server.requests].filter(([each]) => each.includes(part)).reduce((sum, [, n]) => sum + n, 0);
+    const others = asked("sensor_4711");
+    server.mend();
+    await reaches(id, "done", 2);
+    expect(asked("sensor_4711")).toBe(others);
+  });
+
+  it("for a day that is not published yet is tried again, and claims nothing", async () => {
+    const before = (await deliveries()).length;
+    const id = await ask("young", Math.floor(systemClock.now() / DAY) * DAY - DAY);
+    await reaches(id, "failed", 2);
+    expect((await runOf(id)).error).toMatch(/not published yet/);
+    expect(await dead()).toEqual([]);
+    expect(await deliveries()).toHaveLength(before);
+  });
+
+  it("for an old day that the archive does not have is done without rows: an empty answer is an answer", async () => {
+    const id = await ask("missing", START - 30 * DAY);
+    await reaches(id, "done");
+    expect(await runOf(id)).toMatchObject({ rows: 0 });
+    await line.until(
+      async () => (await deliveries()).some(({ start, rows }) => start === START - 30 * DAY && rows === 0),
+      "the empty delivery",
+    );
+  });
+
+  it("for good is refused with its words, stands among the dead letters, and is done when replayed after the repair", async () => {
+    const source = await line.runtime.catalog.source(name);
+    const save = (config: unknown) =>
+      line.runtime.transactions.run((tx) => line.runtime.catalog.saveSource(tx, { ...source, config }));
+    await save({ base_url: "nowhere" });
+    const id = await ask("wrong configuration");
+    await reaches(id, "refused");
+    expect((await runOf(id)).error).toMatch(/configuration of source "sensor_community" is wrong: base_url/);
+    await line.until(async () => (await dead()).length === 1, "the dead letter");
+    expect(await line.runtime.verbs.listDeadLetters(5)).toMatchObject([
+      { id, queue: "ionbeam.source.sensor_community.start", reason: expect.stringMatching(/base_url/) },
+    ]);
+    expect(await line.runtime.verbs.status()).toMatchObject({ deadLetters: 1 });
+    await save(source.config);
+    expect(await line.runtime.verbs.replayDeadLetters(id)).toBe(1);
+    await reaches(id, "done");
+    expect(await runOf(id)).toMatchObject({ error: undefined, rows: 432 });
+    expect(await dead()).toEqual([]);
+  });
+});
