@@ -15,3 +15,9 @@ export function stateArgument(text: string, before: readonly WindowState[] = [])
   if (!parsed.success) throw new InvalidArgumentError(`there are: ${WindowState.options.join(", ")}`);
   return [...before, parsed.data];
 }
+
+/** How many, at least one. */
+export function countArgument(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("give a whole number from 1");
+  return Number(text);
+}

@@ -1,7 +1,7 @@
 import { readEnvironment } from "../config/env";
 import { connectionString as embeddedAddress } from "../server/adapters/postgres/embedded/start";
 import { Transient } from "../server/errors";
-import { openRuntime, type Verbs } from "../server/runtime";
+import { openRuntime, type Runtime, type Verbs } from "../server/runtime";
 import { jsonLog } from "./journal";
 
 /** The verbs on the data folder of a running Ionbeam. @throws Transient when none runs there */
@@ -16,5 +16,27 @@ export async function openForCommandLine(): Promise<{ verbs: Verbs; close: () =>
   // Standard output is for the answer: what is logged goes to standard error.
   const log = jsonLog((line) => process.stderr.write(line), Date.now);
   const runtime = await openRuntime({ dataDir: env.dataDir, connectionString, connections: 2 }, log);
+  await refuseUnready(runtime, env.databaseUrl ?? connectionString).catch(async (error: unknown) => {
+    await runtime.close();
+    throw error;
+  });
   return { verbs: runtime.verbs, close: runtime.close };
+}
+
+/** @throws Transient when the database does not answer, or holds nothing of Ionbeam yet */
+async function refuseUnready(runtime: Runtime, address: string): Promise<void> {
+  const where = new URL(address).host || "this folder";
+  const question = "SELECT to_regclass('source') IS NOT NULL AS ready";
+  const [row] = await runtime.transactions
+    .rows<{ ready: boolean }>(undefined, question)
+    .catch((error: unknown) => {
+      throw new Transient(
+        `the database at ${where} does not answer: start Ionbeam with npm start, or correct DATABASE_URL`,
+        { cause: error },
+      );
+    });
+  if (row?.ready) return;
+  throw new Transient(
+    `the database at ${where} holds nothing of Ionbeam yet: start it once with npm start, or correct DATABASE_URL`,
+  );
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -137,6 +137,61 @@ describe("the command line on a running line", () => {
     expect(refused.err).toMatch(/line 3: "sources\.ioncannon\.num_statoins"/);
   });
 
+  it("refuses with 4 to build a window that waits, with force it does; a source of an unknown kind with 5", async () => {
+    await json(
+      "source",
+      "run",
+      "ioncannon",
+      "--from",
+      "2026-03-02T00:00:00Z",
+      "--to",
+      "2026-03-02T00:30:00Z",
+    );
+    await line.until(
+      async () => (await line.runtime.views.windows({ states: ["waiting"], limit: 9 })).items.length === 1,
+      "the waiting window",
+    );
+    const rebuild = ["window", "rebuild", "ioncannon", "2026-03-02T00:00:00Z"];
+    const refused = await ask(...rebuild);
+    expect(refused).toMatchObject({ code: 4, out: "" });
+    expect(refused.err).toMatch(/^ionbeam: .*ask again with force\n$/);
+    await json(...rebuild, "--force");
+    await line.until(() => isQuiet(line), "the forced build");
+    expect(await json("window", "list", "--from", "2026-03-02")).toMatchObject([
+      { state: "incomplete", revision: 1, stale: false },
+    ]);
+
+    const file = path.join(line.folder, "foreign.yaml");
+    await writeFile(file, "broker:\n  url: amqp://x\nsources:\n  netatmo:\n    client_id: me\n");
+    expect(await json("config", "import", file)).toEqual({
+      applied: ["source netatmo is not in the catalogue"],
+      passedOver: [expect.stringMatching(/line 2: "broker\.url" asks for messages on RabbitMQ/)],
+    });
+    expect(await json("config", "import", file)).toMatchObject({ applied: [] });
+    for (const args of [
+      ["source", "enable", "netatmo"],
+      ["source", "run", "netatmo", "--from", "2026-03-01", "--to", "2026-03-02"],
+    ]) {
+      const denied = await ask(...args);
+      expect(denied).toMatchObject({ code: 5, out: "" });
+      expect(denied.err).toMatch(/kind "netatmo", which this version does not have yet/);
+    }
+  });
+
+  it("answers through npm with nothing but JSON on standard output", async () => {
+    const answer = await new Promise<Answer>((resolve) => {
+      const args = ["run", "-s", "ionbeam", "--", "window", "list", "--json"];
+      execFile(
+        "npm",
+        args,
+        { cwd: path.dirname(path.dirname(CLI)), env: childEnvironment(env) },
+        (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
+      );
+    });
+    expect(answer).toMatchObject({ code: 0, err: "" });
+    expect(JSON.parse(answer.out).length).toBeGreaterThan(0);
+  });
+
   it.each([
     [2, ["source", "run", "ioncannon", "--from", "yesterday", "--to", "2026-03-01"], /2024-01-01T12:00:00Z/],
     [
@@ -147,11 +202,18 @@ describe("the command line on a running line", () => {
     [2, ["window", "list", "--state", "good"], /there are: building/],
     [2, ["dead-letter", "replay"], /--all/],
     [2, ["nonsense"], /unknown command/],
+    [2, ["window", "list", "--limit", "many"], /give a whole number from 1/],
+    [2, ["window", "show", "ioncannon"], /missing required argument 'start'/],
+    [2, ["window", "show", "ioncannon", "2026-02-30"], /2024-01-01T12:00:00Z/],
+    [2, ["config", "import", "/nowhere.yaml"], /\/nowhere\.yaml cannot be read/],
     [
       3,
       ["source", "run", "nobody", "--from", "2026-03-01", "--to", "2026-03-02"],
       /no source "nobody"; there are: ioncannon/,
     ],
+    [3, ["delivery", "withdraw", "abc"], /no delivery abc; ionbeam ingest list shows them/],
+    [3, ["source", "enable", "nobody"], /no source "nobody"/],
+    [3, ["window", "rebuild", "ioncannon", "2020-01-01"], /no window that starts at/],
     [3, ["window", "show", "ioncannon", "2020-01-01"], /no window that starts at/],
     [3, ["delivery", "withdraw", "0".repeat(64)], /no delivery/],
     [3, ["dead-letter", "replay", "00000000-0000-4000-8000-000000000000"], /no dead letter/],
@@ -162,10 +224,39 @@ describe("the command line on a running line", () => {
   });
 });
 
-it("says what to do where no Ionbeam runs", async () => {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-none-"));
-  const answer = await ionbeam({ IONBEAM_DATA_DIR: folder, DATABASE_URL: "" }, "status");
-  await rm(folder, { recursive: true });
-  expect(answer).toMatchObject({ code: 75, out: "" });
-  expect(answer.err).toMatch(/does not run on .*start it with npm start/);
+describe("the command line where no Ionbeam runs", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-none-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ["in a folder without one", "", /does not run on .*start it with npm start/],
+    [
+      "at a database that does not answer",
+      "postgresql://nobody@127.0.0.1:1/none",
+      /127\.0\.0\.1:1 does not answer: start Ionbeam with npm start/,
+    ],
+  ])("says what to do %s", async (_name, address, words) => {
+    const answer = await ionbeam(
+      { IONBEAM_DATA_DIR: folder, DATABASE_URL: address },
+      "source",
+      "list",
+      "--json",
+    );
+    expect(answer).toMatchObject({ code: 75, out: "" });
+    expect(answer.err).toMatch(words);
+    expect(answer.err.trim().split("\n")).toHaveLength(1);
+  });
+
+  it.each([["window"], ["source"], ["ingest"], ["delivery"], ["dataset"], ["dead-letter"], ["config"]])(
+    "helps with %s",
+    async (command) => {
+      const env = { IONBEAM_DATA_DIR: folder, DATABASE_URL: "" };
+      const answer = await ionbeam(env, command, "--help");
+      expect(answer).toMatchObject({ code: 0, err: "" });
+      expect(answer.out).toMatch(new RegExp(`^Usage: ionbeam ${command}`));
+    },
+  );
 });

@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Command, CommanderError } from "commander";
 import { errorText, Invalid, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
-import { instantArgument, stateArgument } from "./cli-arguments";
+import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
 import { type Cells, printObject, printTable } from "./cli-output";
-import { openForCommandLine } from "./cli-runtime";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
 const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
@@ -21,6 +20,8 @@ interface Options {
 
 /** Opens the runtime, runs one verb, prints, closes. Warnings go to standard error: standard output is for the answer. */
 async function withVerbs(body: (verbs: Verbs) => Promise<void>): Promise<void> {
+  // Loaded here, so that help and a slip of the hand are answered at once.
+  const { openForCommandLine } = await import("./cli-runtime");
   const opened = await openForCommandLine();
   try {
     await body(opened.verbs);
@@ -99,7 +100,7 @@ source
 source
   .command("runs [name]")
   .option("--json", "print JSON")
-  .option("--limit <n>", "how many", Number, 20)
+  .option("--limit <n>", "how many", countArgument, 20)
   .action((name: string | undefined, options: Options & { limit: number }) =>
     withVerbs(async (verbs) =>
       list(options, await verbs.listRuns(name, options.limit), [
@@ -134,7 +135,7 @@ program
   .description("deliveries and what became of their rows")
   .command("list")
   .option("--dataset <name>")
-  .option("--limit <n>", "how many", Number, 50)
+  .option("--limit <n>", "how many", countArgument, 50)
   .option("--json", "print JSON")
   .action((options: Options & { dataset?: string; limit: number }) =>
     withVerbs(async (verbs) =>
@@ -170,7 +171,7 @@ window
   .option("--state <state...>", "only these states", stateArgument)
   .option("--from <instant>", "windows that end after, UTC", instantArgument)
   .option("--to <instant>", "windows that start before, UTC", instantArgument)
-  .option("--limit <n>", "how many", Number, 1000)
+  .option("--limit <n>", "how many", countArgument, 1000)
   .option("--json", "print JSON")
   .action((options: Options & Parameters<Verbs["listWindows"]>[0]) =>
     withVerbs(async (verbs) =>
@@ -187,24 +188,25 @@ window
     ),
   );
 window
-  .command("show <dataset> <start>")
+  .command("show")
+  .argument("<dataset>")
+  .argument("<start>", "the window's start, UTC", instantArgument)
   .option("--json", "print JSON")
-  .action((dataset: string, start: string, options: Options) =>
-    withVerbs(async (verbs) => one(options, await verbs.showWindow(dataset, instantArgument(start)))),
+  .action((dataset: string, start: number, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showWindow(dataset, start))),
   );
 window
-  .command("rebuild <dataset> <start>")
+  .command("rebuild")
+  .argument("<dataset>")
+  .argument("<start>", "the window's start, UTC", instantArgument)
   .description("build a window again and publish it, now")
   .option("--force", "also when deliveries are missing")
   .option("--key <text>", "the same key twice asks once")
   .option("--json", "print JSON")
-  .action((dataset: string, start: string, options: Options & { force?: boolean; key?: string }) =>
+  .action((dataset: string, start: number, options: Options & { force?: boolean; key?: string }) =>
     withVerbs(async (verbs) => {
       const requestKey = options.key ?? randomUUID();
-      one(
-        options,
-        await verbs.rebuildWindow(dataset, instantArgument(start), options.force ?? false, requestKey),
-      );
+      one(options, await verbs.rebuildWindow(dataset, start, options.force ?? false, requestKey));
     }),
   );
 
@@ -231,7 +233,7 @@ const letters = program
   .description("messages that could not succeed, kept with their reason");
 letters
   .command("list")
-  .option("--limit <n>", "how many", Number, 100)
+  .option("--limit <n>", "how many", countArgument, 100)
   .option("--json", "print JSON")
   .action((options: Options & { limit: number }) =>
     withVerbs(async (verbs) =>
@@ -266,7 +268,11 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    process.stderr.write(`ionbeam: ${errorText(error)}\n`);
+    process.stderr.write(
+      `ionbeam: ${errorText(error)
+        .trim()
+        .replace(/\s*\n\s*/g, " ")}\n`,
+    );
     process.exitCode = error instanceof IonbeamError ? EXIT[error.code] : 70;
   }
 }

@@ -1,9 +1,16 @@
-import { createPostgresBackend, type JobsOptions, withBackend } from "bullmq";
+import type { JobsOptions } from "bullmq";
 import type { Lane } from "../../message";
 import type { Job, JobCounts, JobPool, Jobs } from "../../ports/jobs";
 import type { Log } from "../../ports/log";
 
-const { Queue, Worker } = withBackend(createPostgresBackend);
+/** Loaded when there is work for it: it takes a quarter of a second, and most command lines ask for no job. */
+async function load() {
+  const { createPostgresBackend, withBackend } = await import("bullmq");
+  return withBackend(createPostgresBackend);
+}
+type Bullmq = Awaited<ReturnType<typeof load>>;
+type JobQueue = InstanceType<Bullmq["Queue"]>;
+type JobWorker = InstanceType<Bullmq["Worker"]>;
 
 const POOLS: readonly JobPool[] = ["message", "build", "project"];
 
@@ -12,8 +19,8 @@ const PRIORITY: Readonly<Record<Lane, number>> = { live: 10, backfill: 1_000 };
 
 /** Jobs on BullMQ's PostgreSQL backend, in a schema of their own on the database of the truth. */
 export class BullmqJobs implements Jobs {
-  private readonly queues: Readonly<Record<JobPool, InstanceType<typeof Queue>>>;
-  private readonly workers: InstanceType<typeof Worker>[] = [];
+  private opening: Promise<Readonly<Record<JobPool, JobQueue>>> | undefined;
+  private readonly workers: JobWorker[] = [];
   private readonly connection: { connectionString: string; schema: string; max: number; migrate: boolean };
 
   constructor(
@@ -22,6 +29,15 @@ export class BullmqJobs implements Jobs {
   ) {
     // Small pools, one per queue: default pools run into "too many clients", a shared one deadlocks.
     this.connection = { connectionString, schema: "bullmq", max: 2, migrate: true };
+  }
+
+  private queues(): Promise<Readonly<Record<JobPool, JobQueue>>> {
+    this.opening ??= this.open();
+    return this.opening;
+  }
+
+  private async open(): Promise<Readonly<Record<JobPool, JobQueue>>> {
+    const { Queue } = await load();
     const queue = (pool: JobPool) => {
       const made = new Queue(pool, { connection: this.connection });
       made.on("error", (error) =>
@@ -29,7 +45,7 @@ export class BullmqJobs implements Jobs {
       );
       return made;
     };
-    this.queues = { message: queue("message"), build: queue("build"), project: queue("project") };
+    return { message: queue("message"), build: queue("build"), project: queue("project") };
   }
 
   async add(
@@ -44,10 +60,11 @@ export class BullmqJobs implements Jobs {
       removeOnFail: true,
       ...(options.delayMs ? { delay: options.delayMs } : {}),
     };
-    await this.queues[job.kind].add(job.kind, job, jobOptions);
+    await (await this.queues())[job.kind].add(job.kind, job, jobOptions);
   }
 
   async work(pool: JobPool, concurrency: number, handle: (job: Job) => Promise<void>): Promise<void> {
+    const { Worker } = await load();
     const worker = new Worker(pool, async (job) => handle(job.data as Job), {
       connection: this.connection,
       concurrency,
@@ -61,14 +78,9 @@ export class BullmqJobs implements Jobs {
   }
 
   async counts(): Promise<Readonly<Record<JobPool, JobCounts>>> {
+    const queues = await this.queues();
     const entries = POOLS.map(async (pool) => {
-      const counts = await this.queues[pool].getJobCounts(
-        "waiting",
-        "prioritized",
-        "active",
-        "delayed",
-        "failed",
-      );
+      const counts = await queues[pool].getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
       const waiting = (counts.waiting ?? 0) + (counts.prioritized ?? 0);
       return [
         pool,
@@ -79,7 +91,8 @@ export class BullmqJobs implements Jobs {
   }
 
   async forget(): Promise<void> {
-    for (const pool of POOLS) await this.queues[pool].obliterate({ force: true });
+    const queues = await this.queues();
+    for (const pool of POOLS) await queues[pool].obliterate({ force: true });
   }
 
   async close(deadlineMs = 6_000): Promise<void> {
@@ -88,7 +101,8 @@ export class BullmqJobs implements Jobs {
     if ((await Promise.race([drained, late])) === "late") {
       await Promise.all(this.workers.map((worker) => worker.close(true)));
     }
-    await Promise.all(POOLS.map((pool) => this.queues[pool].close()));
+    const queues = await this.opening?.catch(() => undefined);
+    if (queues) await Promise.all(POOLS.map((pool) => queues[pool].close()));
   }
 }
 

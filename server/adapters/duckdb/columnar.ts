@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { Invalid, Transient } from "../../errors";
 import type { Cell, Columnar, ColumnarSession, Row } from "../../ports/columnar";
 
@@ -46,6 +46,8 @@ export class DuckdbColumnar implements Columnar {
 
   private async open(): Promise<DuckDBInstance> {
     mkdirSync(this.options.tempDirectory, { recursive: true });
+    // Loaded when there is work for it: the command line and most pages need no DuckDB.
+    const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: this.options.memoryLimit ?? "768MB",
       threads: String(this.options.threads ?? 2),
