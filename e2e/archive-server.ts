@@ -57,7 +57,8 @@ export async function startArchiveServer(
   const rules: Rule[] = [];
   const root = path.resolve(folder);
   const server = createServer((request, response) => {
-    const asked = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    const asked = pathOf(request.url ?? "/");
+    if (asked === undefined) return page(response, 400, {});
     requests.set(asked, (requests.get(asked) ?? 0) + 1);
     agents.add(request.headers["user-agent"] ?? "");
     respond(root, asked, ruleFor(rules, asked), response).catch(() => response.destroy());
@@ -81,6 +82,16 @@ export async function startArchiveServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** The path asked for, unescaped; undefined when it cannot be, or holds what no file name does. */
+function pathOf(url: string): string | undefined {
+  try {
+    const asked = decodeURIComponent(new URL(url, "http://localhost").pathname);
+    return asked.includes("\0") ? undefined : asked;
+  } catch {
+    return undefined;
+  }
 }
 
 function ruleFor(rules: readonly Rule[], asked: string): Behaviour | undefined {
@@ -128,7 +139,8 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const target = path.join(root, asked);
-  const found = target.startsWith(root) ? await stat(target).catch(() => undefined) : undefined;
+  const inside = target === root || target.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+  const found = inside ? await stat(target).catch(() => undefined) : undefined;
   if (!found) return page(response, 404, {});
   if (found.isDirectory() && !asked.endsWith("/")) {
     response.writeHead(301, { location: `${asked}/` }).end();
@@ -155,6 +167,7 @@ async function serve(
 
 const TITLES: Readonly<Record<number, string>> = {
   200: "It works!",
+  400: "Bad Request",
   403: "Forbidden",
   404: "Not Found",
   500: "Internal Server Error",

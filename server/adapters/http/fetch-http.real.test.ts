@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ArchiveServer, type Behaviour, startArchiveServer } from "../../../e2e/archive-server";
-import { Transient } from "../../errors";
+import { Invalid, Transient } from "../../errors";
 import { parseInstant } from "../../observation/time";
 import type { Clock } from "../../ports/clock";
-import { FetchHttp, USER_AGENT } from "./fetch-http";
+import { FetchHttp, userAgent } from "./fetch-http";
 
 const CONTENT = "x".repeat(200_000);
 
@@ -44,9 +44,22 @@ describe("HTTP by fetch", () => {
     expect(response.headers["content-type"]).toBe("text/csv");
     expect(await response.text()).toBe(CONTENT);
     expect((await response.bytes()).length).toBe(CONTENT.length);
-    expect([...server.agents]).toEqual([USER_AGENT]);
-    expect(USER_AGENT).toMatch(/^Ionbeam\/\d.*https:/);
+    expect([...server.agents]).toEqual([userAgent()]);
+    expect(userAgent()).toMatch(/^Ionbeam\/\d.*https:/);
   });
+
+  it("gives the operator's contact where there is one", async () => {
+    const clock: Clock = { now: () => 0, sleep: async () => {} };
+    await new FetchHttp(clock, "weather@example.org").fetch({ url: `${server.url}/a.csv` });
+    expect([...server.agents]).toEqual(["Ionbeam/0.1 (+weather@example.org)"]);
+  });
+
+  it.each(["", " ", "a\r\nx-evil: 1", "Jürgen", "a) Mozilla/5.0 (b"])(
+    "refuses a contact that is none: %j",
+    (contact) => {
+      expect(() => userAgent(contact)).toThrow(Invalid);
+    },
+  );
 
   it.each<[string, Behaviour, readonly number[]]>([
     ["500, three times", { kind: "status", status: 500, times: 3 }, [500, 1000, 2000]],

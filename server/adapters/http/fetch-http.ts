@@ -1,10 +1,22 @@
-import { errorText, Transient } from "../../errors";
+import { errorText, Invalid, Transient } from "../../errors";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
 import { retryAfterMs } from "./retry-after";
 
-/** Services block anonymous clients: every request says who asks and where to complain. */
-export const USER_AGENT = "Ionbeam/0.1 (+https://github.com/ecmwf; citizen weather observations)";
+/** Whom to write to where the operator has not said: the program's home. */
+const DEFAULT_CONTACT = "https://github.com/ecmwf";
+
+/**
+ * Services block anonymous clients: every request says who asks and where to complain (RFC 9110 10.1.5).
+ * @param contact address or URL of the operator. @throws Invalid when it cannot stand in a header's comment.
+ */
+export function userAgent(contact: string = DEFAULT_CONTACT): string {
+  if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(contact) || /[()\\]/.test(contact))
+    throw new Invalid(
+      `"${contact}" cannot be sent as a contact: give an e-mail address or a URL, without brackets`,
+    );
+  return `Ionbeam/0.1 (+${contact})`;
+}
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_ATTEMPTS = 4;
@@ -22,7 +34,14 @@ function isPassing(status: number): boolean {
  * an identifying User-Agent. The body is read whole before an answer is given, so a connection that breaks half-way is retried too.
  */
 export class FetchHttp implements Http {
-  constructor(private readonly clock: Clock) {}
+  private readonly agent: string;
+
+  constructor(
+    private readonly clock: Clock,
+    contact?: string,
+  ) {
+    this.agent = userAgent(contact);
+  }
 
   async fetch(request: HttpRequest): Promise<HttpResponse> {
     const attempts = Math.max(1, request.attempts ?? DEFAULT_ATTEMPTS);
@@ -48,7 +67,7 @@ export class FetchHttp implements Http {
     try {
       const response = await fetch(request.url, {
         method: request.method ?? "GET",
-        headers: { "user-agent": USER_AGENT, ...request.headers },
+        headers: { "user-agent": this.agent, ...request.headers },
         signal,
         ...(request.body === undefined ? {} : { body: request.body }),
       });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DuckdbColumnar } from "../../adapters/duckdb/columnar";
 import { FolderFiles } from "../../adapters/files/folder-files";
 import type { Interval } from "../../observation/interval";
-import { DAY, HOUR, MINUTE, parseInstant } from "../../observation/time";
+import { DAY, HOUR, MINUTE, parseDuration, parseInstant } from "../../observation/time";
 import { type Row, sqlText } from "../../ports/columnar";
 import { IoncannonConfig } from "./config";
 import { BATCH_ROWS, batchesOf, collectIoncannon, ioncannon } from "./index";
@@ -87,11 +87,33 @@ describe("reports", () => {
     expect(cells.filter((cell) => cell === null).length / cells.length).toBeCloseTo(0.05, 2);
     const right = new Map(clean.map((row) => [keyOf(row), row]));
     const impossible = distinct.filter((row) =>
-      VARIABLES.some((name) => row[name] !== null && row[name] !== right.get(keyOf(row))?.[name]),
+      ["lat", "lon", ...VARIABLES].some(
+        (name) => row[name] !== null && row[name] !== right.get(keyOf(row))?.[name],
+      ),
     );
+    expect(impossible.some(({ lat, lon }) => lat === 0 && lon === 0)).toBe(true);
     expect(impossible.length / distinct.length).toBeGreaterThan(0.015);
     expect(impossible.length / distinct.length).toBeLessThan(0.023);
     expect(clean.some((row) => VARIABLES.some((name) => row[name] === null))).toBe(false);
+  });
+
+  it.each(["PT10M", "PT7M", "PT1H"])("stand on the epoch's grid of %s", async (measurement_frequency) => {
+    const rows = await rowsOf(span(noon + 123, DAY), settings({ measurement_frequency, num_stations: 5 }));
+    const step = parseDuration(measurement_frequency) ?? Number.NaN;
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ datetime }) => Number(datetime) % step !== 0)).toEqual([]);
+  });
+
+  it("are the same ones when they come unsorted, and in the same order again", async () => {
+    const window = span(noon, HOUR);
+    const sorted = await rowsOf(window, settings());
+    const unsorted = await rowsOf(window, settings({ unsorted: true }));
+    expect(unsorted).not.toEqual(sorted);
+    const byKey = (rows: readonly Row[]) => rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    expect(byKey(unsorted)).toEqual(byKey(sorted));
+    expect(await rowsOf(window, settings({ unsorted: true }))).toEqual(unsorted);
+    const times = unsorted.map(({ datetime }) => Number(datetime));
+    expect(times.filter((time, at) => time < (times[at - 1] ?? 0)).length).toBeGreaterThan(500);
   });
 
   it("come in batches, however many stations there are", async () => {
@@ -190,6 +212,7 @@ describe("the configuration", () => {
       duplicate_share: 0,
       missing_share: 0,
       implausible_share: 0,
+      unsorted: false,
     });
   });
 

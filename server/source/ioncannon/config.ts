@@ -40,7 +40,7 @@ export const IoncannonConfig = z.object({
     .default("PT10M")
     .meta({
       title: "Time between reports",
-      description: "ISO 8601 duration, aligned to midnight UTC where it divides the day",
+      description: "ISO 8601 duration; reports are of whole multiples of it since 1970-01-01T00:00:00Z",
     }),
   geographic_bounds: Bounds.prefault({}).meta({
     title: "Area",
@@ -53,6 +53,14 @@ export const IoncannonConfig = z.object({
   late_share: share("Late", "Part of the reports that arrive 20 minutes after their time, 0 to 1", 0.01),
   duplicate_share: share("Doubled", "Part of the reports that are sent twice, 0 to 1", 0),
   missing_share: share("Missing", "Part of the values that are missing, 0 to 1", 0),
-  implausible_share: share("Implausible", "Part of the reports with one impossible value, 0 to 1", 0),
+  implausible_share: share(
+    "Implausible",
+    "Part of the reports with one impossible value or the position 0, 0; 0 to 1",
+    0,
+  ),
+  unsorted: z.boolean().default(false).meta({
+    title: "Unsorted",
+    description: "Reports come in no order, neither by station nor by time",
+  }),
 });
 export type IoncannonConfig = z.infer<typeof IoncannonConfig>;

@@ -22,7 +22,7 @@ const PURPOSES = {
   area: 1,
   latitude: 2,
   longitude: 3,
-  offset: 4,
+  order: 4,
   wave: 5,
   noise: 6,
   late: 7,

@@ -5,6 +5,7 @@ import type { Row } from "../../ports/columnar";
 import { writePayload } from "../payload";
 import type { Collected, CollectPorts, DatasetDefaults, SourcePlugin } from "../plugin";
 import { IoncannonConfig } from "./config";
+import { chance } from "./hash";
 import type { Box } from "./land";
 import { COLUMNS, type Network, reportsOf } from "./reports";
 import { stationsIn } from "./stations";
@@ -99,7 +100,10 @@ export async function collectIoncannon(
   return { ...written, claim: request, damaged: [], unmapped: {} };
 }
 
-/** The rows of a collection, station by station, in batches of at most `BATCH_ROWS`. */
+/**
+ * The rows of a collection in batches of at most `BATCH_ROWS`: station by station and by time, or in no order inside each batch, which is then as
+ * bounded in memory as ever.
+ */
 export async function* batchesOf(
   request: Interval,
   config: IoncannonConfig,
@@ -108,18 +112,27 @@ export async function* batchesOf(
   const { min_lat, max_lat, min_lon, max_lon } = config.geographic_bounds;
   const bounds: Box = [min_lat, max_lat, min_lon, max_lon];
   const network = networkOf(config);
+  const arranged = (rows: Row[]) => (config.unsorted ? shuffled(rows, config.seed) : rows);
   let batch: Row[] = [];
   for (const station of stationsIn(config.seed, config.num_stations, bounds)) {
     for (const row of reportsOf(network, station, request)) {
       batch.push(row);
       if (batch.length < BATCH_ROWS) continue;
-      yield batch;
+      yield arranged(batch);
       batch = [];
       const done = station.index + 1;
       await progress(done, config.num_stations, `station ${done} of ${config.num_stations}`);
     }
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield arranged(batch);
+}
+
+/** The same rows in an order that only the seed knows. */
+function shuffled(rows: readonly Row[], seed: number): Row[] {
+  return rows
+    .map((row, index) => ({ row, place: chance("order", seed, index) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ row }) => row);
 }
 
 function networkOf(config: IoncannonConfig): Network {

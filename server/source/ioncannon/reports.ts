@@ -1,5 +1,5 @@
 import type { Interval } from "../../observation/interval";
-import { MINUTE, type Micros, SECOND } from "../../observation/time";
+import { MINUTE, type Micros } from "../../observation/time";
 import type { Row } from "../../ports/columnar";
 import type { PayloadColumn } from "../payload";
 import { chance } from "./hash";
@@ -62,13 +62,8 @@ export interface Network {
  */
 export function* reportsOf(network: Network, station: Station, window: Interval): Generator<Row> {
   const { climate, frequency, faults } = network;
-  const offset = (station.offset * SECOND) % frequency;
-  const from = window.start - LATENESS - offset;
-  for (
-    let instant = Math.ceil(from / frequency) * frequency + offset;
-    instant < window.end;
-    instant += frequency
-  ) {
+  const first = Math.ceil((window.start - LATENESS) / frequency) * frequency;
+  for (let instant = first; instant < window.end; instant += frequency) {
     const draw = (purpose: "late" | "duplicate") => chance(purpose, climate.seed, station.index, instant);
     const arrival = instant + (draw("late") < faults.late ? LATENESS : 0);
     if (arrival < window.start || arrival >= window.end) continue;
@@ -88,9 +83,11 @@ function reportAt({ climate, faults }: Network, station: Station, instant: Micro
     altitude: station.altitude,
   };
   if (chance("implausible", climate.seed, station.index, instant) < faults.implausible) {
-    const which = Math.floor(chance("which", climate.seed, station.index, instant) * VARIABLES.length);
-    const name = VARIABLES[which] ?? VARIABLES[0];
-    cells[name] = IMPLAUSIBLE[name];
+    // One choice more than there are variables: a position that was never set stands at 0, 0.
+    const which = Math.floor(chance("which", climate.seed, station.index, instant) * (VARIABLES.length + 1));
+    const name = VARIABLES[which];
+    if (name) cells[name] = IMPLAUSIBLE[name];
+    else Object.assign(cells, { lat: 0, lon: 0 });
   }
   if (faults.missing > 0) {
     VARIABLES.forEach((name, index) => {

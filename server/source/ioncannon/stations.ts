@@ -10,8 +10,6 @@ export interface Station {
   readonly lon: number;
   /** Metres above sea. */
   readonly altitude: number;
-  /** Seconds past the grid of reports at which this station reports, less than a minute. */
-  readonly offset: number;
 }
 
 /**
@@ -48,7 +46,6 @@ function stationAt(
     lat,
     lon,
     altitude: heightAt(lat, lon),
-    offset: Math.floor(chance("offset", seed, index) * 60),
   };
 }
 

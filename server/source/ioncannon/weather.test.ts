@@ -12,7 +12,6 @@ const stationAt = (lat: number, lon: number, altitude = 100): Station => ({
   lat,
   lon,
   altitude,
-  offset: 0,
 });
 
 /** Mean air temperature (degC) over days of the year, every two hours but for those given. */
