@@ -34,9 +34,10 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))("so
     ...map.metadata_variables.map(({ column }) => column),
   ];
 
-  it("brings fixtures or tests", () => {
+  it("brings fixtures and tests", () => {
     const inside = readdirSync(path.join(here, kind));
-    expect(inside.some((name) => name === "fixtures" || name.endsWith(".test.ts"))).toBe(true);
+    expect(inside.filter((name) => name.endsWith(".test.ts"))).not.toEqual([]);
+    expect(readdirSync(path.join(here, kind, "fixtures"))).not.toEqual([]);
   });
 
   it("has a configuration whose defaults parse to themselves", () => {

@@ -32,6 +32,7 @@ export async function dayListing(
   if (young && (listing?.names.length ?? 0) === 0)
     throw new Transient(`${day} is not published yet: the archive has no files of it`);
   const kept = listing ?? { folder: archive.baseUrl, names: [] };
+  await cache.collectedAt(now);
   await cache.keepListing(day, kept);
   return kept;
 }

@@ -107,7 +107,7 @@ async function assemble(
       columnar: ports.columnar,
       select: raw.select(lines),
       target: payload,
-      collectedAt: cache.collectedAt,
+      collectedAt: await cache.collectedAt(ports.clock.now()),
       requested: request,
       signal: ports.signal,
     });

@@ -20,8 +20,7 @@ const FINISHED_AT = "finished-at";
 export class RunCache {
   private constructor(
     private readonly folder: string,
-    /** When the run began to fetch: the same however often it is tried again. */
-    readonly collectedAt: Micros,
+    private known: Micros | undefined,
   ) {}
 
   /** Opens the run's cache, and removes those that no run needs any more. */
@@ -32,9 +31,20 @@ export class RunCache {
     await mkdir(folder, { recursive: true });
     await rm(path.join(folder, FINISHED_AT), { force: true });
     const known = await instantIn(path.join(folder, COLLECTED_AT));
-    if (known === undefined) await write(path.join(folder, COLLECTED_AT), formatInstant(now));
     await removeOld(root, own, now);
-    return new RunCache(folder, known ?? now);
+    return new RunCache(folder, known);
+  }
+
+  /**
+   * When the archive first answered this run: `now` when it is asked for the first time, the same ever after, however often the run is tried again. A run that
+   * waited days for a day to be published is not older than what it was then told.
+   */
+  async collectedAt(now: Micros): Promise<Micros> {
+    if (this.known === undefined) {
+      await write(path.join(this.folder, COLLECTED_AT), formatInstant(now));
+      this.known = now;
+    }
+    return this.known;
   }
 
   async listing(day: string): Promise<DayListing | undefined> {
