@@ -95,13 +95,18 @@ export function instantCell(column: string, sourceType: string): TypedCell {
   return { value: "CAST(NULL AS TIMESTAMPTZ)", bad: `(${raw} IS NOT NULL)` };
 }
 
-/** DuckDB casts only the full form, so the text is brought into it: seconds written out, offset as +HH:MM. */
+/** The form in which nearly every text comes: DuckDB casts it as it stands, so the cell is not taken apart. */
+const FULL_INSTANT =
+  "'[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?Z?'";
+
+/** DuckDB casts only the full form, so any other text is brought into it: seconds written out, offset as +HH:MM. */
 function instantOfText(text: string): TypedCell {
   const parts = `regexp_extract(${text}, ${INSTANT}, ['d', 't', 's', 'zh', 'zm'])`;
   const or = (part: string, otherwise: string) => `coalesce(nullif(${parts}.${part}, ''), '${otherwise}')`;
   const full = `${parts}.d || ' ' || ${or("t", "00:00")} || ${or("s", ":00")} || ${or("zh", "+00")} || ':' || ${or("zm", "00")}`;
   return cast(
-    `CASE WHEN regexp_full_match(${text}, ${INSTANT}) THEN TRY_CAST(${full} AS TIMESTAMPTZ) END`,
+    `CASE WHEN regexp_full_match(${text}, ${FULL_INSTANT}) THEN TRY_CAST(${text} AS TIMESTAMPTZ)
+       WHEN regexp_full_match(${text}, ${INSTANT}) THEN TRY_CAST(${full} AS TIMESTAMPTZ) END`,
     text,
   );
 }
