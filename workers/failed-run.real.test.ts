@@ -85,6 +85,7 @@ describe("a run that fails, on the whole line against an archive", () => {
   });
 
   it("for a day that is not published yet is tried again, and claims nothing", async () => {
+    await line.until(() => isQuiet(line), "what the runs before brought");
     const before = (await deliveries()).length;
     const id = await ask("young", Math.floor(systemClock.now() / DAY) * DAY - DAY);
     await reaches(id, "failed", 2);
