@@ -26,6 +26,10 @@ export const FAIL_POINTS = [
   "projection.before-commit",
   "projection.after-commit",
   "relay.published",
+  "series.merged",
+  "series.announced",
+  "series.shared-stored",
+  "series.moved",
   "files.before-rename",
   "files.after-rename",
 ] as const;

@@ -13,11 +13,14 @@ import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
+import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
 import { PostgresViews } from "./adapters/postgres/views";
 import { systemClock } from "./adapters/system/clock";
+import { failPoint } from "./fail-point";
 import { resolveStandardName } from "./observation/standard-name";
 import { type Configured, topology } from "./pipeline";
 import type { Log } from "./ports/log";
+import type { CompactionPolicy } from "./ports/series-index";
 import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
 import { createVerbs } from "./verbs";
@@ -33,7 +36,18 @@ export interface RuntimeOptions {
   readonly connectionString: string;
   /** Connections to PostgreSQL for the truth; job queues have their own. */
   readonly connections: number;
+  /** When files of points are put together; only tests are in a hurry. */
+  readonly compaction?: CompactionPolicy | undefined;
 }
+
+/** A network that is asked every five minutes leaves 288 files a day and ends with nine. */
+const COMPACTION: CompactionPolicy = {
+  settleMs: 600_000,
+  minFiles: 32,
+  maxFiles: 256,
+  maxRows: 2_000_000,
+  patienceMs: 86_400_000,
+};
 
 export type Runtime = Awaited<ReturnType<typeof openRuntime>>;
 
@@ -49,7 +63,12 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const clock = systemClock;
   const files = new FolderFiles(path.join(options.dataDir, "files"));
   const columnar = closing(new DuckdbColumnar({ tempDirectory: path.join(options.dataDir, "tmp") }));
-  const timeSeries = new ParquetTimeSeries(files);
+  const timeSeries = new ParquetTimeSeries(files, {
+    index: new PostgresSeriesIndex(db),
+    columnar,
+    policy: options.compaction ?? COMPACTION,
+    failPoint,
+  });
   const http = new FetchHttp(clock);
   const catalog = new PostgresCatalog(db);
   const ledger = new PostgresLedger(db);
@@ -87,6 +106,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     files,
     columnar,
     timeSeries,
+    /** How often there may be something for `timeSeries.upkeep`. */
+    upkeepEveryMs: Math.min(60_000, Math.max(100, (options.compaction ?? COMPACTION).settleMs)),
     http,
     catalog,
     ledger,

@@ -1,5 +1,6 @@
 import { variable } from "../config/env";
 import { armFailPoint } from "../server/fail-point";
+import type { CompactionPolicy } from "../server/ports/series-index";
 
 /**
  * Arms the fail point that IONBEAM_FAIL_POINT names (`name` or `name:n`, the n-th time): the process is killed there as by `kill -9`.
@@ -14,4 +15,10 @@ export function armFromEnvironment(): void {
     left -= 1;
     if (left === 0) process.kill(process.pid, "SIGKILL");
   });
+}
+
+/** Files of points are put together at once, two by two, where IONBEAM_COMPACT_AT_ONCE is set: a test does not wait for a day's files. */
+export function compactionOfTests(): CompactionPolicy | undefined {
+  if (variable("IONBEAM_COMPACT_AT_ONCE") === undefined) return undefined;
+  return { settleMs: 0, minFiles: 2, maxFiles: 256, maxRows: 2_000_000, patienceMs: 86_400_000 };
 }

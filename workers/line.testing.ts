@@ -62,7 +62,7 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
       const env = { DATABASE_URL: connectionString, IONBEAM_DATA_DIR: folder, IONBEAM_CONFIG_PATH: config };
       const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
         stdio: ["ignore", out, out, "ipc"],
-        env: childEnvironment({ ...env, IONBEAM_FAIL_POINT: failPoint ?? "" }),
+        env: childEnvironment({ ...env, IONBEAM_FAIL_POINT: failPoint ?? "", IONBEAM_COMPACT_AT_ONCE: "1" }),
       });
       closeSync(out);
       worker = child;

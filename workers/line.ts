@@ -59,7 +59,7 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
     await runProjection(job.projection, windowOf(job), ports, draining.signal);
   });
 
-  const loops = startLoops(runtime, log);
+  const loops = startLoops(runtime, log, draining.signal);
   const unlisten = await runtime.changes.listen((change) => wake(loops, change));
   return {
     stop: async () => {
@@ -94,10 +94,10 @@ function bind<Schema extends z.ZodType, Ports>(stage: Stage<Schema, Ports>, port
 }
 
 type Loops = Readonly<
-  Record<"relay" | "messages" | "windows" | "projections" | "schedules" | "future", Loop>
+  Record<"relay" | "messages" | "windows" | "projections" | "schedules" | "future" | "upkeep", Loop>
 >;
 
-function startLoops(runtime: Runtime, log: Log): Loops {
+function startLoops(runtime: Runtime, log: Log, draining: AbortSignal): Loops {
   const ports = { clock: runtime.clock, log };
   const loop = (name: string, everyMs: number, round: () => Promise<boolean>) =>
     startLoop(name, everyMs, round, ports);
@@ -108,6 +108,7 @@ function startLoops(runtime: Runtime, log: Log): Loops {
     projections: loop("projections", LOOK_MS, () => projectionRound(runtime)),
     schedules: loop("schedules", LOOK_MS, () => scheduleRound(runtime.clock.now(), runtime)),
     future: loop("future", MINUTE_MS, () => futureRound(runtime)),
+    upkeep: loop("upkeep", runtime.upkeepEveryMs, () => runtime.timeSeries.upkeep(draining)),
   };
 }
 

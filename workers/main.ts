@@ -7,7 +7,7 @@ import { errorText, Invalid } from "../server/errors";
 import { differences, installOnce } from "../server/installation/install";
 import { planInstallation } from "../server/installation/plan";
 import { openRuntime, type Runtime } from "../server/runtime";
-import { armFromEnvironment } from "./fail-points";
+import { armFromEnvironment, compactionOfTests } from "./fail-points";
 import { jsonLog } from "./journal";
 import { tell, tieToSupervisor } from "./lifeline";
 import { startLine } from "./line";
@@ -22,7 +22,12 @@ async function work(): Promise<void> {
   const settings = env.configPath === undefined ? undefined : await readSettings(env.configPath);
   if (settings) refuseMissingAdapters(settings);
   const runtime = await openRuntime(
-    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 10 },
+    {
+      dataDir: env.dataDir,
+      connectionString: env.databaseUrl,
+      connections: 10,
+      compaction: compactionOfTests(),
+    },
     log,
   );
   const plan = planInstallation(settings, runtime.sourcePlugins, runtime.projectionPlugins);

@@ -11,7 +11,8 @@ import type { TimeSeries } from "../ports/time-series";
 import { unionOfColumns } from "./columns";
 import { canonicalFileName } from "./file-name";
 import { manifest, WRITER_VERSION } from "./manifest";
-import { countSql, type MergeInput, mergeSql } from "./merge";
+import { mergeSql } from "./merge";
+import { byRank, countSql, type MergeInput, mergeInputs } from "./point-scans";
 
 export interface BuildPorts {
   readonly files: Files;
@@ -44,7 +45,7 @@ export async function buildWindow(
   const scratch = await ports.files.scratch("window.parquet");
   try {
     const found = await ports.columnar.session(async (session) => {
-      const inputs = await mergeInputs(session, plan, read.files);
+      const inputs = await mergeInputs(session, plan.deliveries, read.files);
       await compareWithLedger(session, plan, inputs);
       return writeFile(session, plan, dataset, columns, inputs, scratch);
     }, signal);
@@ -74,38 +75,16 @@ function emptyResult(columns: readonly CanonicalColumn[], mapHashes: readonly st
   };
 }
 
-async function mergeInputs(
-  session: ColumnarSession,
-  plan: BuildPlan,
-  files: Awaited<ReturnType<TimeSeries["read"]>>["files"],
-): Promise<MergeInput[]> {
-  const inputs: MergeInput[] = [];
-  for (const delivery of plan.deliveries) {
-    const file = files.find(
-      ({ ref }) => ref?.delivery === delivery.key && ref.generation === delivery.generation,
-    );
-    if (!file) throw new Transient(`the points of delivery ${delivery.key.slice(0, 16)} are not there`);
-    const described = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(file.path)})`);
-    inputs.push({
-      delivery,
-      path: file.path,
-      present: new Set(described.map((row) => String(row.column_name).toLowerCase())),
-    });
-  }
-  return inputs;
-}
-
 /** Zero rows, or any other number, are believed only when the ledger says the same (SEMANTICS 4, *Build*). */
 async function compareWithLedger(
   session: ColumnarSession,
   plan: BuildPlan,
   inputs: readonly MergeInput[],
 ): Promise<void> {
-  const counted = new Map(
-    (await session.query(countSql(inputs, plan.window))).map((row) => [row.key, Number(row.rows)]),
-  );
-  for (const { key, rows } of plan.deliveries) {
-    const found = counted.get(key) ?? 0;
+  const counts = await session.query(countSql(inputs, plan.window));
+  const counted = new Map(counts.map(({ rank, rows }) => [Number(rank), Number(rows)]));
+  for (const [rank, { key, rows }] of [...plan.deliveries].sort(byRank).entries()) {
+    const found = counted.get(rank) ?? 0;
     if (found !== rows) {
       throw new Transient(
         `the time series holds ${found} rows of delivery ${key.slice(0, 16)} for this window, the ledger says ${rows}`,

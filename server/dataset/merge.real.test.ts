@@ -8,9 +8,11 @@ import type { CanonicalColumn } from "../observation/column";
 import { HOUR } from "../observation/time";
 import { sqlText } from "../ports/columnar";
 import type { PlannedDelivery } from "../ports/ledger";
+import { parquetShapes } from "../ports/parquet-shape";
 import type { Exclusion } from "../window/model";
 import { unionOfColumns } from "./columns";
-import { byRank, type MergeInput, mergeSql } from "./merge";
+import { mergeSql } from "./merge";
+import { byRank, type MergeInput } from "./point-scans";
 
 const AXES: readonly CanonicalColumn[] = [
   { name: "datetime", role: "time", dtype: "timestamp[us, UTC]" },
@@ -49,9 +51,9 @@ async function input(
   const selects = rows.map(
     (row, number) => `SELECT make_timestamptz(1000000) AS datetime, ${row}, ${number}::BIGINT AS _row`,
   );
-  const described = await columnar.session(async (session) => {
+  const shapes = await columnar.session(async (session) => {
     await session.execute(`COPY (${selects.join(" UNION ALL ")}) TO ${sqlText(target)} (FORMAT parquet)`);
-    return session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(target)})`);
+    return parquetShapes(session, [target]);
   });
   const delivery: PlannedDelivery = {
     key: "d",
@@ -67,7 +69,8 @@ async function input(
   return {
     delivery,
     path: target,
-    present: new Set(described.map((row) => String(row.column_name).toLowerCase())),
+    shared: false,
+    shape: shapes.get(target) ?? expect.fail("no shape"),
   };
 }
 

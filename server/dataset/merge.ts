@@ -1,17 +1,9 @@
 import type { CanonicalColumn } from "../observation/column";
 import { sqlType } from "../observation/dtype";
 import { clip, type Interval } from "../observation/interval";
-import { formatInstant } from "../observation/time";
 import { sqlName, sqlText } from "../ports/columnar";
-import type { PlannedDelivery } from "../ports/ledger";
 import type { Exclusion } from "../window/model";
-
-/** A points file of one delivery with the columns that it really has, in lower case: SQL does not tell the cases apart. */
-export interface MergeInput {
-  readonly delivery: PlannedDelivery;
-  readonly path: string;
-  readonly present: ReadonlySet<string>;
-}
+import { inside, type MergeInput, type PointScan, pointScans } from "./point-scans";
 
 export interface MergeRules {
   readonly window: Interval;
@@ -24,23 +16,6 @@ export interface MergeRules {
 /** Rows of a payload are numbered below this; above it stands the rank of the delivery. */
 const RANK = 2 ** 40;
 
-/** Lowest rank first: (source priority, collected at, delivery key), never the time of arrival (SEMANTICS 3). */
-export function byRank(a: PlannedDelivery, b: PlannedDelivery): number {
-  return (
-    a.priority - b.priority || a.collectedAt - b.collectedAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-  );
-}
-
-/** Rows of the window in each file, for comparison with the ledger: one row (`key`, `rows`) per delivery. */
-export function countSql(inputs: readonly MergeInput[], window: Interval): string {
-  return inputs
-    .map(
-      ({ delivery, path }) =>
-        `SELECT ${sqlText(delivery.key)} AS key, count(*) AS rows FROM read_parquet(${sqlText(path)}) WHERE ${inside(window)}`,
-    )
-    .join(" UNION ALL ");
-}
-
 /**
  * One row per identity: per field the highest-ranked value that is not missing wins; position is one field; inside one payload the later row wins.
  * Sorted by time, then identity (text by its bytes, integers as numbers). There are no sums and no averages, so no order of rows can show in the bytes.
@@ -49,8 +24,9 @@ export function mergeSql(inputs: readonly MergeInput[], rules: MergeRules): stri
   const fields = rules.columns.filter(({ role, name }) => isField(role) && !rules.identity.includes(name));
   const identity = rules.identity.map(sqlName);
   const place = rules.mobile ? ["CAST(round(lat * 1e7) AS BIGINT)", "CAST(round(lon * 1e7) AS BIGINT)"] : [];
-  const ranked = [...inputs].sort((a, b) => byRank(a.delivery, b.delivery));
-  const rows = ranked.map((input, rank) => rowsOf(input, rank, rules)).join(" UNION ALL ");
+  const rows = pointScans(inputs, rules.window)
+    .map((scan) => rowsOf(scan, rules))
+    .join(" UNION ALL ");
   const wins = (value: string, present: string) =>
     `arg_max(${value}, _order) FILTER (${present} IS NOT NULL)`;
   const picked = fields.map(({ name }) => `${wins(sqlName(name), sqlName(name))} AS ${sqlName(name)}`);
@@ -68,17 +44,14 @@ function isField(role: CanonicalColumn["role"]): boolean {
   return role === "variable" || role === "metadata";
 }
 
-function inside(window: Interval): string {
-  return `datetime >= TIMESTAMPTZ ${sqlText(formatInstant(window.start))} AND datetime < TIMESTAMPTZ ${sqlText(formatInstant(window.end))}`;
-}
-
-function rowsOf({ path, present }: MergeInput, rank: number, rules: MergeRules): string {
+/** Rows with the columns that are wanted, each of the wanted type, and their order of precedence. */
+function rowsOf({ table, names }: PointScan, rules: MergeRules): string {
   const columns = rules.columns.map(({ name, dtype, role }) => {
     if (!isField(role)) return sqlName(name);
     const type = sqlType(dtype) ?? "VARCHAR";
-    return `CAST(${present.has(name.toLowerCase()) ? sqlName(name) : "NULL"} AS ${type}) AS ${sqlName(name)}`;
+    return `CAST(${names.has(name.toLowerCase()) ? sqlName(name) : "NULL"} AS ${type}) AS ${sqlName(name)}`;
   });
-  return `SELECT ${columns.join(", ")}, ${rank} * ${RANK} + _row AS _order FROM read_parquet(${sqlText(path)}) WHERE ${inside(rules.window)}`;
+  return `SELECT ${columns.join(", ")}, _rank * ${RANK} + _row AS _order FROM ${table}`;
 }
 
 /** Applies the exclusions: a value that one hits is missing; a row that is left without values by them is dropped (SEMANTICS 3). */

@@ -51,8 +51,8 @@ export function timeSeriesContract(name: string, factory: () => Promise<TimeSeri
       try {
         return await it_.columnar.session(async (session) => {
           const rows: Row[] = [];
-          for (const { path, ref: only } of read.files) {
-            const where = only
+          for (const { path, shared } of read.files) {
+            const where = !shared
               ? "true"
               : `_delivery = ${sqlText(of.delivery)} AND _generation = ${sqlText(of.generation)}`;
             rows.push(

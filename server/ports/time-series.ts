@@ -18,20 +18,23 @@ export interface TimeSeries {
   /** Takes a finished points file over (moves it). The same call twice leaves the same state. An empty file is legal. */
   write(ref: SeriesRef, pointsFile: string): Promise<void>;
   /**
-   * Local Parquet files that together hold exactly the rows of `refs` (more columns and other times may be in them), each with the
-   * refs it holds. A file that holds rows of several refs (compacted) carries the columns `_delivery` and `_generation`.
-   * Paths stay readable until `release` is called.
+   * Local Parquet files that together hold exactly the rows of `refs` (more columns, other times and rows of other refs may be in them). Paths stay
+   * readable until `release` is called.
    * @throws Transient when rows of a ref cannot be read
    */
   read(refs: readonly SeriesRef[], interval: Interval): Promise<SeriesRead>;
   /** Deletes all rows of a ref; a ref without rows is fine. */
   remove(ref: SeriesRef): Promise<void>;
+  /** A bounded piece of background work, such as putting small files together. Never changes what `read` gives. @returns whether there may be more */
+  upkeep(signal: AbortSignal): Promise<boolean>;
 }
 
 export interface SeriesFile {
   readonly path: string;
-  /** Set when all rows of the file belong to one ref; otherwise the file has `_delivery` and `_generation`. */
-  readonly ref: SeriesRef | undefined;
+  /** Those of the asked refs whose rows are in it; one where the file is not shared. */
+  readonly refs: readonly SeriesRef[];
+  /** Whether rows of several refs stand in it: then it has the columns `_delivery` and `_generation`. */
+  readonly shared: boolean;
 }
 
 export interface SeriesRead {
