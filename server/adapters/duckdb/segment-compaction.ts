@@ -75,14 +75,17 @@ async function putTogether(
   files: Files,
   compaction: Compaction,
 ): Promise<void> {
-  const selects = group.map(
-    ({ key, delivery, generation }) =>
-      `SELECT *, ${sqlText(delivery)} AS _delivery, ${sqlText(generation)} AS _generation FROM read_parquet(${sqlText(files.location(key))})`,
+  const paths = group.map(({ key }) => sqlText(files.location(key)));
+  const members = group.map(
+    ({ delivery, generation }, i) => `(${paths[i]}, ${sqlText(delivery)}, ${sqlText(generation)})`,
   );
+  // One scan, whatever the number of files: a union of as many parts takes memory for each.
+  const select = `SELECT * EXCLUDE (_file) FROM read_parquet([${paths.join(", ")}], filename = '_file')
+    JOIN (VALUES ${members.join(", ")}) AS _members(_file, _delivery, _generation) USING (_file)`;
   const rows = new Map(group.map((each) => [each.generation, each.rows]));
   const wrong = await store(
     session,
-    { refs: group, select: selects.join(" UNION ALL BY NAME "), from: undefined },
+    { refs: group, select, from: undefined },
     group.map(({ key }) => key),
     (counted) => group.filter(({ generation }) => (counted.get(generation) ?? 0) !== rows.get(generation)),
     files,
