@@ -153,6 +153,27 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
     }
   });
 
+  it("never gives up what fails with an answer, and in the end what takes the worker down each time", async () => {
+    const id = await receive(uuidv5("m", 10), { n: 10 });
+    const failing = stage(() => {
+      throw new Transient("the archive is away");
+    });
+    for (let attempt = 0; attempt < 60; attempt += 1) {
+      expect(await runMessage("q", id, failing, ports, signal)).toBe("released");
+      await makeDue();
+    }
+    for (let crash = 0; crash < 50; crash += 1) {
+      expect(await inbox.begin("q", id, 60_000)).toMatchObject({ crashes: crash });
+      await makeDue();
+    }
+    expect(await runMessage("q", id, counting, ports, signal)).toBe("buried");
+    expect(await effects(10)).toBe(0);
+    const dead = (await inbox.deadLetters(10, 0)).find((letter) => letter.id === id);
+    expect(dead?.reason).toMatch(/50 attempts in a row/);
+    await inbox.replay([{ queue: "q", id }]);
+    expect(await runMessage("q", id, counting, ports, signal)).toBe("settled");
+  });
+
   it("publishes again under the same id after a death between publishing and marking; the queue's stage runs once", async () => {
     const broker = new LoopbackBroker(inbox, { queuesOf: () => ["next"] });
     const id = await receive(uuidv5("m", 9), { n: 9 });

@@ -9,8 +9,11 @@ import { backOffMs } from "./back-off";
 
 const LEASE_MS = 60_000;
 
-/** A message that took the process down this often without an answer is set aside: it would take it down for ever. */
-const MOST_CRASHES = 12;
+/**
+ * A message that took the process down this often in a row, without an answer in between, is set aside: it would take it down for ever. One that fails
+ * with an answer ("the archive is away") is never given up.
+ */
+const MOST_CRASHES = 50;
 
 /** A stage with its ports bound: what the runner needs to know of it. */
 export interface BoundStage {
@@ -49,8 +52,11 @@ export async function runMessage(
       .catch((error) => log.warn("a lease could not be prolonged", { error: errorText(error) }));
   }, LEASE_MS / 3);
   try {
-    if (entry.attempt >= MOST_CRASHES)
-      throw new Invalid(`given up after ${entry.attempt} attempts that ended without an answer`);
+    if (entry.crashes >= MOST_CRASHES) {
+      throw new Invalid(
+        `given up: ${entry.crashes} attempts in a row ended with the worker's death; look for the cause in logs/worker.log, then replay`,
+      );
+    }
     await settle(entry, stage, ports, signal);
     return "settled";
   } catch (error) {

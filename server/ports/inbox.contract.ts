@@ -84,6 +84,17 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       expect(await begun(one)).toMatchObject({ attempt: 1 });
     });
 
+    it("counts attempts that ended without an answer, from the last answer on", async () => {
+      const one = message();
+      await it_.inbox.accept(one);
+      expect(await begun(one, 0)).toMatchObject({ attempt: 0, crashes: 0 });
+      expect(await begun(one, 0)).toMatchObject({ attempt: 1, crashes: 1 });
+      const third = await begun(one);
+      expect(third).toMatchObject({ attempt: 2, crashes: 2 });
+      await it_.inbox.release(third, "no answer", 0);
+      expect(await begun(one)).toMatchObject({ attempt: 3, crashes: 0 });
+    });
+
     it("keeps a released message back until its time", async () => {
       const one = message();
       await it_.inbox.accept(one);

@@ -5,7 +5,10 @@ import type { Tx } from "./transactions";
 export type Accepted = "new" | "repeat" | "settled";
 
 export interface InboxEntry extends IncomingMessage {
+  /** Earlier attempts. */
   readonly attempt: number;
+  /** Of the latest ones in a row, how many ended without an answer: killed, or cut off. */
+  readonly crashes: number;
   readonly fence: number;
   readonly receivedAt: Micros;
 }

@@ -8,6 +8,7 @@ import type { MemoryStore, Table } from "./store";
 interface Row extends InboxEntry {
   readonly settled: boolean;
   readonly attempts: number;
+  readonly unanswered: number;
   readonly leaseUntil: Micros | undefined;
   readonly retryAt: Micros | undefined;
   readonly dead: { readonly reason: string; readonly at: Micros } | undefined;
@@ -28,7 +29,8 @@ export class MemoryInbox implements Inbox {
     return this.store.run(async () => {
       const row = this.rows.get(keyOf(message));
       if (row) return row.settled ? "settled" : "repeat";
-      const start = { attempt: 0, attempts: 0, fence: 0, receivedAt: this.store.clock(), settled: false };
+      const counts = { attempt: 0, attempts: 0, crashes: 0, unanswered: 0 };
+      const start = { ...counts, fence: 0, receivedAt: this.store.clock(), settled: false };
       const none = { leaseUntil: undefined, retryAt: undefined, dead: undefined };
       const { queue, id, lane } = message;
       const body: unknown = JSON.parse(JSON.stringify(message.body));
@@ -46,12 +48,14 @@ export class MemoryInbox implements Inbox {
         ...row,
         fence: row.fence + 1,
         attempt: row.attempts,
+        crashes: row.unanswered,
+        unanswered: row.unanswered + 1,
         attempts: row.attempts + 1,
         leaseUntil,
       };
       this.rows.set(keyOf(row), next);
-      const { body, lane, attempt, fence, receivedAt } = next;
-      return { queue, id, body, lane, attempt, fence, receivedAt };
+      const { body, lane, attempt, crashes, fence, receivedAt } = next;
+      return { queue, id, body, lane, attempt, crashes, fence, receivedAt };
     });
   }
 
@@ -72,7 +76,7 @@ export class MemoryInbox implements Inbox {
   release(entry: Pick<InboxEntry, "queue" | "id" | "fence">, _error: string, retryAt: Micros): Promise<void> {
     return this.store.run(async () => {
       const row = this.held(entry);
-      if (row) this.rows.set(keyOf(row), { ...row, leaseUntil: undefined, retryAt });
+      if (row) this.rows.set(keyOf(row), { ...row, leaseUntil: undefined, retryAt, unanswered: 0 });
     });
   }
 
@@ -111,7 +115,13 @@ export class MemoryInbox implements Inbox {
     return this.store.run(async () => {
       const dead = keys.flatMap((key) => this.rows.get(keyOf(key)) ?? []).filter((row) => row.dead);
       for (const row of dead) {
-        const fresh = { dead: undefined, attempts: 0, retryAt: undefined, leaseUntil: undefined };
+        const fresh = {
+          dead: undefined,
+          attempts: 0,
+          unanswered: 0,
+          retryAt: undefined,
+          leaseUntil: undefined,
+        };
         this.rows.set(keyOf(row), { ...row, ...fresh });
       }
       return dead.length;

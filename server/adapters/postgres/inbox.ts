@@ -40,9 +40,9 @@ export class PostgresInbox implements Inbox {
   async begin(queue: string, id: string, leaseMs: number): Promise<InboxEntry | undefined> {
     const [row] = await this.db.rows<InboxEntry>(
       undefined,
-      `UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+      `UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, crashes = crashes + 1, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE queue = $1 AND id = $2::uuid AND ${OPEN} AND ${FREE}
-       RETURNING queue, id::text, body, lane, attempts - 1 AS attempt, fence, ${us("received_at")} AS "receivedAt"`,
+       RETURNING queue, id::text, body, lane, attempts - 1 AS attempt, crashes - 1 AS crashes, fence, ${us("received_at")} AS "receivedAt"`,
       queue,
       id,
       leaseMs,
@@ -79,7 +79,7 @@ export class PostgresInbox implements Inbox {
   async release(entry: Key, error: string, retryAt: Micros): Promise<void> {
     await this.db.execute(
       undefined,
-      `UPDATE inbox SET lease_until = NULL, error = $4, retry_at = ${timestamp("$5")}
+      `UPDATE inbox SET lease_until = NULL, crashes = 0, error = $4, retry_at = ${timestamp("$5")}
        WHERE queue = $1 AND id = $2::uuid AND fence = $3::bigint AND ${OPEN}`,
       entry.queue,
       entry.id,
@@ -126,7 +126,7 @@ export class PostgresInbox implements Inbox {
     return this.db.run(async (tx) => {
       const changed = await this.db.execute(
         tx,
-        `UPDATE inbox SET dead_at = NULL, dead_reason = NULL, attempts = 0, retry_at = NULL, lease_until = NULL
+        `UPDATE inbox SET dead_at = NULL, dead_reason = NULL, attempts = 0, crashes = 0, retry_at = NULL, lease_until = NULL
          FROM unnest($1::text[], $2::text[]) AS k(q, i)
          WHERE queue = k.q AND id = k.i::uuid AND dead_at IS NOT NULL AND settled_at IS NULL`,
         keys.map((key) => key.queue),
