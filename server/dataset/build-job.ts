@@ -51,14 +51,17 @@ export async function runBuild(
     start: formatInstant(window.start),
     token: plan.token,
   });
+  const lost = new AbortController();
   const renewal = setInterval(() => {
     ports.transactions
       .run((tx) => ports.ledger.renewBuild(tx, window, plan.token, LEASE_MS))
+      .then((held) => held || lost.abort())
       .catch((error) => log.warn("a lease could not be prolonged", { error: errorText(error) }));
   }, LEASE_MS / 3);
   try {
     const dataset = await ports.catalog.dataset(window.dataset);
-    const result = await buildWindow(plan, dataset, ports, signal);
+    // Whoever has lost the token need not go on: its commit would be refused.
+    const result = await buildWindow(plan, dataset, ports, AbortSignal.any([signal, lost.signal]));
     return await commit(plan, result, dataset, ports);
   } catch (error) {
     return await fail(plan, error, signal.aborted ? 0 : ports.backOffMs(attempts, error), ports, log);

@@ -119,5 +119,7 @@ function selectSql(lines: string, columns: readonly PayloadColumn[]): string {
     const value = type === "TIMESTAMPTZ" ? `make_timestamp(c${index})::TIMESTAMPTZ` : `c${index}`;
     return `${value} AS ${sqlName(name)}`;
   });
-  return `SELECT ${named.join(", ")} FROM read_json(${sqlText(lines)}, format = 'newline_delimited', columns = { ${read.join(", ")} })`;
+  // Sorted by the number of their line: else threads and memory decide where row groups end, and so the bytes.
+  return `SELECT ${named.join(", ")} FROM (SELECT *, row_number() OVER () AS line
+      FROM read_json(${sqlText(lines)}, format = 'newline_delimited', columns = { ${read.join(", ")} })) ORDER BY line`;
 }
