@@ -12,6 +12,9 @@ export const windowRouter = router({
         dataset: z.string().optional(),
         states: z.array(WindowState).optional(),
         stale: z.boolean().optional(),
+        /** Windows that share an instant with [from, to), µs since the epoch. */
+        from: z.number().int().optional(),
+        to: z.number().int().optional(),
         cursor: z.string().optional(),
       }),
     )

@@ -1,5 +1,5 @@
 import { NotFound } from "../../errors";
-import { formatInstant, type Micros } from "../../observation/time";
+import { DAY, formatInstant, type Micros } from "../../observation/time";
 import type { Files } from "../../ports/files";
 import type { Page, WindowDetailView, WindowFilter, WindowView } from "../../ports/views";
 import { REVISION } from "./builds";
@@ -17,10 +17,14 @@ const WINDOW_VIEW = `
   FROM "window" w JOIN dataset d ON d.name = w.dataset
     LEFT JOIN revision r ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
 
-/** One page of windows. Built once, so that a test can ask the planner about it. */
+/**
+ * One page of windows: those that share an instant with [$4, $5). Built once, so that a test can ask the planner about it. The list is
+ * in the order of ends, and no window is longer than a day: that bounds the ends too, so that a list of long ago does not read past all
+ * that came since.
+ */
 export const WINDOW_PAGE = `${WINDOW_VIEW}
        WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
-         AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR w.start_us < $5)
+         AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR (w.start_us < $5 AND w.end_us < $5 + ${DAY}))
          AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
        ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`;
 
