@@ -11,18 +11,22 @@ export function Field({
   onChange,
   error,
   hint,
+  onLeave,
 }: {
   label: string;
   value: string;
   onChange: (value: string) => void;
   error?: string | undefined;
   hint?: string;
+  /** Told when the focus goes elsewhere. */
+  onLeave?: () => void;
 }) {
   return (
     <TextField
       value={value}
       onChange={onChange}
       isInvalid={error !== undefined}
+      {...(onLeave ? { onBlur: onLeave } : {})}
       className="flex min-w-0 flex-col gap-1"
     >
       <Label className="text-12 text-muted">{label}</Label>

@@ -23,8 +23,18 @@ describe("readRange", () => {
   });
 });
 
-it("offers ranges that it can read", () => {
-  const ranges = usualRanges(at("2026-11-24T14:35Z"));
-  expect(ranges[0]).toEqual({ name: "Last whole hour", from: "2026-11-24 13:00", to: "2026-11-24 14:00" });
-  for (const { from, to } of ranges) expect(readRange(from, to).ok).toBe(true);
+it("offers ranges that it can read, days first where a source gives days", () => {
+  const now = at("2026-11-24T14:35Z");
+  expect(usualRanges(now, false)[0]).toEqual({
+    name: "Last whole hour",
+    from: "2026-11-24 13:00",
+    to: "2026-11-24 14:00",
+  });
+  expect(usualRanges(now, true)[0]).toEqual({
+    name: "Yesterday",
+    from: "2026-11-23 00:00",
+    to: "2026-11-24 00:00",
+  });
+  for (const daily of [true, false])
+    for (const { from, to } of usualRanges(now, daily)) expect(readRange(from, to).ok).toBe(true);
 });

@@ -1,22 +1,22 @@
-import { DAY, formatInstant, HOUR, type Micros, parseInstant } from "../../server/observation/time";
+import { DAY, HOUR, type Micros } from "../../server/observation/time";
+import { readTyped, TYPED_FORM, typedText } from "../_ui/typed-time";
 
 /** What is wrong with a typed range, by field; or the range. */
 export type RangeReading =
   | { readonly ok: true; readonly start: Micros; readonly end: Micros }
   | { readonly ok: false; readonly start?: string; readonly end?: string };
 
-const FORM = "write it as 2026-11-24 14:00";
 const LONGEST = 31 * DAY;
 
 /** Reads a range as typed: instants in UTC, half-open. */
 export function readRange(from: string, to: string): RangeReading {
-  const start = parseInstant(from.replace(/\s*UTC$/i, ""));
-  const end = parseInstant(to.replace(/\s*UTC$/i, ""));
+  const start = readTyped(from);
+  const end = readTyped(to);
   if (start === undefined || end === undefined) {
     return {
       ok: false,
-      ...(start === undefined ? { start: FORM } : {}),
-      ...(end === undefined ? { end: FORM } : {}),
+      ...(start === undefined ? { start: TYPED_FORM } : {}),
+      ...(end === undefined ? { end: TYPED_FORM } : {}),
     };
   }
   if (end <= start) return { ok: false, end: "the end is not after the start" };
@@ -24,17 +24,35 @@ export function readRange(from: string, to: string): RangeReading {
   return { ok: true, start, end };
 }
 
-/** Ranges that people ask for, by the clock. */
-export function usualRanges(now: Micros): readonly { name: string; from: string; to: string }[] {
-  const hour = Math.floor(now / HOUR) * HOUR;
-  const day = Math.floor(now / DAY) * DAY;
-  return [
-    { name: "Last whole hour", from: typed(hour - HOUR), to: typed(hour) },
-    { name: "Last 6 whole hours", from: typed(hour - 6 * HOUR), to: typed(hour) },
-    { name: "Yesterday", from: typed(day - DAY), to: typed(day) },
-  ];
+interface UsualRange {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
 }
 
-function typed(instant: Micros): string {
-  return formatInstant(instant).slice(0, 16).replace("T", " ");
+/**
+ * Ranges that people ask for, by the clock; the first is the one to begin with.
+ * @param daily whether the source gives whole days, as an archive of daily files does
+ */
+export function usualRanges(now: Micros, daily: boolean): readonly UsualRange[] {
+  const hour = Math.floor(now / HOUR) * HOUR;
+  const day = Math.floor(now / DAY) * DAY;
+  const range = (name: string, start: Micros, end: Micros) => ({
+    name,
+    from: typedText(start),
+    to: typedText(end),
+  });
+  const yesterday = range("Yesterday", day - DAY, day);
+  if (daily) {
+    return [
+      yesterday,
+      range("Day before yesterday", day - 2 * DAY, day - DAY),
+      range("Last 7 days", day - 7 * DAY, day),
+    ];
+  }
+  return [
+    range("Last whole hour", hour - HOUR, hour),
+    range("Last 6 whole hours", hour - 6 * HOUR, hour),
+    yesterday,
+  ];
 }

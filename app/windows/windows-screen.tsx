@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
+import { formatInstant, parseInstant } from "../../server/observation/time";
 import { WindowState } from "../../server/window/model";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
@@ -11,6 +12,7 @@ import { countText } from "../_ui/format";
 import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
+import { TimeFilter, type TimeSpan } from "./time-filter";
 import { WINDOW_STATE_NAMES, WINDOW_STATES } from "./window-state";
 import { WindowTable } from "./window-table";
 
@@ -19,38 +21,50 @@ function useFilter() {
   const parameters = useSearchParams();
   const router = useRouter();
   const state = WindowState.safeParse(parameters.get("state"));
-  const set = (name: string, value: string) => {
+  const set = (changed: Readonly<Record<string, string>>) => {
     const next = new URLSearchParams(parameters);
-    if (value === "") next.delete(name);
-    else next.set(name, value);
+    for (const [name, value] of Object.entries(changed)) {
+      if (value === "") next.delete(name);
+      else next.set(name, value);
+    }
     router.replace(next.size === 0 ? "/windows" : `/windows?${next}`, { scroll: false });
+  };
+  const span: TimeSpan = {
+    from: parseInstant(parameters.get("from") ?? ""),
+    to: parseInstant(parameters.get("to") ?? ""),
   };
   return {
     dataset: parameters.get("dataset") ?? undefined,
     state: state.success ? state.data : undefined,
     stale: parameters.get("stale") === "yes" ? true : undefined,
+    span,
     set,
+    setSpan: ({ from, to }: TimeSpan) =>
+      set({
+        from: from === undefined ? "" : formatInstant(from),
+        to: to === undefined ? "" : formatInstant(to),
+      }),
   };
 }
 
 export function WindowsScreen() {
   const trpc = useTRPC();
-  const { dataset, state, stale, set } = useFilter();
+  const { dataset, state, stale, span, set, setSpan } = useFilter();
   const datasets = useQuery(trpc.dataset.list.queryOptions());
   const windows = useInfiniteQuery(
     trpc.window.list.infiniteQueryOptions(
-      { dataset, stale, ...(state === undefined ? {} : { states: [state] }) },
+      { dataset, stale, ...span, ...(state === undefined ? {} : { states: [state] }) },
       { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
     ),
   );
-  const filtered = dataset !== undefined || state !== undefined || stale !== undefined;
+  const filtered = [dataset, state, stale, span.from, span.to].some((each) => each !== undefined);
   return (
     <Page
       title="Windows"
       sentence="Spans of time of each dataset: what has come for them, and what was made of it. Newest first."
     >
-      <search className="flex flex-wrap items-end gap-3" aria-label="Which windows">
-        <Choice label="Dataset" value={dataset ?? ""} onChange={(value) => set("dataset", value)}>
+      <search className="flex flex-wrap items-start gap-3" aria-label="Which windows">
+        <Choice label="Dataset" value={dataset ?? ""} onChange={(value) => set({ dataset: value })}>
           <option value="">All datasets</option>
           {(datasets.data ?? []).map(({ name, synthetic }) => (
             <option key={name} value={name}>
@@ -58,7 +72,7 @@ export function WindowsScreen() {
             </option>
           ))}
         </Choice>
-        <Choice label="State" value={state ?? ""} onChange={(value) => set("state", value)}>
+        <Choice label="State" value={state ?? ""} onChange={(value) => set({ state: value })}>
           <option value="">All states</option>
           {WINDOW_STATE_NAMES.map((name) => (
             <option key={name} value={name}>
@@ -66,12 +80,13 @@ export function WindowsScreen() {
             </option>
           ))}
         </Choice>
-        <label className="flex h-8 cursor-pointer items-center gap-2">
+        <TimeFilter span={span} onChange={setSpan} />
+        <label className="mt-5 flex h-8 cursor-pointer items-center gap-2">
           <input
             type="checkbox"
             className="size-4 accent-accent"
             checked={stale === true}
-            onChange={(event) => set("stale", event.target.checked ? "yes" : "")}
+            onChange={(event) => set({ stale: event.target.checked ? "yes" : "" })}
           />
           Only stale ones
         </label>
@@ -99,6 +114,7 @@ export function WindowsScreen() {
 }
 
 function shown(count: number, more: boolean): string {
+  if (count === 0) return "";
   return more ? `the newest ${countText(count)}` : `${countText(count)} in all`;
 }
 

@@ -6,12 +6,17 @@ import { useEffect, useState } from "react";
 import { useTRPC } from "../../_trpc/client";
 import { requestKey, useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
+import { DayField } from "../../_ui/day-field";
 import { Field } from "../../_ui/field";
 import { spanText } from "../../_ui/format";
+import { dayOf, rangeOfDay, typedText } from "../../_ui/typed-time";
 import { readRange, usualRanges } from "../run-range";
 
-/** Asks a source for a range of time now. Two fields to type into, and the ranges that people ask for most. */
-export function RunNow({ name }: { name: string }) {
+/**
+ * Asks a source for a range of time now: a day, a range that people ask for most, or an exact one; each fills the two fields.
+ * @param daily whether the source gives whole days
+ */
+export function RunNow({ name, daily }: { name: string; daily: boolean }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const run = useMutation(trpc.source.run.mutationOptions());
@@ -22,11 +27,15 @@ export function RunNow({ name }: { name: string }) {
   const [now, setNow] = useState<number>();
   useEffect(() => {
     const time = Date.now() * 1000;
-    const [usual] = usualRanges(time);
+    const [usual] = usualRanges(time, daily);
     setNow(time);
     setFrom((typed) => typed || (usual?.from ?? ""));
     setTo((typed) => typed || (usual?.to ?? ""));
-  }, []);
+  }, [daily]);
+  const fill = (usual: { from: string; to: string }) => {
+    setFrom(usual.from);
+    setTo(usual.to);
+  };
   const range = readRange(from, to);
   const wrong = tried && !range.ok ? range : undefined;
   const submit = () => {
@@ -50,6 +59,14 @@ export function RunNow({ name }: { name: string }) {
       }}
     >
       <div className="flex flex-wrap items-start gap-3">
+        <DayField
+          label="Whole day (UTC)"
+          value={range.ok ? dayOf(range.start, range.end) : ""}
+          onChange={(day) => {
+            const whole = rangeOfDay(day);
+            if (whole) fill({ from: typedText(whole.start), to: typedText(whole.end) });
+          }}
+        />
         <Field label="From (UTC)" value={from} onChange={setFrom} error={wrong?.start} />
         <Field label="To (UTC), not included" value={to} onChange={setTo} error={wrong?.end} />
         <div className="pt-5">
@@ -61,15 +78,8 @@ export function RunNow({ name }: { name: string }) {
       </div>
       <fieldset className="-ml-3 flex flex-wrap items-center gap-1">
         <legend className="sr-only">Usual ranges</legend>
-        {(now === undefined ? [] : usualRanges(now)).map((usual) => (
-          <Button
-            key={usual.name}
-            look="quiet"
-            onPress={() => {
-              setFrom(usual.from);
-              setTo(usual.to);
-            }}
-          >
+        {(now === undefined ? [] : usualRanges(now, daily)).map((usual) => (
+          <Button key={usual.name} look="quiet" onPress={() => fill(usual)}>
             {usual.name}
           </Button>
         ))}

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { DAY } from "../../../server/observation/time";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Source } from "../../_trpc/outputs";
@@ -70,7 +71,7 @@ export function SourceScreen({ name }: { name: string }) {
               title="Run now"
               note="Asks the source for a range of time. What it brings joins what is there."
             >
-              <RunNow name={name} />
+              <RunNow name={name} daily={data.schedules.some(({ windowSize }) => windowSize >= DAY)} />
             </Panel>
             <Runs source={name} />
             <Panel title="Schedules" flush>
