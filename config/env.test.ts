@@ -9,6 +9,7 @@ describe("readEnvironment", () => {
       allowedHosts: [],
       dataDir: "/srv/app/.ionbeam",
       configPath: undefined,
+      contact: undefined,
       databaseUrl: undefined,
     });
   });
@@ -19,6 +20,7 @@ describe("readEnvironment", () => {
         PORT: " 8080 ",
         IONBEAM_DATA_DIR: "../data",
         IONBEAM_CONFIG_PATH: "conf/ionbeam.yaml",
+        IONBEAM_CONTACT: " https://weather.example/contact\n",
         IONBEAM_ALLOWED_HOSTS: "weather.example, 192.168.1.5",
         DATABASE_URL: "postgresql://me@db/ionbeam",
       },
@@ -30,6 +32,7 @@ describe("readEnvironment", () => {
       allowedHosts: ["weather.example", "192.168.1.5"],
       dataDir: "/srv/data",
       configPath: "/srv/app/conf/ionbeam.yaml",
+      contact: "https://weather.example/contact",
       databaseUrl: "postgresql://me@db/ionbeam",
     });
   });
@@ -43,6 +46,10 @@ describe("readEnvironment", () => {
     [{ PORT: "70000" }, /^PORT=70000 .*port number/],
     [{ PORT: "-1" }, /^PORT=-1 .*port number/],
     [{ PORT: "http" }, /^PORT=http .*port number/],
+    [{ IONBEAM_CONTACT: "me@example.org\r\nx-evil: 1" }, /^IONBEAM_CONTACT=me@example.org\?x-evil.*e-mail/],
+    [{ IONBEAM_CONTACT: `${"m".repeat(300)}@example.org` }, /^IONBEAM_CONTACT=m{80}\.\.\. is too long/],
+    [{ IONBEAM_CONTACT: "the operator" }, /^IONBEAM_CONTACT=the operator .*e-mail address or a URL/],
+    [{ IONBEAM_CONTACT: "operator" }, /^IONBEAM_CONTACT=operator .*e-mail address or a URL/],
     [{ DATABASE_URL: "mysql://db" }, /^DATABASE_URL=.*postgresql:\/\//],
     [{ REDIS_URL: "redis://localhost" }, /^REDIS_URL is set.*unset REDIS_URL/],
     [{ AMQP_URL: "amqp://localhost" }, /^AMQP_URL is set/],

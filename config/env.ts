@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { contactProblem } from "../server/contact";
 import { Invalid } from "../server/errors";
 
 /** Variables that choose an adapter of the distributed profile which this version does not have yet. */
@@ -25,6 +26,10 @@ const schema = z.object({
   IONBEAM_ALLOWED_HOSTS: optionalText,
   IONBEAM_DATA_DIR: optionalText,
   IONBEAM_CONFIG_PATH: optionalText,
+  IONBEAM_CONTACT: optionalText.superRefine((contact, check) => {
+    const problem = contact === undefined ? undefined : contactProblem(contact);
+    if (problem !== undefined) check.addIssue(problem);
+  }),
   DATABASE_URL: optionalText.refine(
     (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
     "does not begin with postgresql:// ; give the address of a PostgreSQL database, or unset it to use the embedded one",
@@ -42,6 +47,8 @@ export type Environment = {
   readonly dataDir: string;
   /** Absolute path of the YAML settings, when one is named. */
   readonly configPath: string | undefined;
+  /** Whom the operators of archives and services may write to: an e-mail address or a URL. */
+  readonly contact: string | undefined;
   /** The PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
 };
@@ -65,7 +72,7 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? "environment");
-    throw new Invalid(`${name}=${variables[name] ?? ""} ${issue?.message ?? "is not valid"}.`);
+    throw new Invalid(`${name}=${shown(variables[name] ?? "")} ${issue?.message ?? "is not valid"}.`);
   }
   const env = parsed.data;
   return {
@@ -75,8 +82,15 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
     dataDir: path.resolve(cwd, env.IONBEAM_DATA_DIR ?? ".ionbeam"),
     configPath:
       env.IONBEAM_CONFIG_PATH === undefined ? undefined : path.resolve(cwd, env.IONBEAM_CONFIG_PATH),
+    contact: env.IONBEAM_CONTACT,
     databaseUrl: env.DATABASE_URL,
   };
+}
+
+/** A refused value for a sentence on a terminal: one line, not endless. */
+function shown(value: string): string {
+  const line = value.replace(/\p{Cc}+/gu, "?");
+  return line.length > 80 ? `${line.slice(0, 80)}...` : line;
 }
 
 /** One variable by name: for secrets that the YAML refers to, and for switches of tests. Empty counts as unset. */

@@ -36,6 +36,8 @@ export interface RuntimeOptions {
   readonly connectionString: string;
   /** Connections to PostgreSQL for the truth; job queues have their own. */
   readonly connections: number;
+  /** Whom the operators of archives may write to, see `config/env.ts`. */
+  readonly contact?: string | undefined;
   /** When files of points are put together; only tests are in a hurry. */
   readonly compaction?: CompactionPolicy | undefined;
 }
@@ -69,7 +71,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     policy: options.compaction ?? COMPACTION,
     failPoint,
   });
-  const http = new FetchHttp(clock);
+  const http = new FetchHttp(clock, options.contact);
   const catalog = new PostgresCatalog(db);
   const ledger = new PostgresLedger(db);
   const inbox = new PostgresInbox(db);

@@ -26,6 +26,7 @@ async function work(): Promise<void> {
       dataDir: env.dataDir,
       connectionString: env.databaseUrl,
       connections: 10,
+      contact: env.contact,
       compaction: compactionOfTests(),
     },
     log,

@@ -54,7 +54,7 @@ describe("HTTP by fetch", () => {
     expect([...server.agents]).toEqual(["Ionbeam/0.1 (+weather@example.org)"]);
   });
 
-  it.each(["", " ", "a\r\nx-evil: 1", "Jürgen", "a) Mozilla/5.0 (b"])(
+  it.each(["", " ", "a\r\nx-evil: 1", "Jürgen@example.org", "a) Mozilla/5.0 (b", "me"])(
     "refuses a contact that is none: %j",
     (contact) => {
       expect(() => userAgent(contact)).toThrow(Invalid);

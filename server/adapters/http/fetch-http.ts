@@ -1,3 +1,4 @@
+import { contactProblem } from "../../contact";
 import { errorText, Invalid, Transient } from "../../errors";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
@@ -11,10 +12,8 @@ const DEFAULT_CONTACT = "https://github.com/ecmwf";
  * @param contact address or URL of the operator. @throws Invalid when it cannot stand in a header's comment.
  */
 export function userAgent(contact: string = DEFAULT_CONTACT): string {
-  if (!/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(contact) || /[()\\]/.test(contact))
-    throw new Invalid(
-      `"${contact}" cannot be sent as a contact: give an e-mail address or a URL, without brackets`,
-    );
+  const problem = contactProblem(contact);
+  if (problem !== undefined) throw new Invalid(`The contact ${JSON.stringify(contact)} ${problem}.`);
   return `Ionbeam/0.1 (+${contact})`;
 }
 
