@@ -10,12 +10,15 @@ import type { Transactions, Tx } from "../ports/transactions";
 import type { Judgement, Window } from "../window/model";
 import { type BuildPorts, buildWindow } from "./build";
 import { DATASET_AVAILABLE } from "./messages";
+import { declaredRights, type SourceKind } from "./rights";
 
 const LEASE_MS = 60_000;
 
 export interface BuildJobPorts extends BuildPorts {
   readonly ledger: Pick<Ledger, "beginBuild" | "renewBuild" | "commitBuild">;
-  readonly catalog: Pick<Catalog, "dataset">;
+  readonly catalog: Pick<Catalog, "dataset" | "sources">;
+  /** The kinds of sources, which declare licences. */
+  readonly sourcePlugins?: readonly SourceKind[];
   readonly outbox: Outbox;
   readonly transactions: Transactions;
   readonly clock: Clock;
@@ -60,8 +63,14 @@ export async function runBuild(
   }, LEASE_MS / 3);
   try {
     const dataset = await ports.catalog.dataset(window.dataset);
+    const rights = declaredRights(await ports.catalog.sources(), ports.sourcePlugins ?? []);
     // Whoever has lost the token need not go on: its commit would be refused.
-    const result = await buildWindow(plan, dataset, ports, AbortSignal.any([signal, lost.signal]));
+    const result = await buildWindow(
+      plan,
+      dataset,
+      { ...ports, rights },
+      AbortSignal.any([signal, lost.signal]),
+    );
     return await commit(plan, result, dataset, ports);
   } catch (error) {
     return await fail(plan, error, signal.aborted ? 0 : ports.backOffMs(attempts, error), ports, log);

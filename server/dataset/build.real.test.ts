@@ -12,7 +12,7 @@ import type { CanonicalColumn } from "../observation/column";
 import { HOUR, MINUTE, parseInstant } from "../observation/time";
 import type { Dataset } from "../ports/catalog";
 import { sqlText } from "../ports/columnar";
-import type { BuildPlan, PlannedDelivery } from "../ports/ledger";
+import type { BuildPlan, DesiredDelivery } from "../ports/ledger";
 import type { Exclusion } from "../window/model";
 import { buildWindow } from "./build";
 
@@ -80,7 +80,17 @@ afterAll(async () => {
 
 const inside = ({ minute }: Point) => minute >= 0 && minute < 60;
 
-async function store(given: Given): Promise<PlannedDelivery> {
+const PROVENANCE = {
+  interval: { start: START, end: START + 3 * HOUR },
+  claim: { start: START, end: START + HOUR },
+  payloadSha256: "p".repeat(64),
+  stations: 2,
+  mapVersion: 3,
+  receivedAt: START + 4 * HOUR,
+  ingestedAt: START + 5 * HOUR,
+};
+
+async function store(given: Given): Promise<DesiredDelivery> {
   const rows = given.points.map(
     ({ minute, station, lat, a, b, kind }, row) =>
       `(${START + minute * MINUTE}, ${lat}, ${lat === null ? null : lat + 1}, ${a}, ${b}, ${kind === null ? null : sqlText(kind)}, ${station}, ${row})`,
@@ -105,10 +115,11 @@ async function store(given: Given): Promise<PlannedDelivery> {
     mapHash: "m",
     columns: COLUMNS,
     sourceName: "s",
+    ...PROVENANCE,
   };
 }
 
-function plan(deliveries: readonly PlannedDelivery[], exclusions: readonly Exclusion[] = []): BuildPlan {
+function plan(deliveries: readonly DesiredDelivery[], exclusions: readonly Exclusion[] = []): BuildPlan {
   return {
     window: WINDOW,
     declaredSpan: "PT1H",
@@ -118,6 +129,7 @@ function plan(deliveries: readonly PlannedDelivery[], exclusions: readonly Exclu
     exclusions,
     coverageShare: 1,
     complete: true,
+    gaps: [],
     current: undefined,
     lastRevision: 0,
     requests: [],
@@ -230,6 +242,7 @@ describe("a build", () => {
       mapHash: "m",
       columns: COLUMNS,
       sourceName: undefined,
+      ...PROVENANCE,
     };
     const hashes = new Set<string | undefined>();
     for (const threads of [1, 2, 4, 2, 4]) {
@@ -315,10 +328,26 @@ describe("a build", () => {
     const manifest = JSON.parse(await readFile(files.location(result.manifestKey ?? ""), "utf8"));
     expect(manifest).toMatchObject({
       dataset: { name: "demo" },
-      licences: [{ licence: "ODbL 1.0", attribution: "somebody" }],
-      deliveries: [{ key: good.key, rows: 3 }],
+      licences: [{ source: "s", licence: "ODbL 1.0", attribution: "somebody" }],
+      file: {
+        rows: 3,
+        stations: 2,
+        bbox: [41, 40, 53, 52],
+        observed: { first: "2024-06-01T10:01:00Z", last: "2024-06-01T10:02:00Z" },
+      },
+      deliveries: [{ key: good.key, rows: 3, received_at: "2024-06-01T14:00:00Z" }],
       columns: COLUMNS,
-      coverage: { share: 1, complete: true },
+      coverage: { share: 1, complete: true, gaps: [] },
     });
+  });
+
+  it("another provenance of the same rows: another manifest beside the same file; the same one: the same", async () => {
+    const planned = await store(good);
+    const first = await build(plan([planned]));
+    const again = await build(plan([planned]));
+    const later = await build(plan([{ ...planned, ingestedAt: planned.ingestedAt + MINUTE }]));
+    expect([again.fileKey, again.manifestKey]).toEqual([first.fileKey, first.manifestKey]);
+    expect(later.fileKey).toBe(first.fileKey);
+    expect(later.manifestKey).not.toBe(first.manifestKey);
   });
 });

@@ -9,16 +9,19 @@ import type { Files } from "../ports/files";
 import type { BuildPlan, BuildResult } from "../ports/ledger";
 import type { TimeSeries } from "../ports/time-series";
 import { unionOfColumns } from "./columns";
-import { canonicalFileName } from "./file-name";
-import { manifest, WRITER_VERSION } from "./manifest";
+import { canonicalFileName, manifestKey } from "./file-name";
+import { manifest, manifestText, WRITER_VERSION } from "./manifest";
 import { mergeSql } from "./merge";
 import { byRank, countSql, type MergeInput, mergeInputs } from "./point-scans";
+import type { Rights } from "./rights";
 
 export interface BuildPorts {
   readonly files: Files;
   readonly columnar: Columnar;
   readonly timeSeries: TimeSeries;
   readonly failPoint: (name: string) => void;
+  /** Licence and attribution that our sources declare, by name; of others the dataset's are told. */
+  readonly rights?: ReadonlyMap<string, Rights>;
 }
 
 type Built = Extract<BuildResult, { kind: "built" }>;
@@ -149,18 +152,12 @@ async function store(
   const fileKey = `datasets/${plan.window.dataset}/${name}`;
   await ports.files.adopt(scratch, fileKey);
   ports.failPoint("build.file-stored");
-  const manifestKey = `${fileKey}.${plan.desiredHash.slice(0, 8)}.manifest.json`;
-  const { licence, attribution } = dataset;
-  const said = manifest(plan, dataset, {
-    file: name,
-    sha256,
-    bytes: size,
-    ...facts,
-    attributions: [{ licence, attribution }],
-  });
-  await ports.files.put(manifestKey, `${JSON.stringify(said, null, 2)}\n`);
+  const rights = ports.rights ?? new Map();
+  const text = manifestText(manifest(plan, dataset, { file: name, sha256, bytes: size, ...facts, rights }));
+  const key = manifestKey(fileKey, text);
+  await ports.files.put(key, text);
   ports.failPoint("build.manifest-stored");
-  return { kind: "built", output: "revision", fileKey, sha256, bytes: size, manifestKey, ...facts };
+  return { kind: "built", output: "revision", fileKey, sha256, bytes: size, manifestKey: key, ...facts };
 }
 
 async function hashFile(path: string): Promise<string> {

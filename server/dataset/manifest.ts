@@ -1,55 +1,107 @@
 import type { CanonicalColumn } from "../observation/column";
+import type { Interval } from "../observation/interval";
 import { formatInstant } from "../observation/time";
 import type { Dataset } from "../ports/catalog";
-import type { BuildPlan } from "../ports/ledger";
+import type { BuildPlan, BuildResult, DesiredDelivery } from "../ports/ledger";
+import type { Coverage, Exclusion } from "../window/model";
+import { licences, type Rights } from "./rights";
 
 /** Of the code that decides about a file's bytes; raised when the same rows would give other bytes. It makes nothing stale. */
 export const WRITER_VERSION = "ionbeam-dataset-1";
 
-export interface ManifestFacts {
+/** What the written file itself tells. */
+export interface ManifestFacts extends Pick<Extract<BuildResult, { kind: "built" }>, "bbox" | "observed"> {
   readonly file: string;
   readonly sha256: string;
   readonly bytes: number;
   readonly rows: number;
   readonly stations: number;
   readonly columns: readonly CanonicalColumn[];
-  readonly attributions: readonly { readonly licence: string; readonly attribution: string }[];
+  /** Of the sources that are ours, by name. */
+  readonly rights: ReadonlyMap<string, Rights>;
 }
 
-/** What stands beside a file: provenance, times, licences, and the roles of its columns. None of it is in the file, whose bytes follow from its rows. */
+/**
+ * What stands beside a file (SEMANTICS 4, *Bytes of a product*): provenance, times, licences, and the roles of its columns. None of it is
+ * in the file, whose bytes follow from its rows. It follows from the facts alone, never from the instant of the build: the same desired
+ * set and coverage give the same manifest. Instants with `Z`; bbox is [west, south, east, north] in degrees.
+ */
 export function manifest(plan: BuildPlan, dataset: Dataset, facts: ManifestFacts): object {
+  const deliveries = [...plan.deliveries].sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
-    manifest_version: 1,
+    manifest_version: 2,
     writer: WRITER_VERSION,
     dataset: dataset.metadata,
     synthetic: dataset.synthetic,
-    window: {
-      start: formatInstant(plan.window.start),
-      end: formatInstant(plan.window.end),
-      span: plan.declaredSpan,
-    },
+    licences: licences(
+      deliveries.map(({ sourceName }) => sourceName),
+      facts.rights,
+      dataset,
+    ),
+    window: { ...shown(plan.window), span: plan.declaredSpan },
     file: {
       name: facts.file,
       sha256: facts.sha256,
       bytes: facts.bytes,
       rows: facts.rows,
       stations: facts.stations,
+      // Instants of the first and the last row, both in the file.
+      observed: facts.observed
+        ? { first: formatInstant(facts.observed.start), last: formatInstant(facts.observed.end) }
+        : null,
+      bbox: facts.bbox ?? null,
     },
     identity: dataset.identity,
     mobile: dataset.mobile,
     columns: facts.columns,
-    coverage: { share: plan.coverageShare, complete: plan.complete },
-    licences: facts.attributions,
+    coverage: coverageEntry({ share: plan.coverageShare, complete: plan.complete, gaps: plan.gaps }),
     desired_hash: plan.desiredHash,
-    deliveries: plan.deliveries.map((delivery) => ({
-      key: delivery.key,
-      generation: delivery.generation,
-      source: delivery.sourceName ?? null,
-      priority: delivery.priority,
-      collected_at: formatInstant(delivery.collectedAt),
-      rows: delivery.rows,
-      map_hash: delivery.mapHash,
-    })),
-    exclusions: plan.exclusions.map(({ id, reason }) => ({ id, reason })),
+    map_hashes: [...new Set(deliveries.map(({ mapHash }) => mapHash))].sort(),
+    deliveries: deliveries.map(deliveryEntry),
+    exclusions: plan.exclusions.map(exclusionEntry),
   };
+}
+
+/** How far the claims of deliveries cover the window, as the manifest says it. */
+export function coverageEntry(coverage: Coverage): object {
+  return { share: coverage.share, complete: coverage.complete, gaps: coverage.gaps.map(shown) };
+}
+
+/** The manifest's text. Its name comes from it, so a manifest that is there is never written over by another. */
+export function manifestText(said: object): string {
+  return `${JSON.stringify(said, null, 2)}\n`;
+}
+
+function deliveryEntry(delivery: DesiredDelivery): object {
+  return {
+    key: delivery.key,
+    source: delivery.sourceName ?? null,
+    priority: delivery.priority,
+    interval: shown(delivery.interval),
+    claim: delivery.claim ? shown(delivery.claim) : null,
+    payload_sha256: delivery.payloadSha256,
+    generation: delivery.generation,
+    map_hash: delivery.mapHash,
+    map_version: delivery.mapVersion,
+    collected_at: formatInstant(delivery.collectedAt),
+    received_at: formatInstant(delivery.receivedAt),
+    ingested_at: formatInstant(delivery.ingestedAt),
+    rows: delivery.rows,
+    stations: delivery.stations,
+  };
+}
+
+function exclusionEntry({ id, station, variable, box, time, reason }: Exclusion): object {
+  return {
+    id,
+    reason,
+    station: station ?? null,
+    variable: variable ?? null,
+    box: box ?? null,
+    ...shown(time),
+  };
+}
+
+function shown({ start, end }: Interval): { readonly start: string; readonly end: string } {
+  return { start: formatInstant(start), end: formatInstant(end) };
 }

@@ -26,7 +26,22 @@ export function buildsContract(bench: () => Bench, under: () => LedgerUnderTest)
       current: undefined,
       lastRevision: 0,
       requests: [],
-      deliveries: [{ key: delivery.key, rows: 5, priority: 0, mapHash: expect.any(String) }],
+      gaps: [],
+      deliveries: [
+        {
+          key: delivery.key,
+          rows: 5,
+          stations: 1,
+          priority: 0,
+          mapHash: expect.any(String),
+          mapVersion: 1,
+          payloadSha256: delivery.payloadSha256,
+          interval: { start: delivery.start, end: delivery.end },
+          claim: { start: w(10).start, end: w(10).end },
+          receivedAt: expect.any(Number),
+          ingestedAt: expect.any(Number),
+        },
+      ],
     });
     const commit = await bench().commit(plan, "aa");
     expect(commit).toMatchObject({

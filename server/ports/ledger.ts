@@ -81,6 +81,21 @@ export interface PlannedDelivery {
   readonly sourceName: string | undefined;
 }
 
+/** A delivery of the desired set with its provenance, which the manifest tells and the file's bytes do not depend on. */
+export interface DesiredDelivery extends PlannedDelivery {
+  /** [start, end) of its first command: with the payload's hash it makes the key. */
+  readonly interval: Interval;
+  /** The part of its claim inside the window; undefined where it has rows but claims nothing. */
+  readonly claim: Interval | undefined;
+  readonly payloadSha256: string;
+  /** Stations that its rows in the window have. */
+  readonly stations: number;
+  readonly mapVersion: number;
+  readonly receivedAt: Micros;
+  /** When the current generation was recorded. */
+  readonly ingestedAt: Micros;
+}
+
 /** What a build has to do; the desired set as it stood when the token was taken. */
 export interface BuildPlan {
   readonly window: Window;
@@ -88,10 +103,12 @@ export interface BuildPlan {
   /** Fencing token. */
   readonly token: number;
   readonly desiredHash: string;
-  readonly deliveries: readonly PlannedDelivery[];
+  readonly deliveries: readonly DesiredDelivery[];
   readonly exclusions: readonly Exclusion[];
   readonly coverageShare: number;
   readonly complete: boolean;
+  /** Holes in the coverage of more than one second. */
+  readonly gaps: readonly Interval[];
   /** Undefined when no file is current. */
   readonly current: RevisionRecord | undefined;
   readonly lastRevision: number;

@@ -67,6 +67,7 @@ export class MemoryLedger implements Ledger {
       id,
       key,
       withdrawn: false,
+      receivedAt: this.store.clock(),
       currentGeneration: undefined,
       nextOrdinal: 1,
     };
@@ -109,7 +110,8 @@ export class MemoryLedger implements Ledger {
 
   private insertGeneration(delivery: DeliveryRow, facts: GenerationFacts): void {
     const { tables } = this;
-    tables.generations.set(facts.commandId, { ...facts, deliveryId: delivery.id });
+    const row = { ...facts, deliveryId: delivery.id, ingestedAt: this.store.clock() };
+    tables.generations.set(facts.commandId, row);
     const of = String(delivery.id);
     tables.generationsOf.set(of, [...(tables.generationsOf.get(of) ?? []), facts.commandId]);
     for (const { window } of facts.touches) {
@@ -177,6 +179,7 @@ export class MemoryLedger implements Ledger {
       state: judgement.state,
       coverageShare: judgement.coverage.share,
       complete: judgement.coverage.complete,
+      gaps: judgement.coverage.gaps,
       fence: row?.fence ?? 0,
     });
   }

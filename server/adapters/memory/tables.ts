@@ -5,11 +5,13 @@ import type { Exclusion, SpanRule, Touch, Window, WindowFacts, WindowRecord } fr
 import type { MemoryStore } from "./store";
 
 export interface DeliveryRow extends Delivery {
+  readonly receivedAt: Micros;
   readonly currentGeneration: string | undefined;
   readonly nextOrdinal: number;
 }
 
 export interface GenerationRow extends GenerationFacts {
+  readonly ingestedAt: Micros;
   readonly deliveryId: number;
 }
 
@@ -21,6 +23,7 @@ export interface WindowRow {
   readonly state: string;
   readonly coverageShare: number;
   readonly complete: boolean;
+  readonly gaps: readonly Interval[];
   readonly fence: number;
 }
 
@@ -72,6 +75,12 @@ export class LedgerTables {
     this.reprocess = store.table<readonly ReprocessRow[]>();
     this.exclusions = store.table<readonly Exclusion[]>();
     this.sequence = store.table<number>();
+  }
+
+  /** The part of a delivery's claim inside a window. */
+  claimOf(deliveryId: number, window: Window): Interval | undefined {
+    const claims = this.claimsOfWindow.get(windowKey(window)) ?? [];
+    return claims.find((each) => each.deliveryId === deliveryId)?.claim;
   }
 
   /** The next number of a sequence; it never gives one twice. */

@@ -1,9 +1,10 @@
+import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type {
   BuildCommit,
   BuildPlan,
   BuildResult,
-  PlannedDelivery,
+  DesiredDelivery,
   RevisionRecord,
 } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
@@ -42,28 +43,20 @@ export async function beginBuild(
     desiredHash: string;
     coverageShare: number;
     complete: boolean;
+    gaps: readonly Interval[];
     lastRevision: number;
   }>(
     tx,
     `UPDATE "window" SET fence = greatest(fence + 1, pg_current_xact_id()::text::bigint), lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
      WHERE ${KEY} AND build_now AND (lease_until IS NULL OR lease_until <= ${timestamp("$4")})
-     RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete,
+     RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete, gaps,
        last_revision AS "lastRevision"`,
     ...keyOf(window),
     now,
     now + leaseMs * 1000,
   );
   if (!row) return undefined;
-  const deliveries = await db.rows<PlannedDelivery>(
-    tx,
-    `SELECT d.key, g.command_id::text AS generation, d.priority, d.collected_us AS "collectedAt", t.rows, g.map_hash AS "mapHash",
-       m.columns, d.source AS "sourceName"
-     FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
-       JOIN variable_map m ON m.hash = g.map_hash
-     WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
-     ORDER BY d.key`,
-    ...keyOf(window),
-  );
+  const deliveries = await desiredDeliveries(db, tx, window);
   const requests = await db.rows<{ key: string }>(
     tx,
     `SELECT request_key AS key FROM reprocess WHERE ${KEY} ORDER BY request_key`,
@@ -78,6 +71,23 @@ export async function beginBuild(
     current: await currentRevision(db, tx, window),
     requests: requests.map((request) => request.key),
   };
+}
+
+function desiredDeliveries(db: Database, tx: Tx, window: Window): Promise<DesiredDelivery[]> {
+  return db.rows<DesiredDelivery>(
+    tx,
+    `SELECT d.key, g.command_id::text AS generation, d.priority, d.collected_us AS "collectedAt", t.rows, g.map_hash AS "mapHash",
+       m.columns, d.source AS "sourceName", json_build_object('start', d.start_us, 'end', d.end_us) AS interval,
+       CASE WHEN c.start_us IS NOT NULL THEN json_build_object('start', c.start_us, 'end', c.end_us) END AS claim,
+       d.payload_sha256 AS "payloadSha256", t.stations, g.map_version AS "mapVersion", ${us("d.received_at")} AS "receivedAt",
+       ${us("g.ingested_at")} AS "ingestedAt"
+     FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+       JOIN variable_map m ON m.hash = g.map_hash
+       LEFT JOIN claim c ON c.delivery_id = d.id AND c.window_start_us = t.window_start_us AND c.window_end_us = t.window_end_us
+     WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
+     ORDER BY d.key`,
+    ...keyOf(window),
+  );
 }
 
 /** The current revision of a window, be it a file or empty. */
