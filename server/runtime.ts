@@ -8,6 +8,7 @@ import { LoopbackBroker } from "./adapters/loopback/broker";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
 import { PostgresChanges } from "./adapters/postgres/changes";
 import { Database } from "./adapters/postgres/database";
+import { PostgresDatasetWindows } from "./adapters/postgres/dataset-windows";
 import { PostgresInbox } from "./adapters/postgres/inbox";
 import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
@@ -24,7 +25,7 @@ import type { CompactionPolicy } from "./ports/series-index";
 import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
 import { createVerbs } from "./verbs";
-import { windowAt } from "./window/align";
+import { changeSpan, windowAt, windowsOf } from "./window/align";
 import { cutClaim } from "./window/claims";
 import { judgeWindow, judgeWindows } from "./window/judge-window";
 
@@ -98,6 +99,10 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     views,
     clock,
     transactions: db,
+    columnar,
+    timeSeries,
+    datasetWindows: new PostgresDatasetWindows(db),
+    spans: { changeSpan, windowsOf, cutClaim },
     sourcePlugins,
     projectionPlugins,
     judgeWindows: (tx, windows) => judgeWindows(tx, windows, judging),

@@ -1,19 +1,29 @@
 import { missingAdapters, readSettings } from "../config/settings";
+import {
+  type DatasetVerbPorts,
+  datasetSettings,
+  type SetDatasetSettings,
+  setDatasetSettings,
+} from "./dataset/verbs";
 import { NotFound } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
 import { applyInstallation } from "./installation/install";
 import { planInstallation } from "./installation/plan";
 import { formatDuration, formatInstant, type Micros } from "./observation/time";
+import type { Catalog } from "./ports/catalog";
 import type { Clock } from "./ports/clock";
 import type { DeadLetter, Inbox, Outbox } from "./ports/inbox";
-import type { Views, WindowView } from "./ports/views";
+import type { Ledger } from "./ports/ledger";
+import type { DatasetView, Views, WindowView } from "./ports/views";
 import type { ProjectionPlugin } from "./projection/plugin";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
-export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts {
+export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts, DatasetVerbPorts {
+  readonly catalog: Catalog;
+  readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly views: Views;
@@ -50,12 +60,27 @@ function windowLine(window: WindowView) {
 /** What a person may ask, the same for the pages and the command line. */
 export function createVerbs(ports: VerbPorts) {
   const { views } = ports;
+
+  /** A dataset as `--json` shows it: with its settings as they are written, and instants as text. */
+  async function datasetLine({ latest, observed, ...dataset }: DatasetView) {
+    const { dataset: _, ...settings } = await datasetSettings(dataset.name, ports);
+    return {
+      ...dataset,
+      ...settings,
+      observedStart: at(observed?.start) ?? null,
+      observedEnd: at(observed?.end) ?? null,
+      latest: latest ? windowLine(latest) : null,
+    };
+  }
+
   return {
     runSource: (request: RunSource) => runSource(request, ports),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
     withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
     restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),
     reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
+    datasetSettings: (name: string) => datasetSettings(name, ports),
+    setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
     deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),
     replay: (keys: readonly { queue: string; id: string }[]) => ports.inbox.replay(keys),
 
@@ -183,13 +208,11 @@ export function createVerbs(ports: VerbPorts) {
     },
 
     async listDatasets() {
-      return (await views.datasets()).map(({ latest, observed, ...dataset }) => ({
-        ...dataset,
-        subjectToChange: formatDuration(dataset.subjectToChange),
-        observedStart: at(observed?.start) ?? null,
-        observedEnd: at(observed?.end) ?? null,
-        latest: latest ? windowLine(latest) : null,
-      }));
+      return Promise.all((await views.datasets()).map(datasetLine));
+    },
+
+    async showDataset(name: string) {
+      return datasetLine(await views.dataset(name));
     },
 
     async listDeadLetters(limit: number) {

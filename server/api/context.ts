@@ -14,6 +14,8 @@ export interface ApiPorts {
     | "withdrawDelivery"
     | "restoreDelivery"
     | "reprocessWindow"
+    | "datasetSettings"
+    | "setDatasetSettings"
     | "deadLetters"
     | "replay"
   >;

@@ -2,7 +2,7 @@ import type { Lane } from "../message";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
 import type { Micros } from "../observation/time";
-import type { WindowSettings } from "../window/model";
+import type { SpanRule, WindowSettings } from "../window/model";
 import type { Tx } from "./transactions";
 
 export interface Source {
@@ -96,11 +96,18 @@ export interface Catalog {
   recordSkipped(tx: Tx, schedule: string, skipped: Interval, reason: string): Promise<void>;
 
   datasets(tx?: Tx): Promise<readonly Dataset[]>;
-  /** @throws NotFound */
+  /** In a transaction its settings stand until that ends: a change of them waits. @throws NotFound */
   dataset(name: string, tx?: Tx): Promise<Dataset>;
+  /**
+   * For a change of its settings: waits for the transactions that read them, and until this one ends no other reads them. Called before
+   * anything of the dataset is locked. @throws NotFound
+   */
+  lockDataset(tx: Tx, name: string): Promise<Dataset>;
   /** Creates the dataset with its first span, or leaves an existing one as it is (messages never override the catalogue, SEMANTICS 4). */
   ensureDataset(tx: Tx, dataset: Dataset): Promise<void>;
   saveDataset(tx: Tx, dataset: Dataset): Promise<void>;
+  /** Replaces the span history of a dataset; rules oldest first. */
+  saveSpans(tx: Tx, name: string, rules: readonly SpanRule[]): Promise<void>;
 
   projections(tx?: Tx): Promise<readonly Projection[]>;
   saveProjection(tx: Tx, projection: Projection): Promise<void>;

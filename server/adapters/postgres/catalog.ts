@@ -1,5 +1,4 @@
 import type {
-  dataset as DatasetRow,
   PrismaClient,
   run as RunRow,
   schedule as ScheduleRow,
@@ -8,42 +7,26 @@ import type {
 import { NotFound } from "../../errors";
 import type { Lane } from "../../message";
 import type { Interval } from "../../observation/interval";
-import { DataIngestionMap, Link } from "../../observation/model";
+import { DataIngestionMap } from "../../observation/model";
 import type { Micros } from "../../observation/time";
-import { formatDuration } from "../../observation/time";
-import type {
-  AuditEntry,
-  Catalog,
-  Dataset,
-  Projection,
-  Run,
-  RunState,
-  Schedule,
-  Source,
-} from "../../ports/catalog";
+import type { AuditEntry, Catalog, Projection, Run, RunState, Schedule, Source } from "../../ports/catalog";
 import type { Tx } from "../../ports/transactions";
-import { acceptSpan } from "../../window/align";
+import { PostgresDatasets } from "./catalog-datasets";
 import type { Database } from "./database";
 
 type Models = Pick<
   PrismaClient,
-  | "source"
-  | "schedule"
-  | "schedule_skip"
-  | "dataset"
-  | "dataset_span"
-  | "projection"
-  | "run"
-  | "audit"
-  | "variable_map"
+  "source" | "schedule" | "schedule_skip" | "projection" | "run" | "audit" | "variable_map"
 >;
 type Json = Parameters<PrismaClient["source"]["create"]>[0]["data"]["config"];
 
 const json = (value: unknown) => (value ?? null) as Json;
 
 /** What people configure, in PostgreSQL by Prisma's typed models. */
-export class PostgresCatalog implements Catalog {
-  constructor(private readonly db: Database) {}
+export class PostgresCatalog extends PostgresDatasets implements Catalog {
+  constructor(db: Database) {
+    super(db);
+  }
 
   private models(tx: Tx | undefined): Models {
     return tx ? this.db.client(tx) : this.db.prisma;
@@ -146,47 +129,6 @@ export class PostgresCatalog implements Catalog {
     });
   }
 
-  async datasets(tx?: Tx): Promise<readonly Dataset[]> {
-    return (await this.models(tx).dataset.findMany({ orderBy: { name: "asc" } })).map(datasetOf);
-  }
-
-  async dataset(name: string, tx?: Tx): Promise<Dataset> {
-    const row = await this.models(tx).dataset.findUnique({ where: { name } });
-    if (!row) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
-    return datasetOf(row);
-  }
-
-  async ensureDataset(tx: Tx, dataset: Dataset): Promise<void> {
-    const name = dataset.metadata.name;
-    const { count } = await this.models(tx).dataset.createMany({
-      data: [{ name, ...datasetRow(dataset) }],
-      skipDuplicates: true,
-    });
-    if (count === 0) return;
-    const { span, declared } = acceptSpan(dataset.metadata.aggregation_span);
-    await this.models(tx).dataset_span.createMany({
-      // The first rule holds for all of the past: the earliest instant that a µs number can name.
-      data: [
-        {
-          dataset: name,
-          from_us: BigInt(Number.MIN_SAFE_INTEGER),
-          span_us: BigInt(span),
-          declared,
-        },
-      ],
-      skipDuplicates: true,
-    });
-    await this.db.notify(tx, { noun: "dataset", key: name });
-  }
-
-  async saveDataset(tx: Tx, dataset: Dataset): Promise<void> {
-    await this.models(tx).dataset.update({
-      where: { name: dataset.metadata.name },
-      data: datasetRow(dataset),
-    });
-    await this.db.notify(tx, { noun: "dataset", key: dataset.metadata.name });
-  }
-
   async projections(tx?: Tx): Promise<readonly Projection[]> {
     return this.models(tx).projection.findMany({ orderBy: { name: "asc" } });
   }
@@ -278,53 +220,6 @@ function scheduleOf(row: ScheduleRow): Schedule {
     lag: Number(row.lag_us),
     enabled: row.enabled,
     firedThrough: Number(row.fired_through_us),
-  };
-}
-
-function datasetOf(row: DatasetRow): Dataset {
-  return {
-    metadata: {
-      name: row.name,
-      description: row.description,
-      aggregation_span: row.declared_span,
-      source_links: Link.array().parse(row.source_links),
-      keywords: row.keywords,
-      subject_to_change_window: formatDuration(Number(row.subject_to_change_us)),
-    },
-    identity: row.identity,
-    mobile: row.mobile,
-    personal: row.personal,
-    floor: Number(row.floor_us),
-    settings: {
-      subjectToChange: Number(row.subject_to_change_us),
-      policy:
-        row.policy === "build-after"
-          ? { kind: "build-after", after: Number(row.build_after_us ?? 0) }
-          : { kind: "wait" },
-    },
-    licence: row.licence,
-    attribution: row.attribution,
-    synthetic: row.synthetic,
-  };
-}
-
-function datasetRow(dataset: Dataset) {
-  const { metadata, settings } = dataset;
-  return {
-    description: metadata.description,
-    keywords: [...metadata.keywords],
-    source_links: metadata.source_links,
-    declared_span: metadata.aggregation_span,
-    subject_to_change_us: BigInt(settings.subjectToChange),
-    policy: settings.policy.kind,
-    build_after_us: settings.policy.kind === "build-after" ? BigInt(settings.policy.after) : null,
-    identity: [...dataset.identity],
-    mobile: dataset.mobile,
-    personal: [...dataset.personal],
-    floor_us: BigInt(dataset.floor),
-    licence: dataset.licence,
-    attribution: dataset.attribution,
-    synthetic: dataset.synthetic,
   };
 }
 
