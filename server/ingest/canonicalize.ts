@@ -101,12 +101,11 @@ export function planCanonical(
   return {
     columns,
     names,
-    // OFFSET 0 is a fence: without it DuckDB pushes a condition on `_reason` below and casts every cell once more for it.
     typed: `(SELECT *, ${reason(
       variables.map(({ column }) => column.name),
       rules,
     )} AS _reason FROM
-      (SELECT * EXCLUDE (_lat, _lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)}, CASE WHEN ${onGlobe} THEN _lat END AS lat, CASE WHEN ${onGlobe} THEN _lon END AS lon FROM (${cast})) OFFSET 0)`,
+      (SELECT * EXCLUDE (_lat, _lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)}, CASE WHEN ${onGlobe} THEN _lat END AS lat, CASE WHEN ${onGlobe} THEN _lon END AS lon FROM (${cast})))`,
     bad: [...bad.map(({ column }) => column), OFF_GLOBE],
     ...table,
     shown: raw.filter(({ name }) => !rules.personal.includes(name)),

@@ -17,7 +17,7 @@ import type { Alignment, SpanRules } from "./alignment";
 import { planCanonical, type RawColumn } from "./canonicalize";
 import { mapHash } from "./map-hash";
 import { DATA_AVAILABLE, type DataAvailableEvent } from "./messages";
-import { survey, writePoints } from "./survey";
+import { castOnce, survey, writePoints } from "./survey";
 
 export interface IngestPorts {
   readonly catalog: Pick<Catalog, "dataset" | "ensureDataset">;
@@ -84,7 +84,7 @@ async function ingest(
 ): Promise<{ delivery: number; facts: GenerationFacts }> {
   const now = ports.clock.now();
   const map = command.metadata.ingestion_map;
-  const plan = planCanonical(payload.path, await rawColumns(session, payload.path), map, {
+  const planned = planCanonical(payload.path, await rawColumns(session, payload.path), map, {
     ...dataset,
     latest: now + FUTURE,
     isCf: ports.isCf,
@@ -92,8 +92,10 @@ async function ingest(
   const facts = await deliveryFacts(session, command, payload, ports);
   const { delivery, spans } = await receive(facts, now, ports);
   ports.failPoint("ingest.received");
+  const typed = await ports.files.scratch(`${command.id}.typed.parquet`);
   const points = await ports.files.scratch(`${command.id}.parquet`);
   try {
+    const plan = await castOnce(session, planned, typed);
     await writePoints(session, plan, dataset.identity, points);
     ports.failPoint("ingest.points-written");
     const found = await survey(session, plan, points, dataset.identity, spans, ports.alignment);
@@ -115,6 +117,7 @@ async function ingest(
       },
     };
   } finally {
+    await rm(typed, { force: true });
     await rm(points, { force: true });
   }
 }

@@ -18,6 +18,21 @@ type Findings = Pick<
   "rows" | "stations" | "observed" | "touches" | "rejected" | "badCells" | "unmapped" | "futureDueAt"
 >;
 
+/**
+ * Casts every cell of the payload once, into a local file that the steps after read: columns that hold numbers are read back many times faster than text
+ * is cast. @returns the plan over that file
+ */
+export async function castOnce(
+  session: ColumnarSession,
+  plan: CanonicalPlan,
+  target: string,
+): Promise<CanonicalPlan> {
+  await session.execute(
+    `COPY (SELECT * FROM ${plan.typed}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION snappy)`,
+  );
+  return { ...plan, typed: `read_parquet(${sqlText(target)})` };
+}
+
 /** Writes the accepted rows as a points file, sorted by time, identity and row of the payload. */
 export async function writePoints(
   session: ColumnarSession,

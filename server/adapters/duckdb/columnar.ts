@@ -49,7 +49,7 @@ export class DuckdbColumnar implements Columnar {
     // Loaded when there is work for it: the command line and most pages need no DuckDB.
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", {
-      memory_limit: this.options.memoryLimit ?? "768MB",
+      memory_limit: this.options.memoryLimit ?? "640MB",
       threads: String(this.options.threads ?? 2),
       temp_directory: this.options.tempDirectory,
       autoinstall_known_extensions: "false",

@@ -56,7 +56,7 @@ export async function writeGeoParquet(
   target: string,
 ): Promise<void> {
   const identity = identityOf(request);
-  for (const macro of Z_ORDER_MACROS) await session.execute(macro);
+  for (const macro of [...Z_ORDER_MACROS, ...WKB_MACROS]) await session.execute(macro);
   const metadata = geoMetadata(await positionsBox(session, request.file, identity));
   await session.execute(
     `COPY (${featuresSql(request, identity)}) TO ${sqlText(target)}
@@ -80,8 +80,9 @@ function featuresSql(request: GeoParquetRequest, identity: Identity): string {
     `CASE WHEN ${here} THEN ionbeam_z_order(${lon}, ${lat}) END NULLS LAST`,
     ...identityOrderSql(identity),
   ];
-  return `SELECT ${[...columns, ...features].join(", ")} FROM read_parquet(${sqlText(request.file)}) AS source
-    ORDER BY ${order.join(", ")}`;
+  // Sorted before the features are made: a sort that carries them along takes twice the memory.
+  return `SELECT ${[...columns, ...features].join(", ")} FROM
+    (SELECT * FROM read_parquet(${sqlText(request.file)}) AS source ORDER BY ${order.join(", ")}) AS source`;
 }
 
 /** Whether a row's position is on the globe; NaN is greater than every number here, so it is not. */
@@ -91,13 +92,20 @@ function hasPositionSql({ longitude, latitude }: Identity): string {
   return `${within(longitude, 180)} AND ${within(latitude, 90)}`;
 }
 
-/** A point as 21 bytes of little-endian WKB (OGC 06-103r4 section 8.2.5), made from the bits of both numbers, so nothing is rounded. */
+/**
+ * A point as 21 bytes of little-endian WKB (OGC 06-103r4 section 8.2.5), made from the bits of both numbers, so nothing is rounded. DuckDB writes a
+ * number's bits with the highest byte first; neighbours are swapped byte by byte, then by two, then by four.
+ */
+const WKB_MACROS: readonly string[] = [
+  `CREATE OR REPLACE TEMP MACRO ionbeam_swap_1(x) AS ((x & ${0x00ff00ff00ff00ffn}::UBIGINT) << 8::UBIGINT) | ((x >> 8::UBIGINT) & ${0x00ff00ff00ff00ffn}::UBIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO ionbeam_swap_2(x) AS ((x & ${0x0000ffff0000ffffn}::UBIGINT) << 16::UBIGINT) | ((x >> 16::UBIGINT) & ${0x0000ffff0000ffffn}::UBIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO ionbeam_swap_4(x) AS ((x & ${0xffffffffn}::UBIGINT) << 32::UBIGINT) | (x >> 32::UBIGINT)`,
+  `CREATE OR REPLACE TEMP MACRO ionbeam_little_endian(x) AS
+     CAST(CAST(ionbeam_swap_4(ionbeam_swap_2(ionbeam_swap_1(CAST(CAST(CAST(x AS DOUBLE) AS BIT) AS UBIGINT)))) AS BIT) AS BLOB)`,
+];
+
 function wkbPointSql(lon: string, lat: string): string {
-  const bytes = (number: string) => {
-    const hex = `hex(CAST(CAST(CAST(${number} AS DOUBLE) AS BIT) AS BLOB))`;
-    return [15, 13, 11, 9, 7, 5, 3, 1].map((at) => `substr(${hex}, ${at}, 2)`).join(" || ");
-  };
-  return `unhex('0101000000' || ${bytes(lon)} || ${bytes(lat)})`;
+  return `unhex('0101000000') || ionbeam_little_endian(${lon}) || ionbeam_little_endian(${lat})`;
 }
 
 async function positionsBox(
