@@ -6,13 +6,14 @@ import Link from "next/link";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Home, Source } from "../_trpc/outputs";
-import { plural } from "../_ui/format";
+import { countText } from "../_ui/format";
 import { MarkGlyph } from "../_ui/mark";
 import { Page, Panel } from "../_ui/page";
 import { Empty, SkeletonRows } from "../_ui/states";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
 import { LinePicture } from "./line-picture";
+import { alike, keyOf, stateOf } from "./line-state";
 import { nextStep } from "./next-step";
 import { WindowStates } from "./window-states";
 
@@ -32,19 +33,6 @@ export function HomeScreen() {
       </Loaded>
     </Page>
   );
-}
-
-/** The state of the line in one sentence. */
-function stateOf(home: Home): string {
-  const failed = home.stages.reduce((sum, stage) => sum + stage.failed, 0);
-  const working = home.stages.reduce((sum, stage) => sum + stage.running + stage.waiting, 0);
-  const rows = `${plural(home.rowsLastHour, "row")} came in the last hour`;
-  const dead = home.deadLetters > 0 ? `, ${plural(home.deadLetters, "dead letter")}` : "";
-  if (failed > 0 || home.deadLetters > 0)
-    return `${rows}; ${plural(failed, "piece of work", "pieces of work")} failed${dead}.`;
-  if (working > 0)
-    return `${rows}; ${plural(working, "piece of work is", "pieces of work are")} under way, none failed.`;
-  return `${rows}; nothing waits and nothing failed.`;
 }
 
 function HomeContent({ home, sources }: { home: Home; sources: readonly Source[] }) {
@@ -69,18 +57,22 @@ function HomeContent({ home, sources }: { home: Home; sources: readonly Source[]
   );
 }
 
+/** Failures that say the same of the same thing stand once, with their number. */
 function Failures({ failures }: { failures: Home["failures"] }) {
   return (
     <Panel title="Needs a person" note="Newest first.">
       <ul className="flex flex-col gap-3">
-        {failures.map((failure) => (
-          <li key={`${failure.what} ${failure.subject} ${failure.error}`} className="flex gap-2">
+        {alike(failures).map(({ failure, count }) => (
+          <li key={keyOf(failure)} className="flex gap-2">
             <span className="pt-0.5">
               <MarkGlyph glyph="cross" tone="failed" />
             </span>
             <div className="min-w-0">
               <p>
-                <span className="text-muted">{failure.what}</span>{" "}
+                <span className="text-muted">
+                  {failure.what}
+                  {count > 1 ? `, ${countText(count)} times` : ""}
+                </span>{" "}
                 <Link href={failure.href} className="link font-medium break-words">
                   {failure.subject}
                 </Link>

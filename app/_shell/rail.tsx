@@ -26,6 +26,16 @@ function RailLink({ place, current }: { place: Place; current: boolean }) {
   );
 }
 
+/** Whether what is shown changes by itself. */
+function LiveMark({ live }: { live: boolean }) {
+  return (
+    <p role="status" className="flex items-center gap-1.5 whitespace-nowrap">
+      <MarkGlyph glyph={live ? "tick" : "dots"} tone={live ? "built" : "stale"} />
+      {live ? "Live" : "Connecting again"}
+    </p>
+  );
+}
+
 /** The rail at the left; on a narrow page a strip at the top. */
 export function Rail() {
   const path = usePathname();
@@ -49,9 +59,10 @@ export function Rail() {
             </svg>
             Ionbeam
           </Link>
-          <p className="text-12 text-muted md:hidden">
+          <div className="flex items-center gap-3 text-12 text-muted md:hidden">
+            <LiveMark live={live} />
             <UtcClock />
-          </p>
+          </div>
         </div>
         <nav aria-label="The line" className="px-2 py-2 md:px-2.5">
           <ul className="flex flex-wrap gap-1 md:flex-col">
@@ -65,10 +76,7 @@ export function Rail() {
           </ul>
         </nav>
         <div className="mt-auto hidden flex-col gap-1 px-5 py-5 text-12 text-muted md:flex">
-          <p role="status" className="flex items-center gap-1.5">
-            <MarkGlyph glyph={live ? "tick" : "dots"} tone={live ? "built" : "stale"} />
-            {live ? "Live" : "Connecting again"}
-          </p>
+          <LiveMark live={live} />
           <UtcClock />
           <p>All times are UTC.</p>
           <p>

@@ -30,7 +30,7 @@ export function Field({
       className="flex min-w-0 flex-col gap-1"
     >
       <Label className="text-12 text-muted">{label}</Label>
-      <Input className="h-8 w-52 max-w-full rounded border border-edge bg-panel px-2 data-invalid:border-failed" />
+      <Input className="h-8 w-44 max-w-full rounded border border-edge bg-panel px-2 data-invalid:border-failed" />
       {hint && error === undefined ? (
         <Text slot="description" className="text-12 text-muted">
           {hint}

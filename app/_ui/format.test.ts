@@ -33,7 +33,7 @@ describe("times", () => {
     [HOUR + 5 * MINUTE, "1 h 5 min"],
     [HOUR + 5 * SECOND, "1 h"],
     [2 * DAY + 3 * HOUR + 4 * MINUTE, "2 d 3 h"],
-    [1234 * DAY, "1\u2009234 d"],
+    [1234 * DAY, "1\u202f234 d"],
   ])("%i µs", (duration, expected) => expect(durationText(duration)).toBe(expected));
 
   it.each([
@@ -46,7 +46,7 @@ describe("times", () => {
 describe("numbers", () => {
   it("groups by thin spaces", () => {
     expect(countText(999)).toBe("999");
-    expect(countText(1234567)).toBe("1\u2009234\u2009567");
+    expect(countText(1234567)).toBe("1\u202f234\u202f567");
     expect(plural(1, "row")).toBe("1 row");
     expect(plural(0, "delivery", "deliveries")).toBe("0 deliveries");
   });

@@ -1,6 +1,7 @@
 import { DAY, formatInstant, HOUR, MINUTE, type Micros, SECOND } from "../../server/observation/time";
 
-const THIN_SPACE = "\u2009";
+/** Thin and not broken: half a number at the end of a line is another number. */
+const THIN_SPACE = "\u202f";
 
 /** `2026-11-24 14:00 UTC`; seconds only where there are any. */
 export function instantText(instant: Micros): string {

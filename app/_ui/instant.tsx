@@ -10,39 +10,58 @@ export function Instant({ at }: { at: Micros | undefined }) {
   if (at === undefined) return <Nothing />;
   const tell = () => setRelative(relativeText(at, Date.now() * 1000));
   return (
-    <time dateTime={formatInstant(at)} title={relative} onMouseEnter={tell} className="whitespace-nowrap">
-      {instantText(at)}
+    <time
+      dateTime={formatInstant(at)}
+      title={relative}
+      onMouseEnter={tell}
+      className="min-[1400px]:whitespace-nowrap"
+    >
+      <Unbroken text={instantText(at)} />
     </time>
   );
 }
 
-/** A span of time in UTC; broken, where it must be, between its ends. */
+/** A span of time in UTC; broken, where it must be, between its ends; on a wide page only where it ends on another day. */
 export function Span({ start, end }: { start: Micros; end: Micros }) {
-  const [from, to] = spanText(start, end).split(" to ");
+  const [from = "", to = ""] = spanText(start, end).split(" to ");
+  const sameDay = !to.includes("-");
+  return (
+    <span className={sameDay ? "min-[1400px]:whitespace-nowrap" : ""}>
+      <span className="whitespace-nowrap">{from}</span> <span className="whitespace-nowrap">to {to}</span>
+    </span>
+  );
+}
+
+/** An instant that is broken, where it must be, between its day and its time. */
+function Unbroken({ text }: { text: string }) {
+  const day = text.slice(0, 10);
   return (
     <>
-      <span className="whitespace-nowrap">{from}</span> <span className="whitespace-nowrap">to {to}</span>
+      <span className="whitespace-nowrap">{day}</span>{" "}
+      <span className="whitespace-nowrap">{text.slice(11)}</span>
     </>
   );
 }
 
-const INSTANT = /(\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})? UTC)/;
+const INSTANT = /^\d{4}-\d{2}-\d{2} /;
+const UNBROKEN = /(\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})? UTC|\d+(?:[\u2009\u202f]\d{3})+|\d+ %)/;
 
-/** A sentence of the line's, whose instants are not broken at their hyphens. */
+/** A sentence of the line's, whose days, times and numbers are not broken in their middle. */
 export function Words({ text }: { text: string }) {
-  return text.split(INSTANT).map((part, place) =>
-    place % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no name but their place
+  return text.split(UNBROKEN).map((part, place) => {
+    if (place % 2 === 0) return part;
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no name but their place
+    if (INSTANT.test(part)) return <Unbroken key={place} text={part} />;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: as above
       <span key={place} className="whitespace-nowrap">
         {part}
       </span>
-    ) : (
-      part
-    ),
-  );
+    );
+  });
 }
 
 /** What is not there is said to be not there. */
 export function Nothing({ word = "none" }: { word?: string }) {
-  return <span className="text-muted">{word}</span>;
+  return word === "" ? null : <span className="text-muted">{word}</span>;
 }

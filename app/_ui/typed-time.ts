@@ -23,6 +23,6 @@ export function dayOf(start: Micros | undefined, end: Micros | undefined): strin
 
 /** The whole UTC day of a date field's text; undefined when it is none. */
 export function rangeOfDay(day: string): { readonly start: Micros; readonly end: Micros } | undefined {
-  const start = /^\d{4}-\d{2}-\d{2}$/.test(day) ? parseInstant(day) : undefined;
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(day.trim()) ? parseInstant(day) : undefined;
   return start === undefined ? undefined : { start, end: start + DAY };
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { DeadLetter } from "../_trpc/outputs";
@@ -43,6 +44,21 @@ function Replay({ letter }: { letter: DeadLetter }) {
   );
 }
 
+/** Broken at its dots only. */
+function QueueName({ name }: { name: string }) {
+  return (
+    <span className="font-mono text-12">
+      {name.split(".").map((part, place, parts) => (
+        <Fragment key={parts.slice(0, place + 1).join(".")}>
+          {part}
+          {place < parts.length - 1 ? "." : ""}
+          <wbr />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
 const COLUMNS: readonly Column<DeadLetter>[] = [
   {
     head: "Reason",
@@ -58,7 +74,7 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
       </div>
     ),
   },
-  { head: "Queue", cell: ({ queue }) => <span className="font-mono text-12 break-all">{queue}</span> },
+  { head: "Queue", cell: ({ queue }) => <QueueName name={queue} /> },
   { head: "Id", cell: ({ id }) => <Identifier text={id} what="the id" /> },
   { head: "Attempts", number: true, cell: ({ attempts }) => countText(attempts) },
   { head: "Received", cell: ({ receivedAt }) => <Instant at={receivedAt} /> },

@@ -13,10 +13,10 @@ export function Findings({ ingest }: { ingest: Ingest }) {
     ingest.futureDueAt === undefined ? "" : "rows set aside as future",
   ].filter((part) => part !== "");
   if (ingest.ingestedAt === undefined) return null;
-  if (found.length === 0) return <Nothing word="nothing amiss" />;
+  if (found.length === 0) return <Nothing />;
   return (
     <details>
-      <summary className="cursor-pointer text-stale">{found.join(", ")}</summary>
+      <summary className="min-w-20 cursor-pointer text-stale">{found.join(", ")}</summary>
       <div className="mt-2 flex max-w-[64ch] flex-col gap-2 text-13">
         {ingest.rejected.map(({ reason, count, examples }) => (
           <div key={reason}>

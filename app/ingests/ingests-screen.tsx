@@ -18,12 +18,18 @@ import { Synthetic, Tag } from "../_ui/tag";
 import { Findings } from "./findings";
 import { Withdraw } from "./withdraw";
 
+/** What is not ingested yet has no rows that were counted, which is not the same as none. */
+function ofIngested({ ingestedAt }: Ingest, count: number) {
+  return ingestedAt === undefined ? null : countText(count);
+}
+
 const columns = (synthetic: ReadonlySet<string>): readonly Column<Ingest>[] => [
   {
     head: "Delivery",
-    cell: ({ delivery, withdrawn, generations }) => (
-      <span className="inline-flex flex-wrap items-center gap-2">
+    cell: ({ delivery, withdrawn, generations, payloadBytes }) => (
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <Identifier text={delivery} what="the delivery's key" />
+        <span className="w-full text-muted">payload {bytesText(payloadBytes)}</span>
         {withdrawn ? <Tag>withdrawn</Tag> : null}
         {generations > 1 ? <Tag>{`ingested ${generations} times`}</Tag> : null}
       </span>
@@ -66,9 +72,8 @@ const columns = (synthetic: ReadonlySet<string>): readonly Column<Ingest>[] => [
       </span>
     ),
   },
-  { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
-  { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },
-  { head: "Payload", number: true, cell: ({ payloadBytes }) => bytesText(payloadBytes) },
+  { head: "Rows", number: true, cell: (ingest) => ofIngested(ingest, ingest.rows) },
+  { head: "Stations", number: true, cell: (ingest) => ofIngested(ingest, ingest.stations) },
   { head: "Findings", cell: (ingest) => <Findings ingest={ingest} /> },
   { head: "", cell: (ingest) => <Withdraw ingest={ingest} /> },
 ];

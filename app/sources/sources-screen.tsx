@@ -19,16 +19,32 @@ export function sourceHref(name: string): string {
   return `/sources/${encodeURIComponent(name)}`;
 }
 
-function Schedules({ schedules }: Pick<Source, "schedules">) {
+function Schedules({ schedules, enabled }: Pick<Source, "schedules" | "enabled">) {
   const next = schedules.flatMap(({ nextFire }) => nextFire ?? []);
   return (
     <span className="flex flex-col">
       {schedules.map((schedule) => `every ${durationText(schedule.interval)}`).join(", ")}
-      {next.length === 0 ? null : (
-        <span className="text-muted">
-          next <Instant at={Math.min(...next)} />
-        </span>
-      )}
+      <span className="text-muted">
+        {enabled && next.length > 0 ? (
+          <>
+            next <Instant at={Math.min(...next)} />
+          </>
+        ) : (
+          "when enabled"
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** How the last run went, and when. */
+function LastRun({ run }: { run: NonNullable<Source["lastRun"]> }) {
+  return (
+    <span className="flex flex-col">
+      <RunStateMark run={run} />
+      <span className="text-muted">
+        <Instant at={run.finishedAt ?? run.startedAt ?? run.requestedAt} />
+      </span>
     </span>
   );
 }
@@ -48,24 +64,37 @@ const COLUMNS: readonly Column<Source>[] = [
   },
   {
     head: "Dataset",
-    cell: ({ dataset }) => (
-      <Link href={`/datasets/${encodeURIComponent(dataset)}`} className="link">
-        {dataset}
-      </Link>
+    cell: ({ dataset, newestObservation }) => (
+      <span className="flex flex-col">
+        <Link href={`/datasets/${encodeURIComponent(dataset)}`} className="link self-start">
+          {dataset}
+        </Link>
+        <span className="text-muted">
+          {newestObservation === undefined ? (
+            "no observation yet"
+          ) : (
+            <>
+              newest <Instant at={newestObservation} />
+            </>
+          )}
+        </span>
+      </span>
     ),
   },
   { head: "State", cell: (source) => <SourceState source={source} /> },
   {
     head: "Schedule",
-    cell: ({ schedules }) =>
-      schedules.length === 0 ? <Nothing word="none: runs when asked" /> : <Schedules schedules={schedules} />,
+    cell: (source) =>
+      source.schedules.length === 0 ? <Nothing word="none: runs when asked" /> : <Schedules {...source} />,
   },
-  { head: "Last run", cell: ({ lastRun }) => (lastRun ? <RunStateMark run={lastRun} /> : <Nothing />) },
-  { head: "Newest observation", cell: ({ newestObservation }) => <Instant at={newestObservation} /> },
+  { head: "Last run", cell: ({ lastRun }) => (lastRun ? <LastRun run={lastRun} /> : <Nothing />) },
   {
     head: "",
     cell: (source) => (
-      <span className="inline-flex gap-2 md:justify-end">
+      <span className="flex items-center gap-3 lg:justify-end">
+        <Link href={sourceHref(source.name)} className="link" aria-label={`Run ${source.name}`}>
+          Run…
+        </Link>
         <Enable source={source} />
       </span>
     ),

@@ -9,6 +9,11 @@ import { Synthetic } from "../_ui/tag";
 import { windowHref } from "./window-href";
 import { WindowStateMark } from "./window-state";
 
+/** What is not built has no rows yet, which is not the same as none. */
+function ofRevision({ revision }: WindowLine, count: number) {
+  return revision === undefined ? <Nothing word="" /> : countText(count);
+}
+
 const COLUMNS: readonly Column<WindowLine>[] = [
   {
     head: "Window",
@@ -34,10 +39,13 @@ const COLUMNS: readonly Column<WindowLine>[] = [
     ),
   },
   { head: "Revision", number: true, cell: (window) => window.revision ?? <Nothing /> },
-  { head: "Rows", number: true, cell: (window) => countText(window.rows) },
-  { head: "Stations", number: true, cell: (window) => countText(window.stations) },
+  { head: "Rows", number: true, cell: (window) => ofRevision(window, window.rows) },
+  { head: "Stations", number: true, cell: (window) => ofRevision(window, window.stations) },
   { head: "Coverage", number: true, cell: (window) => percentText(window.coverageShare) },
-  { head: "Built", cell: (window) => <Instant at={window.builtAt} /> },
+  {
+    head: "Built",
+    cell: ({ builtAt }) => (builtAt === undefined ? <Nothing word="" /> : <Instant at={builtAt} />),
+  },
 ];
 
 export function WindowTable({ windows, label }: { windows: readonly WindowLine[]; label: string }) {

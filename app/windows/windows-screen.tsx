@@ -81,7 +81,7 @@ export function WindowsScreen() {
           ))}
         </Choice>
         <TimeFilter span={span} onChange={setSpan} />
-        <label className="mt-5 flex h-8 cursor-pointer items-center gap-2">
+        <label className="flex h-8 cursor-pointer items-center gap-2 lg:mt-5">
           <input
             type="checkbox"
             className="size-4 accent-accent"

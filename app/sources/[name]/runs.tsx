@@ -43,10 +43,15 @@ function Remarks({ run }: { run: Run }) {
   );
 }
 
+function askedBy(trigger: string, lane: string): string {
+  const who = trigger === "first-fill" ? "the first start" : `a ${trigger}`;
+  return lane === "live" ? who : `${who}, ${lane}`;
+}
+
 const COLUMNS: readonly Column<Run>[] = [
   { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
-  { head: "Asked by", cell: ({ trigger, lane }) => (lane === "live" ? trigger : `${trigger}, ${lane}`) },
+  { head: "Asked by", cell: ({ trigger, lane }) => askedBy(trigger, lane) },
   { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
   {
     head: "Took",

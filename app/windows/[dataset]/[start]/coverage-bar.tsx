@@ -14,7 +14,7 @@ export function CoverageBar({
       <div
         role="img"
         aria-label={`${percentText(window.coverageShare)} of the window is covered`}
-        className="relative h-4 overflow-hidden rounded border border-edge bg-incomplete/70"
+        className={`relative h-4 overflow-hidden rounded border border-edge ${window.gaps.length > 0 ? "bg-incomplete/70" : "bg-built/70"}`}
       >
         {window.gaps.map((gap) => (
           <div

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     head: "Delivery",
     cell: (delivery) => (
-      <span className="inline-flex flex-wrap items-center gap-2">
+      <span className="inline-flex max-w-full flex-wrap items-center gap-2">
         <Identifier text={delivery.key} what="the delivery's key" />
         {delivery.withdrawn ? <Tag>withdrawn</Tag> : null}
       </span>

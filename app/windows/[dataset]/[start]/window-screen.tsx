@@ -64,6 +64,8 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+const NOT_YET = "none yet";
+
 function Content({ window }: { window: WindowDetail }) {
   return (
     <>
@@ -80,10 +82,10 @@ function Content({ window }: { window: WindowDetail }) {
             facts={[
               ["Coverage", percentText(window.coverageShare)],
               ["Deliveries", countText(window.deliveryList.length)],
-              ["Rows built", countText(window.rows)],
-              ["Stations", countText(window.stations)],
-              ["Revision", window.revision ?? "none yet"],
-              ["Built", <Instant key="built" at={window.builtAt} />],
+              ["Rows built", window.revision === undefined ? NOT_YET : countText(window.rows)],
+              ["Stations", window.revision === undefined ? NOT_YET : countText(window.stations)],
+              ["Revision", window.revision ?? NOT_YET],
+              ["Built", window.builtAt === undefined ? NOT_YET : <Instant key="built" at={window.builtAt} />],
             ]}
           />
         </div>

@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { alike, stateOf } from "./line-state";
+
+const stage = {
+  stage: "ingest" as const,
+  doneLastHour: 0,
+  waiting: 0,
+  running: 0,
+  failed: 0,
+  lag: undefined,
+};
+
+it.each([
+  ["quiet", {}, 0, "2 rows came in the last hour; nothing waits and nothing failed."],
+  ["at work", { running: 1 }, 0, "2 rows came in the last hour; 1 piece of work is under way, none failed."],
+  [
+    "a failure that is tried again",
+    { failed: 1 },
+    0,
+    "2 rows came in the last hour; 1 piece of work failed.",
+  ],
+  [
+    "dead letters are the failures",
+    { failed: 2 },
+    2,
+    "2 rows came in the last hour; 2 pieces of work failed for good: 2 dead letters.",
+  ],
+  [
+    "some of both",
+    { failed: 3 },
+    1,
+    "2 rows came in the last hour; 3 pieces of work failed, 1 of them for good: 1 dead letter.",
+  ],
+  ["a dead letter of no stage", {}, 1, "2 rows came in the last hour; there is 1 dead letter."],
+])("%s", (_name, part, deadLetters, words) => {
+  expect(stateOf({ stages: [{ ...stage, ...part }], deadLetters, rowsLastHour: 2 })).toBe(words);
+});
+
+it("says the same once", () => {
+  const letter = { what: "dead letter", subject: "q", error: "e", href: "/" };
+  const other = { ...letter, subject: "r" };
+  expect(alike([letter, other, letter])).toEqual([
+    { failure: letter, count: 2 },
+    { failure: other, count: 1 },
+  ]);
+});
