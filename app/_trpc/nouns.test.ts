@@ -18,7 +18,7 @@ it("tells once of all that was gathered", async () => {
     gather.add('{"noun":"inbox"}');
     gather.add('{"noun":"source"}');
   });
-  expect(told).toEqual(["line", "source"]);
+  expect(told).toEqual(["line", "source", "settings"]);
 });
 
 it("keeps its distance in a storm", async () => {

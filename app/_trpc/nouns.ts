@@ -1,12 +1,12 @@
 import type { Change } from "../../server/ports/changes";
 
 /** The routers of the API. */
-export const NOUNS = ["line", "source", "ingest", "window", "dataset", "deadLetter"] as const;
+export const NOUNS = ["line", "source", "ingest", "window", "dataset", "deadLetter", "settings"] as const;
 type Noun = (typeof NOUNS)[number];
 
 /** Which routers' answers a change of a noun may change. */
 const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
-  source: ["source", "line"],
+  source: ["source", "line", "settings"],
   run: ["source", "line"],
   ingest: ["ingest", "window", "line"],
   window: ["window", "line", "dataset"],

@@ -13,6 +13,7 @@ import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
 import { Enable } from "./enable";
 import { RunStateMark } from "./run-state";
+import { SettingsDiffer } from "./settings-differ";
 import { SourceState } from "./source-state";
 
 export function sourceHref(name: string): string {
@@ -114,6 +115,7 @@ export function SourcesScreen() {
           : "Networks of stations that are asked for observations."
       }
     >
+      <SettingsDiffer />
       <Panel title="Sources" flush>
         <Loaded query={sources}>
           {(data) =>

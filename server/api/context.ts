@@ -1,3 +1,4 @@
+import type { ConfiguredSettings } from "../installation/configured";
 import type { Changes } from "../ports/changes";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
@@ -22,6 +23,7 @@ export interface ApiPorts {
   readonly changes: Pick<Changes, "listen">;
   readonly files: Pick<Files, "open" | "keyOf">;
   readonly columnar: Columnar;
+  readonly settings: ConfiguredSettings;
 }
 
 /** What every procedure gets: the ports, opened when first asked for, so that a page can say that they do not answer yet. */

@@ -1,5 +1,6 @@
 import { readEnvironment } from "../../config/env";
 import { Transient } from "../errors";
+import { configuredSettings } from "../installation/configured";
 import type { Log, LogFields } from "../ports/log";
 import type { ApiPorts } from "./context";
 
@@ -21,10 +22,14 @@ async function open(): Promise<ApiPorts> {
     throw new Transient("The line is starting: it answers as soon as its database does.");
   // Loaded when it is needed: a page is shown, and says what is missing, even where a driver cannot be loaded.
   const { openRuntime } = await import("../runtime");
-  return openRuntime(
+  const runtime = await openRuntime(
     { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5 },
     processLog({}),
   );
+  const { catalog, sourcePlugins, projectionPlugins } = runtime;
+  const { importConfig } = runtime.verbs;
+  const settings = { catalog, sourcePlugins, projectionPlugins, importConfig };
+  return { ...runtime, settings: configuredSettings(env.configPath, settings) };
 }
 
 /** The web's log: its output is a file of the supervisor's. */

@@ -5,6 +5,7 @@ import { windowRouter } from "../window/router";
 import { deadLetterRouter } from "./dead-letter-router";
 import { lineRouter } from "./line-router";
 import { router } from "./procedure";
+import { settingsRouter } from "./settings-router";
 
 /** The API of the pages: one router per noun. */
 export const apiRouter = router({
@@ -14,6 +15,7 @@ export const apiRouter = router({
   window: windowRouter,
   dataset: datasetRouter,
   deadLetter: deadLetterRouter,
+  settings: settingsRouter,
 });
 
 export type ApiRouter = typeof apiRouter;

@@ -1,0 +1,55 @@
+import { readSettings } from "../../config/settings";
+import { Invalid } from "../errors";
+import type { Catalog } from "../ports/catalog";
+import type { ProjectionPlugin } from "../projection/plugin";
+import type { SourcePlugin } from "../source/plugin";
+import { differences } from "./install";
+import { planInstallation } from "./plan";
+
+/** The settings file of an installation beside its catalogue, which is what counts. */
+export interface SettingsState {
+  /** Absolute path; undefined where none is configured. */
+  readonly file: string | undefined;
+  /** What the file says and the catalogue does not, one sentence each. */
+  readonly differences: readonly string[];
+  /** Why the file cannot be applied as it is: it may have been edited since the start. */
+  readonly problem: string | undefined;
+}
+
+/** What the pages show of the settings file, and their way to apply it. */
+export interface ConfiguredSettings {
+  state(): Promise<SettingsState>;
+  /** @returns the differences that are gone now. @throws Invalid naming file and line */
+  apply(): Promise<readonly string[]>;
+}
+
+interface ConfiguredPorts {
+  readonly catalog: Catalog;
+  readonly sourcePlugins: readonly SourcePlugin[];
+  readonly projectionPlugins: readonly ProjectionPlugin[];
+  /** The verb of `config import`. */
+  readonly importConfig: (file: string) => Promise<{ readonly applied: readonly string[] }>;
+}
+
+/** @param file the configured YAML, absolute; it is read anew each time */
+export function configuredSettings(file: string | undefined, ports: ConfiguredPorts): ConfiguredSettings {
+  return {
+    async state() {
+      // An empty catalogue is one that the first start is filling just now.
+      if (file === undefined || (await ports.catalog.sources()).length === 0)
+        return { file, differences: [], problem: undefined };
+      try {
+        const plan = planInstallation(await readSettings(file), ports.sourcePlugins, ports.projectionPlugins);
+        return { file, differences: await differences(plan, ports.catalog), problem: undefined };
+      } catch (error) {
+        if (!(error instanceof Invalid)) throw error;
+        return { file, differences: [], problem: error.message };
+      }
+    },
+    async apply() {
+      if (file === undefined)
+        throw new Invalid("no settings file is configured: name one by IONBEAM_CONFIG_PATH, and start again");
+      return (await ports.importConfig(file)).applied;
+    },
+  };
+}
