@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { errorText, Invalid, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
+import { addDatasetCommands } from "./cli-dataset";
 import { type Cells, printObject, printTable } from "./cli-output";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
@@ -210,23 +211,7 @@ window
     }),
   );
 
-program
-  .command("dataset")
-  .description("datasets and their columns")
-  .command("list")
-  .option("--json", "print JSON")
-  .action((options: Options) =>
-    withVerbs(async (verbs) =>
-      list(options, await verbs.listDatasets(), [
-        "name",
-        "declaredSpan",
-        "windows",
-        "synthetic",
-        "licence",
-        "observedEnd",
-      ]),
-    ),
-  );
+addDatasetCommands(program, { withVerbs, list, one });
 
 const letters = program
   .command("dead-letter")

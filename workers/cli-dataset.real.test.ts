@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { childEnvironment } from "../config/env";
+import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+
+const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+
+const YAML = `sources:
+  ioncannon:
+    num_stations: 5
+    late_share: 0
+  scheduler:
+    windows: []
+`;
+
+describe("ionbeam dataset on a running line", () => {
+  let line: TestLine;
+  const ask = (...args: readonly string[]) =>
+    new Promise<{ code: number; out: string; err: string }>((resolve) => {
+      const env = childEnvironment({ DATABASE_URL: line.connectionString, IONBEAM_DATA_DIR: line.folder });
+      execFile(process.execPath, ["--import", "tsx", CLI, ...args], { env }, (error, out, err) =>
+        resolve({ code: error ? Number(error.code) : 0, out, err }),
+      );
+    });
+  const json = async (...args: readonly string[]) => {
+    const { code, out, err } = await ask(...args, "--json");
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    return JSON.parse(out);
+  };
+
+  beforeAll(async () => {
+    line = await openTestLine(YAML);
+    line.start();
+    await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+  });
+  afterAll(() => line.close());
+
+  it("lists and shows settings as durations", async () => {
+    const settings = { policy: "wait", subjectToChange: "PT0S", span: "PT1H", nextSpan: null };
+    expect(await json("dataset", "list")).toMatchObject([
+      { name: "ioncannon", ...settings },
+      { name: "sensor.community", policy: "wait" },
+    ]);
+    expect(await json("dataset", "show", "ioncannon")).toMatchObject({ name: "ioncannon", ...settings });
+    expect((await ask("dataset", "list")).out).toMatch(/^name +span +subjectToChange +policy/);
+  });
+
+  it("has a window that waits built with its gaps, once the policy's time has passed", async () => {
+    const range = ["--from", "2026-03-02T00:00:00Z", "--to", "2026-03-02T00:30:00Z"];
+    await json("source", "run", "ioncannon", ...range);
+    await line.until(
+      async () => (await line.runtime.views.windows({ states: ["waiting"], limit: 9 })).items.length === 1,
+      "the waiting window",
+    );
+    const set = ["dataset", "set", "ioncannon", "--policy", "PT6H"];
+    const first = await json(...set);
+    expect(first).toMatchObject({ dataset: "ioncannon", policy: "PT6H", changed: true, judgedAgain: 1 });
+    await line.until(() => isQuiet(line), "the build");
+    expect(await json("window", "list")).toMatchObject([{ state: "incomplete", revision: 1, coverage: 0.5 }]);
+    expect(await json(...set)).toEqual({ ...first, changed: false, judgedAgain: 0 });
+    expect(await json("dataset", "set", "ioncannon", "--policy", "wait")).toMatchObject({ policy: "wait" });
+  });
+
+  it("changes span and time to change, the span from a boundary on", async () => {
+    const changed = await json(
+      "dataset",
+      "set",
+      "ioncannon",
+      "--span",
+      "PT30M",
+      "--subject-to-change",
+      "PT10M",
+    );
+    expect(changed).toMatchObject({
+      span: "PT1H",
+      subjectToChange: "PT10M",
+      nextSpan: { span: "PT30M", from: expect.stringMatching(/T\d\d:00:00Z$/) },
+    });
+    expect((await ask("dataset", "show", "ioncannon")).out).toMatch(/^subjectToChange +PT10M$/m);
+  });
+
+  it.each([
+    [2, ["set", "ioncannon"], /say what to change: --policy, --subject-to-change or --span/],
+    [2, ["set", "ioncannon", "--policy", "later"], /neither wait nor an ISO 8601 duration/],
+    [2, ["set", "ioncannon", "--subject-to-change", "1h"], /write PT30M, PT6H or P2D/],
+    [2, ["set", "ioncannon", "--span", "P1M"], /counts calendar months or years/],
+    [3, ["set", "nobody", "--policy", "wait"], /no dataset "nobody"; ionbeam dataset list shows them/],
+    [3, ["show", "nobody"], /no dataset "nobody"/],
+  ] as const)("ends with %i and a sentence for dataset %j", async (code, args, words) => {
+    const answer = await ask("dataset", ...args);
+    expect(answer.err).toMatch(words);
+    expect(answer).toMatchObject({ code, out: "" });
+  });
+});
