@@ -14,7 +14,7 @@ export function SettingsDiffer() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const settings = useQuery(trpc.settings.state.queryOptions());
-  const apply = useMutation(trpc.settings.apply.mutationOptions());
+  const apply = useMutation(trpc.settings.takeOver.mutationOptions());
   const { act, pending } = useAct();
   if (!settings.data) return null;
   const { file, differences, problem } = settings.data;

@@ -4,5 +4,5 @@ import { procedure, router } from "./procedure";
 export const settingsRouter = router({
   state: procedure.query(({ ctx }) => ctx.ports.settings.state()),
   /** Takes over what the file says, as `config import` does. */
-  apply: procedure.mutation(({ ctx }) => ctx.ports.settings.apply()),
+  takeOver: procedure.mutation(({ ctx }) => ctx.ports.settings.apply()),
 });
