@@ -22,6 +22,7 @@ export const FAIL_POINTS = [
   "build.manifest-stored",
   "build.before-commit",
   "build.after-commit",
+  "coverage.manifest-stored",
   "projection.before-settle",
   "projection.before-commit",
   "projection.after-commit",

@@ -9,13 +9,17 @@ import type { Log } from "../ports/log";
 import type { Transactions, Tx } from "../ports/transactions";
 import type { Judgement, Window } from "../window/model";
 import { type BuildPorts, buildWindow } from "./build";
+import { followCoverage } from "./follow-coverage";
 import { DATASET_AVAILABLE } from "./messages";
 import { declaredRights, type SourceKind } from "./rights";
 
 const LEASE_MS = 60_000;
 
 export interface BuildJobPorts extends BuildPorts {
-  readonly ledger: Pick<Ledger, "beginBuild" | "renewBuild" | "commitBuild">;
+  readonly ledger: Pick<
+    Ledger,
+    "beginBuild" | "renewBuild" | "commitBuild" | "coverageChange" | "followCoverage"
+  >;
   readonly catalog: Pick<Catalog, "dataset" | "sources">;
   /** The kinds of sources, which declare licences. */
   readonly sourcePlugins?: readonly SourceKind[];
@@ -28,8 +32,8 @@ export interface BuildJobPorts extends BuildPorts {
   readonly backOffMs: (attempt: number, error?: unknown) => number;
 }
 
-/** `idle`: nothing is due, or somebody else builds. `lost`: another build took over; its result stands, which is success. */
-export type BuildOutcome = "built" | "unchanged" | "idle" | "lost" | "failed";
+/** `idle`: nothing is due, or somebody else builds. `covered`: only the coverage changed, and the manifest tells it. `lost`: another build took over; its result stands, which is success. */
+export type BuildOutcome = "built" | "unchanged" | "covered" | "idle" | "lost" | "failed";
 
 /**
  * Builds one window if that is due: judges, takes the token, builds, and commits revision, pointer, mark and event in one transaction.
@@ -46,7 +50,7 @@ export async function runBuild(
     const plan = await ports.ledger.beginBuild(tx, window, LEASE_MS);
     return plan && { plan, attempts: judgement.attempts };
   });
-  if (!begun) return "idle";
+  if (!begun) return (await followCoverage(window, ports)) ? "covered" : "idle";
   ports.failPoint("build.begun");
   const { plan, attempts } = begun;
   const log = ports.log.with({

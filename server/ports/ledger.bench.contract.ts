@@ -3,7 +3,15 @@ import type { Interval } from "../observation/interval";
 import { HOUR } from "../observation/time";
 import type { Exclusion, Judgement, SpanRule, Window, WindowFacts, WindowSettings } from "../window/model";
 import { judge } from "../window/readiness";
-import type { BuildCommit, BuildPlan, Delivery, DeliveryFacts, GenerationFacts, Ledger } from "./ledger";
+import type {
+  BuildCommit,
+  BuildPlan,
+  CoverageChange,
+  Delivery,
+  DeliveryFacts,
+  GenerationFacts,
+  Ledger,
+} from "./ledger";
 import type { Transactions, Tx } from "./transactions";
 
 const day = Date.UTC(2024, 0, 1) * 1000;
@@ -169,6 +177,14 @@ export class Bench {
       manifestKey: file && `${file}.json`,
     } as const;
     return this.tx((tx) => this.ledger.commitBuild(tx, plan, result, undefined));
+  }
+
+  coverageChange(window: Window): Promise<CoverageChange | undefined> {
+    return this.tx((tx) => this.ledger.coverageChange(tx, window));
+  }
+
+  followCoverage(change: CoverageChange | undefined, manifestKey: string): Promise<void> {
+    return this.tx(async (tx) => change && this.ledger.followCoverage(tx, change, manifestKey));
   }
 
   fail(plan: BuildPlan, error: string, retryAt: number): Promise<BuildCommit> {

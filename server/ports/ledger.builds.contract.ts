@@ -162,6 +162,37 @@ export function buildsContract(bench: () => Bench, under: () => LedgerUnderTest)
     });
   });
 
+  it("follows a coverage that changed alone: no build, no revision, no event", async () => {
+    const half = { start: w(10).start, end: w(10).start + HOUR / 2 };
+    await bench().ingest("p", { claims: [[w(10), half]], touches: [[w(10), 5]] });
+    await bench().commit(await bench().mustBegin(w(10)), "aa");
+    await bench().judge(w(10));
+    expect(await bench().due(noon)).toEqual([]);
+    await bench().ingestAndJudge("silent", [w(10)], []);
+    expect(await bench().due(noon)).toEqual([{ window: w(10), buildNow: true }]);
+    expect(await bench().begin(w(10))).toBeUndefined();
+    const change = await bench().coverageChange(w(10));
+    expect(change).toEqual({
+      window: w(10),
+      revision: 1,
+      fileKey: "aa.parquet",
+      manifestKey: "aa.parquet.json",
+      coverage: { share: 1, complete: true, gaps: [] },
+    });
+    await bench().followCoverage(change, "other.json");
+    await bench().followCoverage(change, "too late, the manifest is another.json");
+    expect(await bench().judge(w(10))).toMatchObject({ state: "built", stale: false });
+    expect(await bench().due(noon)).toEqual([]);
+    await bench().reprocess(w(10), "click", false);
+    expect((await bench().mustBegin(w(10))).current).toMatchObject({
+      revision: 1,
+      publications: 1,
+      coverageShare: 1,
+      complete: true,
+      manifestKey: "other.json",
+    });
+  });
+
   it("history 8: revision 1, withdrawn: empty takes number 2, another delivery 3; no number twice", async () => {
     const delivery = await ready();
     const steps: unknown[] = [await bench().commit(await bench().mustBegin(w(10)), "aa")];

@@ -2,7 +2,7 @@ import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap } from "../observation/model";
 import type { Micros } from "../observation/time";
-import type { Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../window/model";
+import type { Coverage, Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../window/model";
 import type { Tx } from "./transactions";
 
 /** A payload as its command first named it (SEMANTICS 3). */
@@ -138,6 +138,18 @@ export interface RevisionRecord {
   readonly builtAt: Micros;
 }
 
+/** The current revision of a window whose coverage changed while its desired set did not (SEMANTICS 4, *Desired set*). */
+export interface CoverageChange {
+  readonly window: Window;
+  readonly revision: number;
+  /** Undefined when the revision is empty. */
+  readonly fileKey: string | undefined;
+  /** The manifest that tells the coverage as it was. */
+  readonly manifestKey: string | undefined;
+  /** As it is now. */
+  readonly coverage: Coverage;
+}
+
 /** How a build ended, from the build's point of view. */
 export type BuildResult =
   | {
@@ -206,7 +218,10 @@ export interface Ledger {
   lockWindow(tx: Tx, window: Window): Promise<WindowFacts>;
   /** Stores a judgement: row made, changed or removed; `lookAgainAt` and `buildNow` feed `dueWindows`. */
   saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void>;
-  /** Windows to look at: those whose time has come (lookAgainAt passed) and those that may build now, oldest end first. */
+  /**
+   * Windows to look at: those whose time has come (lookAgainAt passed) and, as `buildNow`, those that may build now or have a coverage to
+   * follow; oldest end first.
+   */
   dueWindows(tx: Tx, now: Micros, limit: number): Promise<readonly { window: Window; buildNow: boolean }[]>;
 
   /** A person's reprocess (request key, window). The same key twice is one request. */
@@ -229,6 +244,11 @@ export interface Ledger {
     result: BuildResult,
     retryAt: Micros | undefined,
   ): Promise<BuildCommit>;
+
+  /** Whether the current revision of a window tells a coverage that is no longer the stored judgement's, with nothing else owed. */
+  coverageChange(tx: Tx, window: Window): Promise<CoverageChange | undefined>;
+  /** The revision tells the new coverage and names the new manifest, unless a build was faster. No revision, no event. */
+  followCoverage(tx: Tx, change: CoverageChange, manifestKey: string | undefined): Promise<void>;
 }
 
 /** Rows set aside as future, for the reconciler (SEMANTICS 3, *Time limits*). */

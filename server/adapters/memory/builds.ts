@@ -102,7 +102,7 @@ export function commitBuild(
   return { kind: "committed", revision, changed, publish };
 }
 
-function currentRevision(tables: LedgerTables, window: Window): RevisionRecord | undefined {
+export function currentRevision(tables: LedgerTables, window: Window): RevisionRecord | undefined {
   const found = (tables.revisions.get(windowKey(window)) ?? []).find(({ current }) => current);
   if (!found) return undefined;
   const { current: _current, ...revision } = found;
@@ -139,7 +139,7 @@ function verified(plan: BuildPlan, result: Built, current: RevisionRecord): Revi
   };
 }
 
-function saveRevision(tables: LedgerTables, window: Window, revision: RevisionRecord): void {
+export function saveRevision(tables: LedgerTables, window: Window, revision: RevisionRecord): void {
   const key = windowKey(window);
   const others = (tables.revisions.get(key) ?? []).filter((each) => each.revision !== revision.revision);
   tables.revisions.set(key, [

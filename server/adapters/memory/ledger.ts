@@ -6,6 +6,7 @@ import type {
   BuildCommit,
   BuildPlan,
   BuildResult,
+  CoverageChange,
   Delivery,
   DeliveryFacts,
   GenerationFacts,
@@ -15,6 +16,7 @@ import type {
 import type { Tx } from "../../ports/transactions";
 import type { Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../../window/model";
 import { beginBuild, commitBuild, renewBuild } from "./builds";
+import { coverageChange, followCoverage, owesCoverage } from "./coverage";
 import type { MemoryStore } from "./store";
 import { type DeliveryRow, LedgerTables, windowKey } from "./tables";
 
@@ -175,6 +177,7 @@ export class MemoryLedger implements Ledger {
       window,
       record: { ...kept, desiredHash, firstChange, lastChange, attempts, error, retryAt },
       buildNow: judgement.buildNow,
+      coverageOwed: owesCoverage(this.tables, window, judgement),
       lookAgainAt: judgement.lookAgainAt,
       state: judgement.state,
       coverageShare: judgement.coverage.share,
@@ -191,10 +194,13 @@ export class MemoryLedger implements Ledger {
   ): Promise<readonly { window: Window; buildNow: boolean }[]> {
     return this.tables.windows
       .values()
-      .filter((row) => row.buildNow || (row.lookAgainAt !== undefined && row.lookAgainAt <= now))
+      .filter(
+        (row) =>
+          row.buildNow || row.coverageOwed || (row.lookAgainAt !== undefined && row.lookAgainAt <= now),
+      )
       .sort((a, b) => a.window.end - b.window.end)
       .slice(0, limit)
-      .map(({ window, buildNow }) => ({ window, buildNow }));
+      .map(({ window, buildNow, coverageOwed }) => ({ window, buildNow: buildNow || coverageOwed }));
   }
 
   async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
@@ -222,5 +228,13 @@ export class MemoryLedger implements Ledger {
     retryAt: Micros | undefined,
   ): Promise<BuildCommit> {
     return commitBuild(this.tables, plan, result, retryAt, this.store.clock());
+  }
+
+  async coverageChange(_tx: Tx, window: Window): Promise<CoverageChange | undefined> {
+    return coverageChange(this.tables, window);
+  }
+
+  async followCoverage(_tx: Tx, change: CoverageChange, manifestKey: string | undefined): Promise<void> {
+    followCoverage(this.tables, change, manifestKey);
   }
 }

@@ -19,6 +19,8 @@ export interface WindowRow {
   readonly window: Window;
   readonly record: Omit<WindowRecord, "reprocess">;
   readonly buildNow: boolean;
+  /** The current revision tells another coverage, and no build is owed that would tell it. */
+  readonly coverageOwed: boolean;
   readonly lookAgainAt: Micros | undefined;
   readonly state: string;
   readonly coverageShare: number;

@@ -1,10 +1,11 @@
 import { NotFound } from "../../errors";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
-import type { BuildCommit, BuildPlan, BuildResult, Ledger } from "../../ports/ledger";
+import type { BuildCommit, BuildPlan, BuildResult, CoverageChange, Ledger } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
 import type { Judgement, SpanRule, Touch, Window, WindowFacts, WindowRecord } from "../../window/model";
 import { beginBuild, commitBuild, renewBuild } from "./builds";
+import { coverageChange, followCoverage, OWES_COVERAGE } from "./coverage";
 import { type Database, us } from "./database";
 import { PostgresDeliveries } from "./deliveries";
 import { exclusionsOf, lock } from "./window-lock";
@@ -77,7 +78,8 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
          complete, gaps, need, state, stale, reason, build_now, look_again_us, attempts, error, retry_us, deliveries, rows, ready_at)
        SELECT $1, $2::bigint, $3::bigint,
          (SELECT declared FROM dataset_span s WHERE s.dataset = $1 AND s.from_us <= $2::bigint ORDER BY from_us DESC LIMIT 1),
-         $4, $5::bigint, $6::bigint, 'none', $7::float8, $8::boolean, $9::jsonb, $10, $11, $12::boolean, $13, $14::boolean, $15::bigint,
+         $4, $5::bigint, $6::bigint, 'none', $7::float8, $8::boolean, $9::jsonb, $10, $11, $12::boolean, $13,
+         $14::boolean OR ($10 IN ('none', 'sealed') AND $11 <> 'building' AND ${OWES_COVERAGE}), $15::bigint,
          $16::int, $17, $18::bigint, t.deliveries, t.rows, CASE WHEN $10 = 'due' THEN clock_timestamp() END
        FROM (SELECT count(*)::int AS deliveries, coalesce(sum(t.rows), 0)::bigint AS rows
              FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id
@@ -161,5 +163,13 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     retryAt: Micros | undefined,
   ): Promise<BuildCommit> {
     return commitBuild(this.db, tx, plan, result, retryAt);
+  }
+
+  coverageChange(tx: Tx, window: Window): Promise<CoverageChange | undefined> {
+    return coverageChange(this.db, tx, window);
+  }
+
+  followCoverage(tx: Tx, change: CoverageChange, manifestKey: string | undefined): Promise<void> {
+    return followCoverage(this.db, tx, change, manifestKey);
   }
 }
