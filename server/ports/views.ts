@@ -75,6 +75,8 @@ export interface RunView {
   readonly rows: number | undefined;
   readonly progress: string | undefined;
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
+  /** Fields of its payload that the map does not name, and how many values they had; undefined until it is ingested. */
+  readonly unmapped: Readonly<Record<string, number>> | undefined;
   readonly requestedAt: Micros;
   readonly startedAt: Micros | undefined;
   readonly finishedAt: Micros | undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uuidv5 } from "../message";
 import { IngestionMetadata, Instant } from "../observation/model";
 
 /** Ask a source for the half-open collection window [start_time, end_time). Queue `ionbeam.source.<name>.start`. */
@@ -23,6 +24,11 @@ export const IngestDataCommand = z.object({
   ordinal: z.number().int().min(0).optional(),
 });
 export type IngestDataCommand = z.infer<typeof IngestDataCommand>;
+
+/** The command that a run ends with: one per run, so that what was ingested of it is found again (SEMANTICS 7). */
+export function ingestCommandId(startCommandId: string): string {
+  return uuidv5(startCommandId);
+}
 
 export const INGEST_QUEUE = "ionbeam.ingestion.ingestV1";
 

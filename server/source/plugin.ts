@@ -31,8 +31,6 @@ export interface Collected {
   readonly claim: Interval;
   /** What was fetched but cannot be read, kept beside the payload and shown: name and reason in words. */
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
-  /** Vendor fields without a mapping and how many values they had. */
-  readonly unmapped: Readonly<Record<string, number>>;
 }
 
 /** Defaults of the dataset that a source feeds; the catalogue copies them when the source is created and people edit the copy. */

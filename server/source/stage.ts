@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { errorText, Invalid, IonbeamError, NotFound } from "../errors";
-import { uuidv5 } from "../message";
 import type { Interval } from "../observation/interval";
 import { formatInstant, type Micros, parseInstant } from "../observation/time";
 import type { Catalog, Source } from "../ports/catalog";
@@ -11,7 +10,7 @@ import type { Files } from "../ports/files";
 import type { Http } from "../ports/http";
 import type { Log } from "../ports/log";
 import type { Outcome, Stage, StageContext } from "../stage";
-import { INGEST_QUEUE, StartSourceCommand } from "./messages";
+import { INGEST_QUEUE, ingestCommandId, StartSourceCommand } from "./messages";
 import type { SourcePlugin } from "./plugin";
 
 export interface SourcePorts {
@@ -87,14 +86,15 @@ async function collect(
   const sha256 = await hashFile(collected.payload);
   const key = `payloads/${source.dataset}/${sha256}.parquet`;
   await ports.files.adopt(collected.payload, key);
+  const id = ingestCommandId(command.id);
   return {
     publish: [
       {
         route: INGEST_QUEUE,
-        id: uuidv5(command.id),
+        id,
         lane: context.lane,
         body: {
-          id: uuidv5(command.id),
+          id,
           metadata: { dataset: dataset.metadata, ingestion_map: source.map, version: source.mapVersion },
           payload_location: ports.files.location(key),
           start_time: formatInstant(collected.claim.start),

@@ -12,9 +12,11 @@ import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
 import { RunStateMark } from "../run-state";
 
-/** What a run says: its progress while it works, its error in words, the files that it could not read whole. */
+/** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
 function Remarks({ run }: { run: Run }) {
-  if (run.error === undefined && run.progress === undefined && run.damaged.length === 0) return null;
+  const unmapped = Object.entries(run.unmapped ?? {});
+  const silent = run.error === undefined && run.progress === undefined;
+  if (silent && run.damaged.length === 0 && unmapped.length === 0) return null;
   const waits = run.state === "queued" || run.state === "running";
   return (
     <span className="flex max-w-[52ch] flex-col gap-1">
@@ -34,6 +36,19 @@ function Remarks({ run }: { run: Run }) {
             {run.damaged.map(({ name, reason }) => (
               <li key={name}>
                 {name}: {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {unmapped.length === 0 ? null : (
+        <details>
+          <summary className="cursor-pointer text-muted">{plural(unmapped.length, "unmapped field")}</summary>
+          <p className="mt-1 text-muted">Kept in the payload, without a place in the map. Values of each:</p>
+          <ul className="mt-1 list-disc pl-5 text-muted">
+            {unmapped.map(([name, count]) => (
+              <li key={name}>
+                <span className="font-mono text-12">{name}</span> {countText(count)}
               </li>
             ))}
           </ul>

@@ -17,6 +17,7 @@ import type {
   WindowView,
 } from "../../ports/views";
 import { nextFire } from "../../source/due";
+import { ingestCommandId } from "../../source/messages";
 import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, STAGES } from "./home-queries";
@@ -24,6 +25,8 @@ import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
+
+type RunRow = Omit<RunView, "unmapped">;
 
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
@@ -92,14 +95,15 @@ export class PostgresViews implements Views {
       undefined,
       `SELECT schedule::text, start_us AS start, end_us AS "end" FROM schedule_skip ORDER BY id DESC LIMIT 200`,
     );
-    const runs = await this.db.rows<RunView>(
+    const runs = await this.db.rows<RunRow>(
       undefined,
       `SELECT r.* FROM source s CROSS JOIN LATERAL (SELECT ${RUN} FROM run WHERE run.source = s.name ORDER BY requested_at DESC LIMIT 1) r`,
     );
+    const lastRuns = await this.withUnmapped(runs);
     return sources.map((source) => ({
       ...source,
       title: this.titles[source.kind] ?? source.kind,
-      lastRun: runs.find((run) => run.source === source.name),
+      lastRun: lastRuns.find((run) => run.source === source.name),
       schedules: schedules
         .filter((schedule) => schedule.source === source.name)
         .map(({ id, windowSize, interval, lag }) => ({
@@ -118,7 +122,7 @@ export class PostgresViews implements Views {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<RunView>> {
-    const rows = await this.db.rows<RunView>(
+    const rows = await this.db.rows<RunRow>(
       undefined,
       `SELECT ${RUN} FROM run WHERE ($1::text IS NULL OR source = $1)
          AND ($2::bigint IS NULL OR (${us("requested_at")}, id) < ($2::bigint, $3::uuid))
@@ -127,7 +131,19 @@ export class PostgresViews implements Views {
       ...timeCursor(filter.cursor),
       filter.limit + 1,
     );
-    return pageOf(rows, filter.limit, (run) => `${run.requestedAt}|${run.id}`);
+    const page = pageOf(rows, filter.limit, (run) => `${run.requestedAt}|${run.id}`);
+    return { ...page, items: await this.withUnmapped(page.items) };
+  }
+
+  /** What ingestion counted of each run's payload, found by the command that the run ended with. */
+  private async withUnmapped(runs: readonly RunRow[]): Promise<RunView[]> {
+    const found = await this.db.rows<{ command: string; unmapped: Record<string, number> }>(
+      undefined,
+      `SELECT command_id::text AS command, unmapped FROM generation WHERE command_id = ANY($1::uuid[])`,
+      runs.map(({ id }) => ingestCommandId(id)),
+    );
+    const counts = new Map(found.map(({ command, unmapped }) => [command, unmapped]));
+    return runs.map((run) => ({ ...run, unmapped: counts.get(ingestCommandId(run.id)) }));
   }
 
   async ingests(filter: {

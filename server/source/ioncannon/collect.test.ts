@@ -178,7 +178,7 @@ describe("a collection", () => {
     ["no rows", span(noon + 2 * MINUTE, 5 * MINUTE), 0],
   ])("with %s claims what was asked and names all columns of the map", async (_name, window, count) => {
     const collected = await collect(window, settings());
-    expect(collected).toMatchObject({ rows: count, claim: window, damaged: [], unmapped: {} });
+    expect(collected).toMatchObject({ rows: count, claim: window, damaged: [] });
     const file = sqlText(collected.payload);
     const [columns, footer, counted] = await columnar.session(async (session) => [
       await session.query(`SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(${file}))`),

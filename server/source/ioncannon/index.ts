@@ -97,7 +97,7 @@ export async function collectIoncannon(
     requested: request,
     signal: ports.signal,
   });
-  return { ...written, claim: request, damaged: [], unmapped: {} };
+  return { ...written, claim: request, damaged: [] };
 }
 
 /**

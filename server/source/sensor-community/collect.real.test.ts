@@ -54,7 +54,6 @@ describe("collecting from the archive", () => {
     expect(await trial.columnsOf(found)).toEqual(
       [...MAPPED_COLUMNS, ...others].map((name) => [name, "VARCHAR"]),
     );
-    expect(found.unmapped).toEqual(Object.fromEntries(others.map((name) => [name, 1])));
     const rows = await trial.rowsOf(found);
     expect(rows.map(({ sensor_id }) => sensor_id)).toEqual(["10", "20", "20", "5", "4", "3"]);
     expect(rows.map(({ temperature }) => temperature)).toEqual(["0.10", "0.10", "1.10", null, null, null]);
@@ -101,7 +100,7 @@ describe("collecting from the archive", () => {
     const text = `${FIXED};temperature;odd\n;;;;;;;\n${odd.map((each, n) => `1;X;1;1;1;${n};;${each}\n`).join("")}`;
     await trial.put("2024-03-05/2024-03-05_x_sensor_1.csv", text);
     const found = await trial.collect(DAY_ASKED);
-    expect(found).toMatchObject({ rows: odd.length + 1, damaged: [], unmapped: { odd: odd.length } });
+    expect(found).toMatchObject({ rows: odd.length + 1, damaged: [] });
     expect((await trial.rowsOf(found)).map((row) => row.odd)).toEqual([null, ...odd]);
   });
 

@@ -71,7 +71,7 @@ describe("an archive that fails", () => {
 
     it("an old day without a folder is an answer: no rows, and the claim stands", async () => {
       const found = await trial.collect(DAY_ASKED, { now: at("2024-03-09T00:00:00Z") });
-      expect(found).toMatchObject({ rows: 0, damaged: [], claim: DAY_ASKED, unmapped: {} });
+      expect(found).toMatchObject({ rows: 0, damaged: [], claim: DAY_ASKED });
       expect(await trial.columnsOf(found)).toEqual(MAPPED_COLUMNS.map((name) => [name, "VARCHAR"]));
       expect(await trial.rowsOf(found)).toEqual([]);
       expect(await trial.footerOf(found)).toHaveProperty(["ionbeam.collected_at"], "2024-03-09T00:00:00Z");

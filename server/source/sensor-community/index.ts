@@ -111,7 +111,7 @@ async function assemble(
       requested: request,
       signal: ports.signal,
     });
-    return { payload, rows: raw.rows, damaged, unmapped: raw.unmapped() };
+    return { payload, rows: raw.rows, damaged };
   } finally {
     await rm(lines, { force: true });
   }

@@ -23,7 +23,6 @@ export class RawRows {
   private readonly names: string[] = [...MAPPED_COLUMNS];
   /** Names of columns are the same whatever their case, in SQL; the first spelling met is kept. */
   private readonly places = new Map(this.names.map((name, place) => [name.toLowerCase(), place]));
-  private readonly counts: number[] = this.names.map(() => 0);
   private pieces: string[] = [];
   private length = 0;
   private written = 0;
@@ -61,13 +60,6 @@ export class RawRows {
     return [...MAPPED_COLUMNS, ...this.others()];
   }
 
-  /** Values in columns that the map does not name. */
-  unmapped(): Record<string, number> {
-    return Object.fromEntries(
-      this.others().map((name) => [name, this.counts[this.places.get(name.toLowerCase()) ?? -1] ?? 0]),
-    );
-  }
-
   /**
    * SQL that reads the flushed file back, every column as text, in the order of the lines. It is read by one thread: only so are row groups,
    * and with them the payload's bytes, independent of the number of threads and of the memory that happens to be free.
@@ -89,7 +81,6 @@ export class RawRows {
     const put = (place: number, cell: string) => {
       if (cell === "") return;
       out[place] = quoted(cell);
-      this.counts[place] = (this.counts[place] ?? 0) + 1;
       last = Math.max(last, place);
     };
     for (let at = 0; at < places.length; at += 1) put(places[at] ?? 0, cells[at] ?? "");
@@ -101,7 +92,6 @@ export class RawRows {
   private placeOf(name: string): number {
     const known = this.places.get(name.toLowerCase());
     if (known !== undefined) return known;
-    this.counts.push(0);
     this.places.set(name.toLowerCase(), this.names.length);
     return this.names.push(name) - 1;
   }

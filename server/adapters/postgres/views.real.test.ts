@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { HOUR, parseInstant } from "../../observation/time";
+import { Bench } from "../../ports/ledger.bench.contract";
+import { ingestCommandId } from "../../source/messages";
+import { PostgresCatalog } from "./catalog";
+import { Database } from "./database";
+import { PostgresLedger } from "./ledger";
+import { type TestDatabase, testDatabase } from "./testing";
+import { PostgresViews } from "./views";
+
+const START = parseInstant("2024-06-01T10:00:00Z") ?? 0;
+const RUNS = ["0190f2c0-0000-7000-8000-000000000001", "0190f2c0-0000-7000-8000-000000000002"] as const;
+
+let database: TestDatabase;
+let db: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = new Database(database.connectionString);
+});
+afterAll(async () => {
+  await db.close();
+  await database.close();
+});
+
+it("a run tells the fields that no map names, as soon as its payload is ingested", async () => {
+  const catalog = new PostgresCatalog(db);
+  const ledger = new PostgresLedger(db);
+  const range = { start: START, end: START + HOUR };
+  await db.run(async (tx) => {
+    for (const id of RUNS)
+      await catalog.requestRun(tx, { id, source: "s", range, trigger: "person", lane: "live" });
+  });
+  const bench = new Bench({ ledger, transactions: db });
+  const delivery = await bench.receive("p", {});
+  const facts = bench.generation({ commandId: ingestCommandId(RUNS[0]) });
+  await db.run((tx) => ledger.recordGeneration(tx, delivery.id, { ...facts, unmapped: { noise: 12 } }));
+
+  const jobs = { counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }) };
+  const views = new PostgresViews(db, { location: (key) => key }, jobs as never, {});
+  const { items } = await views.runs({ source: "s", limit: 10 });
+  const told = Object.fromEntries(items.map(({ id, unmapped }) => [id, unmapped]));
+  expect(told).toEqual({ [RUNS[0]]: { noise: 12 }, [RUNS[1]]: undefined });
+});
