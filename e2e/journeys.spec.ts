@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
 import { ARCHIVE_DAY } from "./archive-folder";
-import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, said, settingsFile, test } from "./product";
 
 test("home comes alive: five stages, and a finished synthetic window without reloading", async ({ page }) => {
   const link = await firstBuiltWindow(page);
@@ -50,11 +51,22 @@ test("a window: its file is what its SHA-256 says, and Reprocess publishes it ag
 
 test("the archive: run over a day, the run is followed, its windows are built", async ({ page }) => {
   await page.goto("/sources/sensor_community");
-  await page.getByLabel("From (UTC)").fill("2024-06-31");
+  const day = page.getByRole("textbox", { name: "Whole day (UTC)" });
+  const from = page.getByLabel("From (UTC)");
+  const to = page.getByLabel("To (UTC), not included");
+  // A source of whole days begins with one.
+  await expect(day).toHaveValue(/^\d{4}-\d\d-\d\d$/);
+  await from.fill("2024-06-31");
   await page.getByRole("button", { name: "Run now" }).click();
   await expect(page.getByText("write it as 2026-11-24 14:00")).toBeVisible();
-  await page.getByLabel("From (UTC)").fill(ARCHIVE_DAY);
-  await page.getByLabel("To (UTC), not included").fill("2024-06-02 00:00");
+  await page.getByRole("button", { name: "Yesterday", exact: true }).click();
+  await expect(from).toHaveValue(/ 00:00$/);
+  await day.fill(ARCHIVE_DAY);
+  await expect(from).toHaveValue(`${ARCHIVE_DAY} 00:00`);
+  await expect(to).toHaveValue("2024-06-02 00:00");
+  await to.fill("2024-06-02 06:00");
+  await expect(day).toHaveValue("");
+  await day.fill(ARCHIVE_DAY);
   await page.getByRole("button", { name: "Run now" }).click();
   const run = page.getByRole("table", { name: "Runs" }).getByRole("row").nth(1);
   await expect(run).toContainText("done", { timeout: 120_000 });
@@ -68,6 +80,61 @@ test("the archive: run over a day, the run is followed, its windows are built", 
   await page.goto("/datasets/sensor.community");
   await expect(page.getByRole("table", { name: "Columns" })).toContainText("air_temperature");
   await expect(page.getByRole("table", { name: "Rows", exact: true }).getByRole("row")).not.toHaveCount(0);
+});
+
+test("windows of a day, of a span, and of one that is open", async ({ page }) => {
+  const { start } = await newestWindow(page);
+  const day = start.slice(0, 10);
+  await page.goto("/windows?dataset=ioncannon");
+  const spans = page.getByRole("table", { name: "Windows" }).getByRole("link");
+  await page.getByRole("textbox", { name: "Day (UTC)" }).fill(day);
+  await expect(page).toHaveURL(new RegExp(`from=${day}T00%3A00%3A00Z&to=`));
+  await expect(page.getByLabel("From (UTC)")).toHaveValue(`${day} 00:00`);
+  for (const text of await spans.allTextContents()) expect(text).toContain(day);
+
+  // A span of a second holds one window of a dataset; the address alone says all of it.
+  await page.getByLabel("From (UTC)").fill(start);
+  await page.getByLabel("To (UTC), not included").fill(`${start}:01`);
+  await page.getByLabel("To (UTC), not included").press("Enter");
+  await expect(spans).toHaveCount(1);
+  await expect(spans).toHaveText(new RegExp(`^${start} to `));
+  await page.reload();
+  await expect(spans).toHaveCount(1);
+  await expect(page.getByRole("textbox", { name: "Day (UTC)" })).toHaveValue("");
+
+  await page.getByLabel("From (UTC)").fill("");
+  await page.getByLabel("To (UTC), not included").fill("1999-01-01");
+  await page.getByLabel("To (UTC), not included").press("Enter");
+  await expect(page.getByText("No window is like that")).toBeVisible();
+  await page.getByLabel("To (UTC), not included").fill("yesterday");
+  await page.getByLabel("To (UTC), not included").press("Enter");
+  await expect(page.getByText("write it as 2026-11-24 14:00")).toBeVisible();
+  await page.getByRole("link", { name: "Show all windows" }).click();
+  await expect(page.getByLabel("To (UTC), not included")).toHaveValue("");
+  await expect(spans.first()).toBeVisible();
+});
+
+/** The start of the newest built window, as it is typed. */
+async function newestWindow(page: Page): Promise<{ start: string }> {
+  const text = (await (await firstBuiltWindow(page)).textContent()) ?? "";
+  return { start: text.slice(0, 16) };
+}
+
+test("settings that differ are shown, applied by a click, and gone", async ({ page }) => {
+  const before = await readFile(settingsFile(), "utf8");
+  await page.goto("/sources");
+  await expect(page.getByRole("table", { name: "Sources" })).toBeVisible();
+  const differ = page.getByRole("region", { name: "Settings and catalogue differ" });
+  await expect(differ).toHaveCount(0);
+  await writeFile(settingsFile(), `${before}    max_concurrency: two\n`);
+  await page.reload();
+  await expect(differ).toContainText(/line \d+/);
+  await writeFile(settingsFile(), before.replace("num_stations: 40", "num_stations: 41"));
+  await page.reload();
+  await expect(differ).toContainText("source ioncannon is configured otherwise");
+  await differ.getByRole("button", { name: "Apply 1 difference" }).click();
+  await expect(said(page)).toContainText("1 difference applied");
+  await expect(differ).toHaveCount(0);
 });
 
 test("a source is disabled and enabled again", async ({ page }) => {

@@ -23,6 +23,11 @@ export function dataFolder(): string {
   return process.env.IONBEAM_E2E_DATA ?? "";
 }
 
+/** The settings file of the product. */
+export function settingsFile(): string {
+  return process.env.IONBEAM_E2E_SETTINGS ?? "";
+}
+
 /** Waits until home shows a built window. @returns its link */
 export async function firstBuiltWindow(page: Page) {
   await page.goto("/");

@@ -41,6 +41,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const ended = new Promise<void>((resolve) => product.once("exit", () => resolve()));
   process.env.IONBEAM_E2E_ADDRESS = await addressOf(product);
   process.env.IONBEAM_E2E_DATA = dataDir;
+  process.env.IONBEAM_E2E_SETTINGS = config;
   return async () => {
     product.kill("SIGTERM");
     const late = setTimeout(() => product.kill("SIGKILL"), STOP_MS);

@@ -118,6 +118,9 @@ function HomeSkeleton() {
           </div>
         ))}
       </div>
+      <Panel title="Windows">
+        <div className="skeleton h-12" />
+      </Panel>
       <Panel title="Latest built">
         <SkeletonRows rows={8} />
       </Panel>

@@ -49,7 +49,7 @@ export function DayField({
       className="flex min-w-0 flex-col gap-1"
     >
       <Label className="text-12 text-muted">{label}</Label>
-      <div className="relative w-36">
+      <div className="relative w-40">
         <Input
           placeholder="YYYY-MM-DD"
           className="h-8 w-full rounded border border-edge bg-panel pr-9 pl-2 placeholder:text-muted data-invalid:border-failed"

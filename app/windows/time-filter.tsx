@@ -19,11 +19,15 @@ export function TimeFilter({ span, onChange }: { span: TimeSpan; onChange: (span
   const [from, setFrom] = useState(written(span.from));
   const [to, setTo] = useState(written(span.to));
   const [wrong, setWrong] = useState<{ from?: string; to?: string }>({});
+  // Each for itself: the address changes a little after a field is left, when the next one is being typed into.
   useEffect(() => {
     setFrom(written(span.from));
+    setWrong({});
+  }, [span.from]);
+  useEffect(() => {
     setTo(written(span.to));
     setWrong({});
-  }, [span.from, span.to]);
+  }, [span.to]);
   const take = () => {
     const typed = { from: readTyped(from), to: readTyped(to) };
     const badFrom = from.trim() !== "" && typed.from === undefined;

@@ -9,7 +9,7 @@ import type { Source } from "../../_trpc/outputs";
 import { durationText, plural, spanText } from "../../_ui/format";
 import { Instant, Nothing } from "../../_ui/instant";
 import { Page, Panel } from "../../_ui/page";
-import { Empty } from "../../_ui/states";
+import { Empty, SkeletonRows } from "../../_ui/states";
 import { type Column, Facts, Table } from "../../_ui/table";
 import { Synthetic } from "../../_ui/tag";
 import { Enable } from "../enable";
@@ -22,8 +22,12 @@ type Schedule = Source["schedules"][number];
 const SCHEDULE_COLUMNS: readonly Column<Schedule>[] = [
   { head: "Every", cell: ({ interval }) => durationText(interval) },
   { head: "Asks for", cell: ({ windowSize }) => durationText(windowSize) },
-  { head: "Ends before its time by", cell: ({ lag }) => durationText(lag) },
-  { head: "Next", cell: ({ nextFire }) => <Instant at={nextFire} /> },
+  { head: "Lag", cell: ({ lag }) => durationText(lag) },
+  {
+    head: "Next",
+    cell: ({ nextFire }) =>
+      nextFire === undefined ? <Nothing word="when enabled" /> : <Instant at={nextFire} />,
+  },
   {
     head: "Skipped",
     cell: ({ skipped }) => {
@@ -64,7 +68,14 @@ export function SourceScreen({ name }: { name: string }) {
       }
       action={source.data ? <Enable source={source.data} /> : null}
     >
-      <Loaded query={source}>
+      <Loaded
+        query={source}
+        skeleton={
+          <Panel title="Run now">
+            <SkeletonRows rows={3} />
+          </Panel>
+        }
+      >
         {(data) => (
           <>
             <Panel

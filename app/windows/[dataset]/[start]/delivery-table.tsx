@@ -42,8 +42,17 @@ const COLUMNS: readonly Column<Delivery>[] = [
   { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
   { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },
   { head: "Priority", number: true, cell: ({ priority }) => priority },
-  { head: "Collected", cell: ({ collectedAt }) => <Instant at={collectedAt} /> },
-  { head: "Received", cell: ({ receivedAt }) => <Instant at={receivedAt} /> },
+  {
+    head: "Received",
+    cell: ({ receivedAt, collectedAt }) => (
+      <span className="flex flex-col">
+        <Instant at={receivedAt} />
+        <span className="text-muted">
+          collected <Instant at={collectedAt} />
+        </span>
+      </span>
+    ),
+  },
 ];
 
 export function DeliveryTable({ window }: { window: WindowDetail }) {
