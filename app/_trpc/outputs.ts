@@ -12,5 +12,6 @@ export type Ingest = Outputs["ingest"]["list"]["items"][number];
 export type WindowLine = Outputs["window"]["list"]["items"][number];
 export type WindowDetail = Outputs["window"]["get"];
 export type Dataset = Outputs["dataset"]["get"];
+export type DatasetSettings = Outputs["dataset"]["settings"];
 export type Preview = NonNullable<Outputs["dataset"]["preview"]>;
 export type DeadLetter = Outputs["deadLetter"]["list"]["items"][number];

@@ -16,7 +16,7 @@ import { windowHref } from "../windows/window-href";
 import { WindowStateMark } from "../windows/window-state";
 
 /** `PT1H` as `1 h`; what is no duration stays as it is declared. */
-export function spanWords(declared: string): string {
+function spanWords(declared: string): string {
   const span = parseDuration(declared);
   return span === undefined ? declared : durationText(span);
 }

@@ -5,16 +5,16 @@ import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Dataset } from "../../_trpc/outputs";
-import { countText, durationText, spanText } from "../../_ui/format";
+import { countText, spanText } from "../../_ui/format";
 import { Nothing } from "../../_ui/instant";
 import { Page, Panel } from "../../_ui/page";
 import { Facts } from "../../_ui/table";
 import { Synthetic, Tag } from "../../_ui/tag";
 import { windowHref } from "../../windows/window-href";
 import { WindowStateMark } from "../../windows/window-state";
-import { spanWords } from "../datasets-screen";
 import { ColumnTable } from "./column-table";
 import { PreviewPanel } from "./preview-panel";
+import { SettingsPanel } from "./settings-panel";
 
 export function DatasetScreen({ name }: { name: string }) {
   const trpc = useTRPC();
@@ -48,6 +48,7 @@ export function DatasetScreen({ name }: { name: string }) {
         {(data) => (
           <>
             <About dataset={data} />
+            <SettingsPanel name={name} />
             <Panel
               title="Columns"
               note="As the newest current file has them. Values stand in the unit that is declared."
@@ -70,8 +71,6 @@ function About({ dataset }: { dataset: Dataset }) {
       <div className="flex flex-col gap-4">
         <Facts
           facts={[
-            ["Windows of", spanWords(dataset.declaredSpan)],
-            ["May still change for", durationText(dataset.subjectToChange)],
             ["Windows", countText(dataset.windows)],
             ["Observed", observed ? spanText(observed.start, observed.end) : "nothing yet"],
             [
@@ -85,7 +84,6 @@ function About({ dataset }: { dataset: Dataset }) {
               ),
             ],
             ["Identity", `${dataset.identity.join(", ")}${dataset.mobile ? ", position" : ""}`],
-            ["Where a delivery is missing", dataset.policy],
             ["Licence", dataset.licence || "not stated"],
             ["Attribution", dataset.attribution || "not stated"],
           ]}

@@ -1,0 +1,158 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { parseInstant } from "../../../server/observation/time";
+import { useTRPC } from "../../_trpc/client";
+import { Loaded } from "../../_trpc/loaded";
+import type { DatasetSettings } from "../../_trpc/outputs";
+import { useAct } from "../../_trpc/use-act";
+import { Button } from "../../_ui/button";
+import { Choice, Field } from "../../_ui/field";
+import { instantText, plural } from "../../_ui/format";
+import { Panel } from "../../_ui/page";
+import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
+
+export function SettingsPanel({ name }: { name: string }) {
+  const trpc = useTRPC();
+  const settings = useQuery(trpc.dataset.settings.queryOptions({ name }));
+  return (
+    <Panel title="Settings" note="How its windows are cut, and when they are built.">
+      <Loaded query={settings}>{(data) => <SettingsForm settings={data} />}</Loaded>
+    </Panel>
+  );
+}
+
+type Missing = "wait" | "build";
+
+/** What a person has typed so far; what is left out stands as it is. */
+interface Draft {
+  readonly span?: string;
+  readonly subjectToChange?: string;
+  readonly missing?: Missing;
+  readonly after?: string;
+}
+
+function SettingsForm({ settings }: { settings: DatasetSettings }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const set = useMutation(trpc.dataset.set.mutationOptions());
+  const { act, pending } = useAct();
+  const [draft, setDraft] = useState<Draft>({});
+  const [tried, setTried] = useState(false);
+  const form = { ...asTyped(settings), ...draft };
+  const wrong = (text: string) => (tried && readDuration(text) === undefined ? DURATION_FORM : undefined);
+  const submit = () => {
+    setTried(true);
+    const change = changeOf(settings, form);
+    if (change === undefined) return;
+    return act(async () => {
+      const answer = await set.mutateAsync({ dataset: settings.dataset, ...change });
+      setDraft({});
+      setTried(false);
+      await queries.invalidateQueries(trpc.dataset.pathFilter());
+      return said(answer);
+    });
+  };
+  return (
+    <form
+      aria-label={`Settings of ${settings.dataset}`}
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="flex flex-wrap items-start gap-3">
+        <Field
+          label="Windows of"
+          value={form.span}
+          onChange={(span) => setDraft({ ...draft, span })}
+          error={wrong(form.span)}
+          hint={spanHint(settings)}
+        />
+        <Field
+          label="May still change for"
+          value={form.subjectToChange}
+          onChange={(subjectToChange) => setDraft({ ...draft, subjectToChange })}
+          error={wrong(form.subjectToChange)}
+          hint="after a window's end"
+        />
+        <Choice
+          label="Where a delivery is missing"
+          value={form.missing}
+          onChange={(missing) => setDraft({ ...draft, missing: missing as Missing })}
+        >
+          <option value="wait">wait for it</option>
+          <option value="build">build without it after</option>
+        </Choice>
+        {form.missing === "build" ? (
+          <Field
+            label="After"
+            value={form.after}
+            onChange={(after) => setDraft({ ...draft, after })}
+            error={wrong(form.after)}
+            hint="from when it may change no more"
+          />
+        ) : null}
+        <div className="pt-5">
+          <Button type="submit" look="primary" pending={pending}>
+            Change settings
+          </Button>
+        </div>
+      </div>
+      <ul className="max-w-[80ch] list-disc pl-5 text-13 text-muted">
+        <li>
+          No window that is built and owes nothing is built again. Those that are not finished are looked at
+          again at once, under the new settings.
+        </li>
+        <li>
+          A window that is built without a delivery is marked incomplete, with the share that is covered. What
+          comes later is built in as a new revision.
+        </li>
+        <li>
+          Another length of windows holds from the next instant on that is a boundary under both lengths, at
+          midnight UTC at the latest. What has come for later than that is cut into the new windows.
+        </li>
+      </ul>
+    </form>
+  );
+}
+
+/** The settings as the fields show them; of a span that is decided but not yet in force, the fields show that one. */
+function asTyped({ span, nextSpan, subjectToChange, policy }: DatasetSettings): Required<Draft> {
+  return {
+    span: typedDuration(nextSpan?.span ?? span),
+    subjectToChange: typedDuration(subjectToChange),
+    missing: policy === "wait" ? "wait" : "build",
+    after: policy === "wait" ? "6 h" : typedDuration(policy),
+  };
+}
+
+/** What to ask for; undefined while a field cannot be read. Fields that say what stands are left out. */
+function changeOf(settings: DatasetSettings, form: Required<Draft>) {
+  const stands = asTyped(settings);
+  const span = readDuration(form.span);
+  const subjectToChange = readDuration(form.subjectToChange);
+  const policy = form.missing === "wait" ? "wait" : readDuration(form.after);
+  if (span === undefined || subjectToChange === undefined || policy === undefined) return undefined;
+  return {
+    ...(span === readDuration(stands.span) ? {} : { span }),
+    ...(subjectToChange === settings.subjectToChange ? {} : { subjectToChange }),
+    ...(policy === settings.policy ? {} : { policy }),
+  };
+}
+
+function spanHint({ span, nextSpan }: DatasetSettings): string {
+  if (!nextSpan) return "cut at midnight UTC";
+  return `${typedDuration(span)} until ${instantText(parseInstant(nextSpan.from) ?? 0)}`;
+}
+
+function said(answer: DatasetSettings & { readonly changed: boolean; readonly judgedAgain: number }): string {
+  if (!answer.changed) return `Nothing to change: ${answer.dataset} has these settings.`;
+  const again =
+    answer.judgedAgain > 0
+      ? ` ${plural(answer.judgedAgain, "unfinished window is", "unfinished windows are")} looked at again.`
+      : "";
+  return `The settings of ${answer.dataset} are changed.${again}`;
+}
