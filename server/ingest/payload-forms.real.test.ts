@@ -1,37 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DuckdbColumnar } from "../adapters/duckdb/columnar";
-import { ParquetTimeSeries } from "../adapters/duckdb/time-series";
-import { FolderFiles } from "../adapters/files/folder-files";
-import { MemoryLedger } from "../adapters/memory/ledger";
-import { MemoryStore } from "../adapters/memory/store";
 import { Invalid } from "../errors";
 import { uuidv5 } from "../message";
 import type { DataIngestionMap } from "../observation/model";
-import { formatInstant, HOUR, MINUTE, type Micros, parseInstant } from "../observation/time";
-import type { Dataset } from "../ports/catalog";
+import { formatInstant, HOUR, MINUTE, parseInstant } from "../observation/time";
 import { sqlText } from "../ports/columnar";
-import type { GenerationFacts } from "../ports/ledger";
-import { IngestDataCommand } from "../source/messages";
-import { windowAt } from "../window/align";
-import { cutClaim } from "../window/claims";
-import { type IngestPorts, ingestStage } from "./stage";
+import { IngestTrial, START, temperatureAt as variable } from "./testing";
 
-const START = parseInstant("2024-06-01T10:00:00Z") ?? 0;
-const NOW = START + 5 * HOUR;
-
-const variable = (column: string, level: number, dtype = "float64") => ({
-  column,
-  standard_name: "air_temperature",
-  cf_unit: "degC",
-  level,
-  method: "point",
-  period: "PT0S",
-  dtype,
-});
 const MAP: DataIngestionMap = {
   datetime: { from_col: "time", dtype: "datetime64[ns, UTC]" },
   lat: { standard_name: "latitude", cf_unit: "degrees_north", from_col: "y", dtype: "float64" },
@@ -42,111 +19,15 @@ const MAP: DataIngestionMap = {
 const T = "air_temperature__degC__2.0__point__PT0S";
 const GOOD = "'2024-06-01T10:00:00Z' AS time, 52.5 AS y, 13.4 AS x, 20.0 AS t, 'a' AS station_id";
 
-const DATASET: Dataset = {
-  metadata: {
-    name: "demo",
-    description: "",
-    aggregation_span: "PT1H",
-    source_links: [],
-    keywords: [],
-    subject_to_change_window: "PT0S",
-  },
-  identity: ["station_id"],
-  mobile: false,
-  personal: ["author"],
-  floor: parseInstant("2010-01-01") ?? 0,
-  settings: { subjectToChange: 0, policy: { kind: "wait" } },
-  licence: "",
-  attribution: "",
-  synthetic: false,
-};
-
-let folder: string;
-let columnar: DuckdbColumnar;
-let files: FolderFiles;
-let store: MemoryStore;
-let ledger: MemoryLedger;
-let dataset: Dataset;
-let recorded: GenerationFacts[];
-
+let trial: IngestTrial;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-forms-"));
-  columnar = new DuckdbColumnar({ tempDirectory: path.join(folder, "tmp") });
+  trial = await IngestTrial.open();
 });
-afterAll(async () => {
-  await columnar.close();
-  await rm(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  dataset = DATASET;
-  recorded = [];
-  files = new FolderFiles(await mkdtemp(path.join(folder, "files-")));
-  store = new MemoryStore(() => NOW);
-  ledger = new MemoryLedger(store);
-  await spanOf(HOUR, "PT1H");
-});
+beforeEach(() => trial.fresh());
+afterAll(() => trial.close());
 
-const spanOf = (span: Micros, declared: string) =>
-  store.run((tx) => ledger.setSpans(tx, "demo", [{ from: 0, span, declared }]));
-
-function ports(): IngestPorts {
-  return {
-    catalog: { dataset: async () => dataset, ensureDataset: async () => undefined },
-    ledger: {
-      spans: (tx, name) => ledger.spans(tx, name),
-      receive: (tx, facts, claims) => ledger.receive(tx, facts, claims),
-      recordGeneration: (tx, delivery, facts) => {
-        recorded.push(facts);
-        return ledger.recordGeneration(tx, delivery, facts);
-      },
-    },
-    transactions: store,
-    files,
-    columnar,
-    timeSeries: new ParquetTimeSeries(files),
-    clock: { now: () => NOW, sleep: async () => undefined },
-    alignment: { windowAt, cutClaim },
-    isCf: () => true,
-    originOf: async () => undefined,
-    failPoint: () => undefined,
-  };
-}
-
-/** A payload of the rows of a SELECT, outside of the store. */
-async function payload(select: string): Promise<string> {
-  const target = path.join(await mkdtemp(path.join(folder, "payload-")), "p.parquet");
-  await columnar.session((session) =>
-    session.execute(`COPY (${select}) TO ${sqlText(target)} (FORMAT parquet)`),
-  );
-  return target;
-}
-
-async function ingest(location: string, map: DataIngestionMap = MAP, id = uuidv5("forms", location)) {
-  const command = IngestDataCommand.parse({
-    id,
-    metadata: { dataset: DATASET.metadata, ingestion_map: map, version: 1 },
-    payload_location: location,
-    start_time: formatInstant(START),
-    end_time: formatInstant(START + HOUR),
-  });
-  const context = { lane: "live", queue: "q", signal: new AbortController().signal, attempt: 0 } as const;
-  const outcome = await ingestStage.handle(command, ports(), context);
-  await store.run(async (tx) => outcome.settle?.(tx));
-  const facts = recorded.at(-1);
-  if (!facts) throw new Error("no generation was recorded");
-  return { outcome, facts, rows: await pointsOf(id) };
-}
-
-async function pointsOf(id: string) {
-  for await (const key of files.list("series/")) {
-    if (!key.includes(id)) continue;
-    const from = `read_parquet(${sqlText(files.location(key))})`;
-    return columnar.session((session) =>
-      session.query(`SELECT * REPLACE (epoch_us(datetime) AS datetime) FROM ${from}`),
-    );
-  }
-  throw new Error("no points");
-}
+const ingest = (location: string, map: DataIngestionMap = MAP, id?: string) =>
+  trial.ingest(location, id === undefined ? { map } : { map, id });
 
 const withMetadata = (...columns: { column: string; dtype: string }[]): DataIngestionMap => ({
   ...MAP,
@@ -169,7 +50,7 @@ describe("the forms of a time, as every other reader of ours takes them", () => 
     const rows = forms.map(
       (form, i) => `SELECT ${sqlText(form)} AS time, 1.0 AS y, 1.0 AS x, 1.0 AS t, 's${i}' AS station_id`,
     );
-    const found = await ingest(await payload(rows.join(" UNION ALL ")));
+    const found = await ingest(await trial.payload(rows.join(" UNION ALL ")));
     const times = new Map(found.rows.map((row) => [row.station_id, formatInstant(Number(row.datetime))]));
     expect(forms.map((_, i) => times.get(`s${i}`))).toEqual(
       forms.map((form) => formatInstant(parseInstant(form) ?? 0)),
@@ -182,7 +63,7 @@ describe("the forms of a time, as every other reader of ours takes them", () => 
     ["TIMESTAMP_S '2024-06-01 10:00:01'", "2024-06-01T10:00:01Z"],
   ])("%s", async (time, wanted) => {
     const { rows } = await ingest(
-      await payload(`SELECT ${time} AS time, * EXCLUDE (time) FROM (SELECT ${GOOD})`),
+      await trial.payload(`SELECT ${time} AS time, * EXCLUDE (time) FROM (SELECT ${GOOD})`),
     );
     expect(formatInstant(Number(rows[0]?.datetime))).toBe(wanted);
   });
@@ -190,7 +71,7 @@ describe("the forms of a time, as every other reader of ours takes them", () => 
   it("are UTC wherever the process runs", () => {
     const program = `
       import { DuckdbColumnar } from "./server/adapters/duckdb/columnar";
-      const columnar = new DuckdbColumnar({ tempDirectory: ${JSON.stringify(path.join(folder, "zone"))} });
+      const columnar = new DuckdbColumnar({ tempDirectory: ${JSON.stringify(path.join(trial.folder, "zone"))} });
       const [row] = await columnar.session((s) => s.query("SELECT epoch_us(CAST(TIMESTAMP '2024-06-01 10:00:00' AS TIMESTAMPTZ)) AS a, epoch_us('2024-06-01 10:00:00'::TIMESTAMPTZ) AS b"));
       process.stdout.write(JSON.stringify(row));
       await columnar.close();`;
@@ -220,7 +101,7 @@ describe("cells", () => {
     ["float64", "TIMESTAMP '2024-01-01'", null, 1],
     ["string", "E'\\t \\n'", null, 0],
   ])("a %s of %s", async (dtype, cell, wanted, bad) => {
-    const given = await payload(`SELECT ${GOOD}, ${cell} AS more`);
+    const given = await trial.payload(`SELECT ${GOOD}, ${cell} AS more`);
     const { rows, facts } = await ingest(given, withMetadata({ column: "more", dtype }));
     expect(rows[0]?.more).toEqual(wanted);
     expect(facts.badCells).toEqual(bad === 0 ? {} : { more: bad });
@@ -228,13 +109,15 @@ describe("cells", () => {
 
   it("a station that is NaN is none", async () => {
     const { facts } = await ingest(
-      await payload(`SELECT * REPLACE ('nan'::DOUBLE AS station_id) FROM (SELECT ${GOOD})`),
+      await trial.payload(`SELECT * REPLACE ('nan'::DOUBLE AS station_id) FROM (SELECT ${GOOD})`),
     );
     expect(facts.rejected).toMatchObject([{ reason: "no identity", count: 1 }]);
   });
 
   it("a position off the globe is counted", async () => {
-    const { facts, rows } = await ingest(await payload(`SELECT * REPLACE (95.0 AS y) FROM (SELECT ${GOOD})`));
+    const { facts, rows } = await ingest(
+      await trial.payload(`SELECT * REPLACE (95.0 AS y) FROM (SELECT ${GOOD})`),
+    );
     expect(rows).toMatchObject([{ lat: null, lon: null }]);
     expect(facts.badCells).toEqual({ "position off the globe": 1 });
   });
@@ -245,7 +128,7 @@ describe("columns", () => {
     const names = ['a "quoted" one', "it's", "a__b", "größe", "select"];
     const cells = names.map((name) => `'v' AS "${name.replaceAll('"', '""')}"`).join(", ");
     const map = withMetadata(...names.map((column) => ({ column, dtype: "string" })));
-    const { facts, rows } = await ingest(await payload(`SELECT ${GOOD}, ${cells}`), map);
+    const { facts, rows } = await ingest(await trial.payload(`SELECT ${GOOD}, ${cells}`), map);
     expect(rows[0]).toMatchObject(Object.fromEntries(names.map((name) => [name, "v"])));
     const roles = facts.columns.filter(({ name }) => names.includes(name)).map(({ role }) => role);
     expect(roles).toEqual(names.map(() => "metadata"));
@@ -253,7 +136,7 @@ describe("columns", () => {
 
   it("that differ only in case are told apart in the payload", async () => {
     // DuckDB writes no such file: its second column is renamed in the finished bytes, in name and path alike.
-    const location = await payload(`SELECT ${GOOD}, 1.0 AS "P", 2.0 AS "q"`);
+    const location = await trial.payload(`SELECT ${GOOD}, 1.0 AS "P", 2.0 AS "q"`);
     const bytes = (await readFile(location)).toString("latin1");
     const renamed = bytes
       .replaceAll("\u0018\u0001q", "\u0018\u0001p")
@@ -266,7 +149,7 @@ describe("columns", () => {
 
   it("called as the reader's own row number are no obstacle", async () => {
     const { facts, rows } = await ingest(
-      await payload(`SELECT ${GOOD}, 5 AS file_row_number UNION ALL SELECT ${GOOD}, 6`),
+      await trial.payload(`SELECT ${GOOD}, 5 AS file_row_number UNION ALL SELECT ${GOOD}, 6`),
     );
     expect(rows.map((row) => row._row)).toEqual([0, 1]);
     expect(facts.unmapped).toEqual({ file_row_number: 2 });
@@ -274,7 +157,7 @@ describe("columns", () => {
 
   it("of variables may be absent", async () => {
     const map = { ...MAP, canonical_variables: [variable("t", 2), variable("elsewhere", 10)] };
-    const { facts, rows } = await ingest(await payload(`SELECT ${GOOD}`), map);
+    const { facts, rows } = await ingest(await trial.payload(`SELECT ${GOOD}`), map);
     expect(facts.rows).toBe(1);
     expect(rows[0]).toMatchObject({ [T]: 20, "air_temperature__degC__10.0__point__PT0S": null });
   });
@@ -285,7 +168,7 @@ describe("columns", () => {
       canonical_variables: [variable("t", 2), { ...variable("author", 3), dtype: "string" }],
     };
     const { facts, rows } = await ingest(
-      await payload(
+      await trial.payload(
         `SELECT ${GOOD}, 'somebody' AS author UNION ALL SELECT ${GOOD.replace("20.0", "NULL")}, 'somebody'`,
       ),
       map,
@@ -297,7 +180,7 @@ describe("columns", () => {
   });
 
   it("named in two cases by one map are refused, and so are names of our own", async () => {
-    const location = await payload(`SELECT ${GOOD}`);
+    const location = await trial.payload(`SELECT ${GOOD}`);
     for (const names of [["Kind", "kind"], ["_order"], ["a\u0000b"]]) {
       const map = withMetadata(...names.map((column) => ({ column, dtype: "string" })));
       await expect(ingest(location, map), names.join()).rejects.toBeInstanceOf(Invalid);
@@ -307,7 +190,7 @@ describe("columns", () => {
 
 describe("payloads", () => {
   it("with damaged pages or a damaged footer are refused, not tried for ever", async () => {
-    const location = await payload(`SELECT ${GOOD.replace("20.0", "random()")} FROM range(20000)`);
+    const location = await trial.payload(`SELECT ${GOOD.replace("20.0", "random()")} FROM range(20000)`);
     const whole = await readFile(location);
     for (const [from, to] of [
       [4, 2000],
@@ -323,15 +206,15 @@ describe("payloads", () => {
 
   it("with NUL in a rejected cell have examples that a database can keep", async () => {
     const { facts } = await ingest(
-      await payload(`SELECT * REPLACE ('a' || chr(0) || 'b' AS time) FROM (SELECT ${GOOD})`),
+      await trial.payload(`SELECT * REPLACE ('a' || chr(0) || 'b' AS time) FROM (SELECT ${GOOD})`),
     );
     expect(facts.rejected).toMatchObject([{ examples: [{ time: "a\uFFFDb" }] }]);
   });
 
   it("over far-spread minutes are counted window by window, and refused past 10,000", async () => {
-    await spanOf(MINUTE, "PT1M");
+    await trial.setSpan(MINUTE, "PT1M");
     const spread = (count: number) =>
-      payload(
+      trial.payload(
         `SELECT TIMESTAMP '2015-01-01' + INTERVAL 7 HOUR * n AS time, 1.0 AS y, 1.0 AS x, 1.0 AS t, 'a' AS station_id FROM range(${count}) r(n)`,
       );
     const { facts } = await ingest(await spread(10_000));
@@ -343,31 +226,31 @@ describe("payloads", () => {
   });
 
   it("ingested twice by one command, or by two, are one delivery", async () => {
-    const location = await payload(`SELECT ${GOOD}`);
+    const location = await trial.payload(`SELECT ${GOOD}`);
     const first = await ingest(location);
     const again = await ingest(location);
     expect(again.rows).toEqual(first.rows);
     expect(again.outcome.publish).toEqual(first.outcome.publish);
     await ingest(location, MAP, uuidv5("another"));
-    const deliveries = ledger.tables.deliveries.values();
+    const deliveries = trial.ledger.tables.deliveries.values();
     expect(deliveries).toHaveLength(1);
     const highest = [first.facts.commandId, uuidv5("another")].sort().at(-1);
     expect(deliveries[0]?.currentGeneration).toBe(highest);
-    expect(ledger.tables.generations.values()).toHaveLength(2);
+    expect(trial.ledger.tables.generations.values()).toHaveLength(2);
   });
 
   it("without rows claim what was asked for, and say so", async () => {
-    const { outcome } = await ingest(await payload(`SELECT ${GOOD} WHERE false`));
+    const { outcome } = await ingest(await trial.payload(`SELECT ${GOOD} WHERE false`));
     expect(outcome.publish).toHaveLength(1);
-    const [delivery] = ledger.tables.deliveries.values();
-    const claims = ledger.tables.claimsOfDelivery.get(String(delivery?.id)) ?? [];
+    const [delivery] = trial.ledger.tables.deliveries.values();
+    const claims = trial.ledger.tables.claimsOfDelivery.get(String(delivery?.id)) ?? [];
     expect(claims.map(({ claim }) => claim)).toEqual([{ start: START, end: START + HOUR }]);
   });
 
   it("whose own name is a pattern are read by that name", async () => {
-    const location = await payload(`SELECT ${GOOD}`);
-    await files.copyIn(location, "payloads/demo/a[1]*.parquet");
-    const { facts } = await ingest(files.location("payloads/demo/a[1]*.parquet"));
+    const location = await trial.payload(`SELECT ${GOOD}`);
+    await trial.files.copyIn(location, "payloads/demo/a[1]*.parquet");
+    const { facts } = await ingest(trial.files.location("payloads/demo/a[1]*.parquet"));
     expect(facts.rows).toBe(1);
   });
 });
