@@ -72,7 +72,9 @@ test("the archive: run over a day, the run is followed, its windows are built", 
   await expect(run).toContainText("done", { timeout: 120_000 });
   await expect(run).toContainText("432");
 
-  await page.goto("/windows?dataset=sensor.community&state=built");
+  await run.getByRole("link").click();
+  await expect(page).toHaveURL(/dataset=sensor\.community&from=2024-06-01T00%3A00%3A00Z/);
+  await page.getByLabel("State").selectOption("built");
   const windows = page.getByRole("table", { name: "Windows" }).getByRole("row");
   await expect.poll(() => windows.count(), { timeout: 120_000 }).toBeGreaterThan(1);
   await expect(windows.nth(1)).not.toContainText("synthetic");

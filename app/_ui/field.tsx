@@ -54,7 +54,7 @@ export function Choice({
   children: ReactNode;
 }) {
   return (
-    <label className="flex flex-col gap-1">
+    <label className="flex max-w-full flex-col gap-1">
       <span className="text-12 text-muted">{label}</span>
       <span className="relative">
         <select

@@ -15,6 +15,7 @@ import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
 import { Synthetic, Tag } from "../_ui/tag";
+import { windowsHref } from "../windows/window-href";
 import { Findings } from "./findings";
 import { Withdraw } from "./withdraw";
 
@@ -58,7 +59,14 @@ const columns = (synthetic: ReadonlySet<string>): readonly Column<Ingest>[] => [
       </span>
     ),
   },
-  { head: "Claims", cell: ({ start, end }) => <Span start={start} end={end} /> },
+  {
+    head: "Claims",
+    cell: (ingest) => (
+      <Link href={windowsHref(ingest.dataset, ingest)} className="link" title="Its windows">
+        <Span start={ingest.start} end={ingest.end} />
+      </Link>
+    ),
+  },
   {
     head: "Received",
     cell: ({ receivedAt, ingestedAt }) => (

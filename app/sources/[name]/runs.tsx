@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Run } from "../../_trpc/outputs";
@@ -10,6 +11,7 @@ import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
+import { windowsHref } from "../../windows/window-href";
 import { RunStateMark } from "../run-state";
 
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
@@ -58,15 +60,27 @@ function Remarks({ run }: { run: Run }) {
   );
 }
 
-function askedBy(trigger: string, lane: string): string {
+function AskedBy({ run: { trigger, lane } }: { run: Run }) {
   const who = trigger === "first-fill" ? "the first start" : `a ${trigger}`;
-  return lane === "live" ? who : `${who}, ${lane}`;
+  return (
+    <>
+      <span className="whitespace-nowrap">{who}</span>
+      {lane === "live" ? "" : `, ${lane}`}
+    </>
+  );
 }
 
-const COLUMNS: readonly Column<Run>[] = [
-  { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
+const columns = (dataset: string): readonly Column<Run>[] => [
+  {
+    head: "Range",
+    cell: (run) => (
+      <Link href={windowsHref(dataset, run)} className="link" title="Its windows">
+        <Span start={run.start} end={run.end} />
+      </Link>
+    ),
+  },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
-  { head: "Asked by", cell: ({ trigger, lane }) => askedBy(trigger, lane) },
+  { head: "Asked by", cell: (run) => <AskedBy run={run} /> },
   { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
   {
     head: "Took",
@@ -82,7 +96,8 @@ const COLUMNS: readonly Column<Run>[] = [
   { head: "Remarks", cell: (run) => <Remarks run={run} /> },
 ];
 
-export function Runs({ source }: { source: string }) {
+/** The runs of a source, each with the way to the windows of its range. */
+export function Runs({ source, dataset }: { source: string; dataset: string }) {
   const trpc = useTRPC();
   const runs = useInfiniteQuery(
     trpc.source.runs.infiniteQueryOptions({ source }, { getNextPageParam: (page) => page.next }),
@@ -93,7 +108,7 @@ export function Runs({ source }: { source: string }) {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length > 0)
-            return <Table label="Runs" columns={COLUMNS} rows={items} rowKey={({ id }) => id} />;
+            return <Table label="Runs" columns={columns(dataset)} rows={items} rowKey={({ id }) => id} />;
           return (
             <Empty title="No runs yet">
               Ask for a range above, or enable the source: its schedules ask by themselves.

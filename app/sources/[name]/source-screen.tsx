@@ -84,7 +84,7 @@ export function SourceScreen({ name }: { name: string }) {
             >
               <RunNow name={name} daily={data.schedules.some(({ windowSize }) => windowSize >= DAY)} />
             </Panel>
-            <Runs source={name} />
+            <Runs source={name} dataset={data.dataset} />
             <Panel title="Schedules" flush>
               {data.schedules.length === 0 ? (
                 <Empty title="No schedules">This source is asked only by people.</Empty>

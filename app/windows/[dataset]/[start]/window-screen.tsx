@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import type { Micros } from "../../../../server/observation/time";
+import { DAY, type Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
@@ -12,6 +12,7 @@ import { Page, Panel } from "../../../_ui/page";
 import { SkeletonRows } from "../../../_ui/states";
 import { Facts } from "../../../_ui/table";
 import { Synthetic } from "../../../_ui/tag";
+import { windowsHref } from "../../window-href";
 import { WindowStateMark } from "../../window-state";
 import { CoverageBar } from "./coverage-bar";
 import { DeliveryTable } from "./delivery-table";
@@ -26,9 +27,14 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
   return (
     <Page
       above={
-        <Link href={`/windows?dataset=${encodeURIComponent(dataset)}`} className="link">
-          Windows of {dataset}
-        </Link>
+        <nav aria-label="Windows beside this one" className="flex flex-wrap gap-x-4">
+          <Link href={`/windows?dataset=${encodeURIComponent(dataset)}`} className="link">
+            Windows of {dataset}
+          </Link>
+          <Link href={windowsHref(dataset, dayAround(start))} className="link">
+            of its day
+          </Link>
+        </nav>
       }
       title={window.data ? spanText(window.data.start, window.data.end) : `from ${instantText(start)}`}
       sentence={window.data ? <Sentence window={window.data} /> : null}
@@ -46,6 +52,12 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
       </Loaded>
     </Page>
   );
+}
+
+/** The UTC day that holds an instant. */
+function dayAround(instant: Micros): { start: Micros; end: Micros } {
+  const start = Math.floor(instant / DAY) * DAY;
+  return { start, end: start + DAY };
 }
 
 function Sentence({ window }: { window: WindowDetail }) {
