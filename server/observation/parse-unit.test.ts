@@ -16,6 +16,8 @@ const alike = (a: string, b: string) => expect(unit(a)).toEqual(unit(b));
 describe("units that UDUNITS reads", () => {
   it.each([
     ["degC", "deg_C degree_C degrees_C degreeC celsius Celsius degree_Celsius °C ℃ DEGC"],
+    ["W m-2", "W/m2"],
+    ["kg m-2", "kg/m2"],
     ["K", "Kelvin kelvins degK °K"],
     ["degree", "degrees degree_true degrees_true degree_T arc_degree ° DEGREE degree_north degrees_east"],
     ["ug m-3", "ug/m3 ug.m-3 ug/m^3 µg/m³ μg/m³ micrograms/m3 µg·m-3"],
@@ -163,6 +165,8 @@ describe("what is refused", () => {
     ["m2.5", /whole numbers/],
     ["m^", /no meaning/],
     ["(m", /not closed/],
+    ["((m)", /not closed/],
+    ["m s-", /missing at its end/],
     ["m)", /goes on/],
     ["/s", /stands where a unit is wanted/],
     ["m /", /missing/],

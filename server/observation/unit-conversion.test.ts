@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseUnit } from "./parse-unit";
 import type { Unit } from "./unit";
-import { type ConversionOptions, convert, converter } from "./unit-conversion";
+import { type ConversionOptions, convert, converter, convertible } from "./unit-conversion";
 
 function unit(text: string): Unit {
   const parsed = parseUnit(text);
@@ -152,6 +152,13 @@ describe("liquid water", () => {
   ])("%s has no bridge from %s to %s", (standardName, from, to) =>
     expect(() => converted(1, from, to, { standardName })).toThrow(/does not convert to/),
   );
+
+  it("is told beforehand by name: without one, millimetres are no mass", () => {
+    const [depth, mass] = [unit("mm"), unit("kg m-2")];
+    expect(convertible(depth, mass, "rainfall_amount")).toBe(true);
+    expect(convertible(depth, mass, "surface_snow_thickness")).toBe(false);
+    expect(convertible(depth, mass)).toBe(false);
+  });
 });
 
 describe("differences", () => {

@@ -17,6 +17,7 @@ describe("a unit and its standard name", () => {
     ["wind_from_direction", "degrees_true"],
     ["precipitation_amount", "mm"],
     ["rainfall_flux", "mm/h"],
+    ["wind_speed", "km h-1"],
     ["lwe_precipitation_rate", "mm h-1"],
     ["sound_pressure_level_in_air", "dB"],
     ["air_pressure_at_sea_level", "hPa"],
@@ -29,6 +30,9 @@ describe("a unit and its standard name", () => {
   it.each([
     ["air_pressure", "(mb)", /dimension m2.*m-1 kg s-2/],
     ["air_pressure", "mb", /millibarn/],
+    ["air_pressure", "pa", /pico-are/],
+    ["air_temperature", "hPa", /dimension m-1 kg s-2.*K/],
+    ["air_temperature_lapse_rate", "degC/100m", /\(100 m\)-1/],
     ["wind_speed", "degC", /dimension K.*m s-1/],
     ["wind_from_direction", "%", /dimension 1.*rad/],
     ["relative_humidity", "degree", /dimension rad.* 1 /],
