@@ -10,9 +10,9 @@ import { FolderFiles } from "../adapters/files/folder-files";
 import { Transient } from "../errors";
 import type { CanonicalColumn } from "../observation/column";
 import { HOUR, MINUTE, parseInstant } from "../observation/time";
-import type { Dataset } from "../ports/catalog";
 import { sqlText } from "../ports/columnar";
 import type { BuildPlan, DesiredDelivery } from "../ports/ledger";
+import { datasetFor } from "../ports/testing";
 import type { Exclusion } from "../window/model";
 import { buildWindow } from "./build";
 
@@ -30,24 +30,11 @@ const COLUMNS: readonly CanonicalColumn[] = [
   { name: "station", role: "metadata", dtype: "int32" },
 ];
 
-const DATASET: Dataset = {
-  metadata: {
-    name: "demo",
-    description: "",
-    aggregation_span: "PT1H",
-    source_links: [],
-    keywords: [],
-    subject_to_change_window: "PT0S",
-  },
+const DATASET = datasetFor("demo", {
   identity: ["station"],
-  mobile: false,
-  personal: [],
-  floor: 0,
-  settings: { subjectToChange: 0, policy: { kind: "wait" } },
   licence: "ODbL 1.0",
   attribution: "somebody",
-  synthetic: false,
-};
+});
 
 interface Point {
   readonly minute: number;

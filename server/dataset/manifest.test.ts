@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HOUR, parseInstant } from "../observation/time";
-import type { Dataset } from "../ports/catalog";
 import type { BuildPlan, DesiredDelivery } from "../ports/ledger";
+import { datasetFor } from "../ports/testing";
 import { manifestKey } from "./file-name";
 import { type ManifestFacts, manifest, manifestText } from "./manifest";
 import { declaredRights } from "./rights";
@@ -10,24 +10,7 @@ import { declaredRights } from "./rights";
 const START = parseInstant("2024-06-01T10:00:00Z") ?? 0;
 const HOUR_OF = { start: START, end: START + HOUR };
 
-const dataset: Dataset = {
-  metadata: {
-    name: "demo",
-    description: "",
-    aggregation_span: "PT1H",
-    source_links: [],
-    keywords: [],
-    subject_to_change_window: "PT0S",
-  },
-  identity: ["station"],
-  mobile: false,
-  personal: [],
-  floor: 0,
-  settings: { subjectToChange: 0, policy: { kind: "wait" } },
-  licence: "ODbL 1.0",
-  attribution: "the network",
-  synthetic: false,
-};
+const dataset = datasetFor("demo", { licence: "ODbL 1.0", attribution: "the network" });
 
 function delivery(change: Partial<DesiredDelivery>): DesiredDelivery {
   return {

@@ -13,6 +13,7 @@ import { formatInstant, HOUR, type Micros, parseInstant } from "../observation/t
 import type { Dataset } from "../ports/catalog";
 import { type Row, sqlText } from "../ports/columnar";
 import type { GenerationFacts } from "../ports/ledger";
+import { datasetFor } from "../ports/testing";
 import { IngestDataCommand } from "../source/messages";
 import { windowAt } from "../window/align";
 import { cutClaim } from "../window/claims";
@@ -22,24 +23,10 @@ import { type IngestPorts, ingestStage } from "./stage";
 export const START = parseInstant("2024-06-01T10:00:00Z") ?? 0;
 const NOW = START + 5 * HOUR;
 
-const DATASET: Dataset = {
-  metadata: {
-    name: "demo",
-    description: "Demo",
-    aggregation_span: "PT1H",
-    source_links: [],
-    keywords: [],
-    subject_to_change_window: "PT0S",
-  },
-  identity: ["station_id"],
-  mobile: false,
+const DATASET = datasetFor("demo", {
   personal: ["author"],
   floor: parseInstant("2010-01-01") ?? 0,
-  settings: { subjectToChange: 0, policy: { kind: "wait" } },
-  licence: "",
-  attribution: "",
-  synthetic: false,
-};
+});
 
 /** A variable of a map: an air temperature in °C at a level in m. */
 export const temperatureAt = (column: string, level: number, dtype = "float64") => ({

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { uuidv5 } from "../../message";
-import type { DataIngestionMap } from "../../observation/model";
 import { HOUR, parseInstant } from "../../observation/time";
-import type { GenerationFacts } from "../../ports/ledger";
+import { Bench } from "../../ports/ledger.bench.contract";
+import { datasetFor } from "../../ports/testing";
 import { judgeWindows } from "../../window/judge-window";
 import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
@@ -13,35 +13,6 @@ import { WINDOW_PAGE, WindowViews } from "./window-views";
 /** Cost is that of the work, never of the history: proved by counting statements and rows, not by a clock. */
 const START = parseInstant("2024-01-01T00:00:00Z") ?? 0;
 
-const axis = { standard_name: "latitude", cf_unit: "degrees_north", from_col: null, dtype: "float64" };
-const map: DataIngestionMap = {
-  datetime: { from_col: null, dtype: "datetime64[ns, UTC]" },
-  lat: axis,
-  lon: axis,
-  canonical_variables: [],
-  metadata_variables: [],
-};
-
-function generation(commandId: string, start: number): GenerationFacts {
-  const window = { start, end: start + HOUR };
-  return {
-    commandId,
-    ordinal: 0,
-    map,
-    mapHash: "map",
-    mapVersion: 1,
-    columns: [],
-    rows: 10,
-    stations: 2,
-    observed: window,
-    touches: [{ window, rows: 10, stations: 2 }],
-    rejected: [],
-    badCells: {},
-    unmapped: {},
-    futureDueAt: undefined,
-  };
-}
-
 describe("what a delivery costs", () => {
   let database: TestDatabase;
   let db: Database;
@@ -51,26 +22,7 @@ describe("what a delivery costs", () => {
     database = await testDatabase();
     // One connection: what another one read is added to the statistics late.
     db = new Database(database.connectionString, { connections: 1, onStatement: () => (statements += 1) });
-    await db.run((tx) =>
-      new PostgresCatalog(db).ensureDataset(tx, {
-        metadata: {
-          name: "d",
-          description: "",
-          aggregation_span: "PT1H",
-          source_links: [],
-          keywords: [],
-          subject_to_change_window: "PT0S",
-        },
-        identity: ["station_id"],
-        mobile: false,
-        personal: [],
-        floor: 0,
-        settings: { subjectToChange: 0, policy: { kind: "wait" } },
-        licence: "",
-        attribution: "",
-        synthetic: true,
-      }),
-    );
+    await db.run((tx) => new PostgresCatalog(db).ensureDataset(tx, datasetFor("d", { synthetic: true })));
   });
   afterAll(async () => {
     await db.close();
@@ -144,7 +96,10 @@ describe("what a delivery costs", () => {
       const { windows } = await ledger.recordGeneration(
         tx,
         delivery.id,
-        generation(uuidv5("cost", n), start),
+        new Bench({ ledger, transactions: db }).generation({
+          commandId: uuidv5("cost", n),
+          touches: [[{ dataset: "d", ...window }, 10]],
+        }),
       );
       await judgeWindows(tx, windows, ports);
       await ledger.dueWindows(tx, await ledger.now(tx), 100);
