@@ -22,17 +22,14 @@ import {
 } from "../server/adapters/postgres/ownership";
 import { errorText, IonbeamError, Transient } from "../server/errors";
 import type { Log } from "../server/ports/log";
-import { signalProcess, waitUntil } from "../server/process-table";
-import { type Child, superviseChild } from "./child";
+import { waitUntil } from "../server/process-table";
+import { type Halt, type Halting, haltOnSignals } from "./halt";
 import { appendTo, jsonLog, turnOver } from "./journal";
-import type { ChildMessage } from "./lifeline";
 import { checkPort } from "./port";
-import { endLeftovers, isRunning, memberOf, readRoster, removeRoster, writeRoster } from "./roster";
+import { endLeftovers, isRunning, readRoster, removeRoster } from "./roster";
+import { type Programs, supervisedChildren } from "./supervised-children";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-/** What runs under the supervisor, by file. */
-export type Programs = { readonly worker: string; readonly web: string };
 
 const PROGRAMS: Programs = {
   worker: path.join(ROOT, "workers", "main.ts"),
@@ -60,9 +57,6 @@ type Session = {
   readonly home: string | undefined;
   stop(): Promise<void>;
 };
-
-/** A wish to end, by a signal or because going on is no use. */
-type Halt = { readonly code: number; readonly sentence?: string };
 
 /**
  * What can be found wrong before anything is started or built.
@@ -197,98 +191,6 @@ async function abandon(env: Environment, opening: Promise<Session>): Promise<voi
   const address = embeddedAddress(env.dataDir);
   if (env.databaseUrl !== undefined || address === undefined) return;
   if (!(await findOwner(address))) await stopEmbeddedPostgres(env.dataDir, FAST_STOP_MS);
-}
-
-function supervisedChildren(
-  env: Environment,
-  programs: Programs,
-  session: Session,
-  log: Log,
-  halt: Halting,
-  onReady: (address: string) => void,
-): { stop(patienceMs: number): Promise<void> } {
-  const supervisor = memberOf("supervisor", process.pid);
-  let state: "running" | "stopping" = "running";
-  let address: string | null = null;
-  let working = false;
-  const children: Child[] = [];
-  let unwritten = false;
-  const record = () => {
-    if (!supervisor) return;
-    const members = children.flatMap((child) => memberOf(child.name, child.pid() ?? 0) ?? []);
-    try {
-      writeRoster(env.dataDir, { supervisor, state, address, children: members });
-      unwritten = false;
-    } catch (error) {
-      if (!unwritten) log.warn("the list of processes could not be written", { error: errorText(error) });
-      unwritten = true;
-    }
-  };
-  const onMessage = (message: ChildMessage) => {
-    if (message.kind === "fatal") return halt.ask({ code: 1, sentence: message.sentence });
-    if (message.kind === "working") {
-      working = true;
-    } else {
-      address = message.address;
-      record();
-      log.info("the web answers", { address });
-    }
-    // Said when both are there: a source that is asked for as soon as the address is known must exist.
-    const said = address;
-    if (working && said !== null) session.ownership.tell({ address: said }).then(() => onReady(said));
-  };
-  const settings = { DATABASE_URL: session.address, NEXT_MANUAL_SIG_HANDLE: "1" };
-  for (const name of ["worker", "web"] as const) {
-    const logFile = path.join(env.dataDir, "logs", `${name}.log`);
-    const program = { name, file: programs[name] };
-    children.push(superviseChild({ program, env: settings, logFile, log, onMessage, onChange: record }));
-  }
-  for (const child of children) child.start();
-  halt.onHaste(() => {
-    for (const child of children) {
-      const pid = child.pid();
-      if (pid !== undefined) signalProcess(pid, "SIGKILL");
-    }
-  });
-  return {
-    async stop(patienceMs) {
-      state = "stopping";
-      record();
-      await Promise.all(children.map((child) => child.stop(patienceMs)));
-    },
-  };
-}
-
-type Halting = {
-  readonly asked: Promise<Halt>;
-  ask(halt: Halt): void;
-  /** Calls back when a person asks a second time. */
-  onHaste(callback: () => void): void;
-};
-
-/** A signal asks to end; one more, a second later or more (npm may pass one Ctrl-C on twice), asks to be quick. */
-function haltOnSignals(): Halting {
-  let ask: (halt: Halt) => void = () => undefined;
-  let hasten: () => void = () => undefined;
-  let since: number | undefined;
-  const asked = new Promise<Halt>((resolve) => {
-    ask = resolve;
-  });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (since !== undefined && performance.now() - since > 1_000) return hasten();
-      if (since === undefined) console.log("Ionbeam is stopping.");
-      since ??= performance.now();
-      ask({ code: 0 });
-    });
-  }
-  return {
-    asked,
-    ask: (halt) => ask(halt),
-    onHaste: (callback) => {
-      hasten = callback;
-    },
-  };
 }
 
 /**
