@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Transient } from "../errors";
 import { HOUR, MINUTE, SECOND } from "../observation/time";
+import { sqlText } from "../ports/columnar";
+import type { SeriesRead, SeriesRef } from "../ports/time-series";
 import { judgeWindow } from "../window/judge-window";
 import { NOON, SettingsScene } from "./fixtures/settings-scene";
-import { datasetSettings } from "./verbs";
+import { datasetSettings, setDatasetSettings } from "./verbs";
 
 let scene: SettingsScene;
 beforeAll(async () => {
@@ -64,6 +66,15 @@ describe("a change of span", () => {
       ["6-8", "empty"],
       ["8-10", "built"],
     ]);
+  });
+
+  it("counts the same rows where several deliveries lie in one file", async () => {
+    await scene.set({ span: "PT2M" });
+    const wanted = await scene.touches();
+    await scene.set({ span: "PT1H" });
+    const shared = { ...scene.ports, timeSeries: { read: (refs: readonly SeriesRef[]) => inOneFile(refs) } };
+    await setDatasetSettings({ dataset: scene.dataset, span: "PT2M" }, shared);
+    expect(await scene.touches()).toEqual(wanted);
   });
 
   it("is taken back by asking for the span in force, and a second one replaces the first", async () => {
@@ -136,3 +147,18 @@ describe("a change of span", () => {
     expect(await datasetSettings(scene.dataset, scene.ports)).toMatchObject({ span: "PT1H", nextSpan: null });
   });
 });
+
+/** The points of `refs` as compaction leaves them, beside those of a stranger. */
+async function inOneFile(refs: readonly SeriesRef[]): Promise<SeriesRead> {
+  const { columnar, timeSeries } = scene.ports;
+  const { files } = await timeSeries.read(refs, { start: 0, end: 0 });
+  const parts = [...files, ...files].map(({ path, refs: [ref] }, i) => {
+    const names = [ref?.delivery ?? "", i < files.length ? (ref?.generation ?? "") : "of a stranger"];
+    return `SELECT *, ${sqlText(names[0] ?? "")} AS _delivery, ${sqlText(names[1] ?? "")} AS _generation FROM read_parquet(${sqlText(path)})`;
+  });
+  const path = `${files[0]?.path}.shared`;
+  await columnar.session((session) =>
+    session.execute(`COPY (${parts.join(" UNION ALL BY NAME ")}) TO ${sqlText(path)} (FORMAT parquet)`),
+  );
+  return { files: [{ path, refs, shared: true }], release: async () => undefined };
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Invalid, NotFound } from "../errors";
 import { HOUR, MINUTE, SECOND } from "../observation/time";
 import { judgeWindow } from "../window/judge-window";
+import { addHistory, costOf } from "./fixtures/finished-history";
 import { NOON, SettingsScene } from "./fixtures/settings-scene";
 import { datasetSettings, SetDatasetSettings, setDatasetSettings } from "./verbs";
 
@@ -127,10 +128,10 @@ describe("a dataset's settings", () => {
   it("cost the same with 10 and with 10,000 finished windows", async () => {
     await scene.deliver([-60, -30], [[-50, "a"]]);
     scene.now = NOON + HOUR;
-    await scene.addHistory(0, 10);
-    const few = await scene.cost(() => scene.set({ policy: "PT2H", span: "PT30M" }));
-    await scene.addHistory(10, 10_000);
-    const many = await scene.cost(() => scene.set({ policy: "PT3H", span: "PT20M" }));
+    await addHistory(scene, 0, 10);
+    const few = await costOf(scene, () => scene.set({ policy: "PT2H", span: "PT30M" }));
+    await addHistory(scene, 10, 10_000);
+    const many = await costOf(scene, () => scene.set({ policy: "PT3H", span: "PT20M" }));
     expect(many.statements).toBe(few.statements);
     expect(many.rows).toBeLessThan(100);
     expect(many.written).toBe(few.written);
