@@ -40,6 +40,26 @@ test("no page is wider than a narrow screen", async ({ page }) => {
   }
 });
 
+test("lists fit their pages: no action is out of sight", async ({ page }) => {
+  await firstBuiltWindow(page);
+  for (const width of [800, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const address of LISTS) {
+      await loaded(page, address);
+      const wider = await page
+        .getByRole("main")
+        .getByRole("table")
+        .evaluateAll((tables) =>
+          tables.flatMap((table) => {
+            const room = table.parentElement?.clientWidth ?? 0;
+            return table.scrollWidth > room ? [`${table.ariaLabel} ${table.scrollWidth} in ${room}`] : [];
+          }),
+        );
+      expect(wider, `${address} at ${width}`).toEqual([]);
+    }
+  }
+});
+
 test("by keyboard alone: from home to a window, Reprocess, the list of keys, and a run", async ({ page }) => {
   await firstBuiltWindow(page);
   await page.keyboard.press("Tab");

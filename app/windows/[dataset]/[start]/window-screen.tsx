@@ -32,7 +32,7 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
             Windows of {dataset}
           </Link>
           <Link href={windowsHref(dataset, dayAround(start))} className="link">
-            of its day
+            Windows of that day
           </Link>
         </nav>
       }
