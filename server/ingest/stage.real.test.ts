@@ -167,6 +167,21 @@ describe("payloads", () => {
     expect(stored).toHaveLength(1);
   });
 
+  it("of others rank as foreign, also in a dataset of an archive of ours; those in our own store as its own", async () => {
+    trial.origin = { source: "archive", priority: 10 };
+    const foreign = await trial.rowsPayload([{}]);
+    await trial.files.copyIn(await trial.rowsPayload([{ temperature: "21.0" }]), "payloads/demo/own.parquet");
+    await trial.files.copyIn(foreign, "datasets/demo/product.parquet");
+    for (const key of ["payloads/demo/own.parquet", "datasets/demo/product.parquet"])
+      await trial.run(trial.command(trial.files.location(key)));
+    await trial.run(trial.command(foreign));
+    expect(trial.received.map(({ sourceName, priority }) => [sourceName, priority])).toEqual([
+      ["archive", 10],
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+  });
+
   it("that stand elsewhere in the store are kept as payloads too", async () => {
     await trial.files.copyIn(await trial.rowsPayload([{}]), "datasets/demo/product.parquet");
     await trial.run(trial.command(trial.files.location("datasets/demo/product.parquet")));

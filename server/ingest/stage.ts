@@ -69,6 +69,8 @@ export const ingestStage: Stage<typeof IngestDataCommand, IngestPorts> = {
 };
 
 interface TakenIn {
+  /** It lay in our own store before it was named to us. */
+  readonly own: boolean;
   readonly key: string;
   readonly path: string;
   readonly sha256: string;
@@ -143,7 +145,8 @@ async function deliveryFacts(
   const [footer] = await session.query(
     `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload.path)}) WHERE key = 'ionbeam.collected_at'::BLOB`,
   );
-  const origin = await ports.originOf(name);
+  // Anybody may send into a dataset of ours: only what lies in our own store is our source's, and ranks like it.
+  const origin = payload.own ? await ports.originOf(name) : undefined;
   return {
     dataset: name,
     start: parseInstant(command.start_time) ?? 0,
@@ -190,8 +193,9 @@ async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<T
   const location = command.payload_location;
   const { sha256, bytes } = await hashFile(location);
   const own = ports.files.keyOf(location);
-  if (own?.startsWith("payloads/") && !PATTERN.test(own)) {
-    return { key: own, path: ports.files.location(own), sha256, bytes };
+  const ours = own?.startsWith("payloads/") ?? false;
+  if (own !== undefined && ours && !PATTERN.test(own)) {
+    return { own: ours, key: own, path: ports.files.location(own), sha256, bytes };
   }
   const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
   const path = ports.files.location(key);
@@ -202,7 +206,7 @@ async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<T
       throw new Transient(`the payload ${location} changed while it was read`);
     }
   }
-  return { key, path, sha256, bytes };
+  return { own: ours, key, path, sha256, bytes };
 }
 
 async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {

@@ -12,7 +12,7 @@ import type { DataIngestionMap } from "../observation/model";
 import { formatInstant, HOUR, type Micros, parseInstant } from "../observation/time";
 import type { Dataset } from "../ports/catalog";
 import { type Row, sqlText } from "../ports/columnar";
-import type { GenerationFacts } from "../ports/ledger";
+import type { DeliveryFacts, GenerationFacts } from "../ports/ledger";
 import { datasetFor } from "../ports/testing";
 import { IngestDataCommand } from "../source/messages";
 import { windowAt } from "../window/align";
@@ -87,6 +87,10 @@ export class IngestTrial {
   failAt: string | undefined;
   /** Every generation that was recorded, in order. */
   recorded: GenerationFacts[] = [];
+  /** Every delivery that was written down, in order. */
+  received: DeliveryFacts[] = [];
+  /** The source of ours that feeds the dataset. */
+  origin: { readonly source: string; readonly priority: number } | undefined;
 
   private constructor(
     readonly folder: string,
@@ -109,6 +113,8 @@ export class IngestTrial {
     this.dataset = DATASET;
     this.failAt = undefined;
     this.recorded = [];
+    this.received = [];
+    this.origin = undefined;
     this.files = new FolderFiles(await mkdtemp(path.join(this.folder, "files-")));
     this.store = new MemoryStore(() => this.now);
     this.ledger = new MemoryLedger(this.store);
@@ -197,7 +203,10 @@ export class IngestTrial {
       },
       ledger: {
         spans: (tx, name) => ledger.spans(tx, name),
-        receive: (tx, facts, claims) => ledger.receive(tx, facts, claims),
+        receive: (tx, facts, claims) => {
+          this.received.push(facts);
+          return ledger.receive(tx, facts, claims);
+        },
         recordGeneration: (tx, delivery, facts) => {
           this.recorded.push(facts);
           return ledger.recordGeneration(tx, delivery, facts);
@@ -210,7 +219,7 @@ export class IngestTrial {
       clock: { now: () => this.now, sleep: async () => undefined },
       alignment: { windowAt, cutClaim },
       isCf: (name) => name === "air_temperature",
-      originOf: async () => undefined,
+      originOf: async () => this.origin,
       failPoint: (name) => {
         if (name === this.failAt) throw new Error(`killed at ${name}`);
       },
