@@ -167,6 +167,8 @@ describe("what a delivery costs", () => {
       ["up to the middle", [null, null, null], [null, hour(50_000)], newest],
       ["up to the middle, one dataset", ["d", null, null], [null, hour(50_000)], newest],
       ["since long ago", [null, null, null], [hour(100), null], newest],
+      ["the stale ones", [null, null, true], [null, null], newest],
+      ["the stale ones of one dataset", ["d", null, true], [null, null], newest],
       ["a rare state", [null, ["failed"], null], [null, null], newest],
       ["a rare state in a span of long ago", ["d", ["failed"], null], [hour(100), hour(124)], newest],
     ] as const;

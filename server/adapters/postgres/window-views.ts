@@ -2,6 +2,7 @@ import { NotFound } from "../../errors";
 import { DAY, formatInstant, type Micros } from "../../observation/time";
 import type { Files } from "../../ports/files";
 import type { Page, WindowDetailView, WindowFilter, WindowView } from "../../ports/views";
+import { WindowState } from "../../window/model";
 import { REVISION } from "./builds";
 import { type Database, us } from "./database";
 
@@ -17,6 +18,12 @@ const WINDOW_VIEW = `
   FROM "window" w JOIN dataset d ON d.name = w.dataset
     LEFT JOIN revision r ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
 
+/** The states of windows that are owed a build. A stale one is (SEMANTICS 4), and among all that rest it is found by its state. */
+const OWING = WindowState.options
+  .filter((state) => !["built", "incomplete", "empty"].includes(state))
+  .map((state) => `'${state}'`)
+  .join(", ");
+
 /**
  * One page of windows: those that share an instant with [$4, $5). Built once, so that a test can ask the planner about it. The list is
  * in the order of ends, and no window is longer than a day: that bounds the ends too, so that a list of long ago does not read past all
@@ -24,6 +31,7 @@ const WINDOW_VIEW = `
  */
 export const WINDOW_PAGE = `${WINDOW_VIEW}
        WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
+         AND ($3::boolean IS NOT TRUE OR w.state IN (${OWING}))
          AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR (w.start_us < $5 AND w.end_us < $5 + ${DAY}))
          AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
        ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`;
