@@ -17,8 +17,11 @@ export interface HttpResponse {
 }
 
 /**
- * The only place for time-outs, retries, back-off and the identifying User-Agent. Any status that is not worth a retry is returned, not
- * thrown: what a 404 means is the source's business. @throws Transient after the last attempt.
+ * The only place for time-outs, retries, back-off, redirects and the identifying User-Agent. Any status that is not worth a retry is returned,
+ * not thrown: what a 404 means is the source's business. Redirects are followed, at most 5; to another origin (scheme, host and port) go of the
+ * request's headers only Accept and User-Agent, so that a key stays where it belongs.
+ * @throws Transient after the last attempt, and for redirects that go round; Denied for a redirect to what is not http or https, or that would
+ * take a body to another origin
  */
 export interface Http {
   fetch(request: HttpRequest): Promise<HttpResponse>;

@@ -112,6 +112,13 @@ describe("HTTP by fetch", () => {
     await expect(ask({ attempts: 2 })).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  it("an address with a password is refused without saying it", async () => {
+    const url = server.url.replace("//", "//me:sesame@");
+    const asked = http.fetch({ url: `${url}/a.csv?key=sesame`, attempts: 1 });
+    await expect(asked).rejects.toThrow(/includes credentials: the address$/);
+    await expect(asked).rejects.not.toThrow(/sesame/);
+  });
+
   it("stops when told, also while it waits for an answer", async () => {
     server.fail("/a.csv", { kind: "hang" });
     const stop = new AbortController();

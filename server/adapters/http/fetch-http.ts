@@ -1,7 +1,8 @@
 import { contactProblem } from "../../contact";
-import { errorText, Invalid, Transient } from "../../errors";
+import { errorText, Invalid, IonbeamError, Transient } from "../../errors";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
+import { nameOf, redirected } from "./redirect";
 import { retryAfterMs } from "./retry-after";
 
 /** Whom to write to where the operator has not said: the program's home. */
@@ -22,6 +23,7 @@ const DEFAULT_ATTEMPTS = 4;
 const FIRST_BACK_OFF_MS = 500;
 /** A Retry-After longer than this is not slept through: the run is given back and tried again later. */
 const LONGEST_WAIT_MS = 60_000;
+const MOST_REDIRECTS = 5;
 
 /** Statuses that may be different next time (RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4, RFC 9110 15.6). */
 function isPassing(status: number): boolean {
@@ -30,7 +32,8 @@ function isPassing(status: number): boolean {
 
 /**
  * HTTP by the global `fetch`: one time-out per attempt (headers and body together), doubling back-off that honours Retry-After,
- * an identifying User-Agent. The body is read whole before an answer is given, so a connection that breaks half-way is retried too.
+ * an identifying User-Agent, redirects followed (see redirect.ts). The body is read whole before an answer is given, so a connection that breaks
+ * half-way is retried too.
  */
 export class FetchHttp implements Http {
   private readonly agent: string;
@@ -64,14 +67,9 @@ export class FetchHttp implements Http {
     const limit = AbortSignal.timeout(timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
     try {
-      const response = await fetch(request.url, {
-        method: request.method ?? "GET",
-        headers: { "user-agent": this.agent, ...request.headers },
-        signal,
-        ...(request.body === undefined ? {} : { body: request.body }),
-      });
+      const response = await this.follow(request, signal);
       if (isPassing(response.status)) {
-        await response.body?.cancel().catch(() => undefined);
+        await dismiss(response);
         const wait = retryAfterMs(response.headers.get("retry-after"), this.clock.now());
         return new Transient(
           `${nameOf(request)}: answered ${response.status}`,
@@ -80,12 +78,40 @@ export class FetchHttp implements Http {
       }
       return answer(response, new Uint8Array(await response.arrayBuffer()));
     } catch (error) {
+      if (error instanceof IonbeamError) throw error;
       if (request.signal?.aborted) throw stopped(request, error);
       if (limit.aborted)
         return new Transient(`${nameOf(request)}: no answer within ${timeoutMs} ms`, { cause: error });
-      return new Transient(`${nameOf(request)}: ${reasonOf(error)}`, { cause: error });
+      const reason = reasonOf(error).replaceAll(request.url, "the address");
+      return new Transient(`${nameOf(request)}: ${reason}`, { cause: error });
     }
   }
+
+  /** Not left to `fetch`, which drops of a request's headers only those that it knows, and so takes a key along to a stranger. */
+  private async follow(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+    let asked = request;
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+      const response = await fetch(asked.url, {
+        method: asked.method ?? "GET",
+        headers: { "user-agent": this.agent, ...asked.headers },
+        redirect: "manual",
+        signal,
+        ...(asked.body === undefined ? {} : { body: asked.body }),
+      });
+      const next = redirected(asked, response.status, response.headers.get("location"));
+      if (next === undefined) return response;
+      await dismiss(response);
+      asked = next;
+    }
+    throw new Transient(
+      `${nameOf(request)}: redirects go round or never end; after ${MOST_REDIRECTS} the next was to ${nameOf(asked)}`,
+    );
+  }
+}
+
+/** Lets the connection go without reading on. */
+async function dismiss(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
 }
 
 function answer(response: Response, body: Uint8Array): HttpResponse {
@@ -105,10 +131,4 @@ function stopped(request: HttpRequest, cause?: unknown): Transient {
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause === undefined ? errorText(error) : `${errorText(error)}: ${errorText(cause)}`;
-}
-
-/** The request in words, without its query: keys and passwords stand there. */
-function nameOf(request: HttpRequest): string {
-  const [plain] = request.url.replace(/\/\/[^/@]*@/, "//").split("?");
-  return `${request.method ?? "GET"} ${plain}`;
 }
