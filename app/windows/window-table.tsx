@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<WindowLine>[] = [
   {
     head: "Why",
     cell: (window) => (
-      <span className="block max-w-[44ch] text-muted">
+      <span className="block max-w-[44ch] text-muted xl:min-w-52">
         <Words text={window.reason} />
       </span>
     ),
