@@ -215,13 +215,49 @@ describe("the scheduler", () => {
     expect(await ends(ports)).toEqual(every(5 * MINUTE, 13));
   });
 
-  it("leaves a source alone that is off, and makes up when it is on again", async () => {
+  const turn = (ports: ReturnType<typeof replica>, enabled: boolean, now: Micros) =>
+    setSourceEnabled({ name: NAME, enabled }, { ...ports, sourcePlugins, clock: { now: () => now } });
+
+  it("leaves a source alone that is off, and owes nothing of that time when it is on again", async () => {
     const ports = replica();
     await install(ports, { five: {} });
-    await setSourceEnabled({ name: NAME, enabled: false }, { ...ports, sourcePlugins });
+    await turn(ports, false, NOON);
     await rounds(NOON + 16 * MINUTE, ports);
     expect(await ends(ports)).toEqual([]);
-    await setSourceEnabled({ name: NAME, enabled: true }, { ...ports, sourcePlugins });
+    await turn(ports, true, NOON + 16 * MINUTE);
+    await rounds(NOON + 17 * MINUTE, ports);
+    expect(await ends(ports)).toEqual([]);
+    await rounds(NOON + 26 * MINUTE, ports);
+    expect(await ends(ports)).toEqual([NOON + 20 * MINUTE, NOON + 25 * MINUTE]);
+    const skips = await ports.db.rows(undefined, "SELECT 1 FROM schedule_skip");
+    expect(skips).toEqual([]);
+  });
+
+  it("of an archive that is turned on fires what becomes due from then on, which lies before by its lag", async () => {
+    const ports = replica();
+    const midnight = NOON - 12 * HOUR;
+    await install(ports, {
+      archive: { windowSize: DAY, interval: DAY, lag: DAY, firedThrough: midnight - 30 * DAY },
+    });
+    await turn(ports, false, NOON);
+    await turn(ports, true, NOON);
+    await rounds(NOON + DAY, ports);
+    expect((await fired(ports)).map(({ start, end }) => [start, end])).toEqual([[midnight - DAY, midnight]]);
+  });
+
+  it("does not go back behind its mark when a source is turned on by a clock that went back", async () => {
+    const ports = replica();
+    await install(ports, { five: { firedThrough: NOON + HOUR } });
+    await turn(ports, false, NOON);
+    await turn(ports, true, NOON);
+    await rounds(NOON + 65 * MINUTE, ports);
+    expect(await ends(ports)).toEqual([NOON + 65 * MINUTE]);
+  });
+
+  it("goes on where it was when a source is turned on that is on", async () => {
+    const ports = replica();
+    await install(ports, { five: {} });
+    await turn(ports, true, NOON + 16 * MINUTE);
     await rounds(NOON + 16 * MINUTE, ports);
     expect(await ends(ports)).toEqual(every(5 * MINUTE, 3));
   });

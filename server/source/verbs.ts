@@ -3,8 +3,10 @@ import { Denied, Invalid } from "../errors";
 import { type OutgoingMessage, uuidv5 } from "../message";
 import { formatInstant, HOUR } from "../observation/time";
 import type { Catalog, Run, Source } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
 import type { Outbox } from "../ports/inbox";
 import type { Transactions, Tx } from "../ports/transactions";
+import { boundaryAt } from "./due";
 import { startQueue } from "./messages";
 import type { SourcePlugin } from "./plugin";
 
@@ -78,16 +80,21 @@ export async function requestRun(
 
 export const SetSourceEnabled = z.object({ name: z.string().min(1), enabled: z.boolean() });
 
-/** Turns a source's schedules on or off; runs that are under way go on. @throws NotFound, Denied */
+/**
+ * Turns a source's schedules on or off; runs that are under way go on. One that is turned on owes nothing of the time in which it was off: that
+ * range is asked for by hand where it is wanted. @throws NotFound, Denied
+ */
 export async function setSourceEnabled(
   request: z.infer<typeof SetSourceEnabled>,
-  ports: SourceVerbPorts,
+  ports: SourceVerbPorts & { readonly clock: Pick<Clock, "now"> },
 ): Promise<void> {
   await ports.transactions.run(async (tx) => {
+    await ports.catalog.lock(tx);
     const source = await ports.catalog.source(request.name, tx);
     if (source.enabled === request.enabled) return;
     if (request.enabled) refuseUnknownKind(source, ports);
     await ports.catalog.saveSource(tx, { ...source, enabled: request.enabled });
+    if (request.enabled) await oweNothing(tx, request.name, ports);
     await ports.catalog.audit(tx, {
       who: "local",
       what: request.enabled ? "source enable" : "source disable",
@@ -96,6 +103,19 @@ export async function setSourceEnabled(
       after: { enabled: request.enabled },
     });
   });
+}
+
+/** The next boundary of each schedule is the first after now; what that asks for may lie before, by the schedule's lag. */
+async function oweNothing(
+  tx: Tx,
+  source: string,
+  { catalog, clock }: Pick<SourceVerbPorts, "catalog"> & { readonly clock: Pick<Clock, "now"> },
+): Promise<void> {
+  for (const schedule of await catalog.schedules(source, tx)) {
+    // A mark only moves forward: after a clock that went back, boundaries that were fired stay so.
+    const firedThrough = Math.max(schedule.firedThrough, boundaryAt(schedule.interval, clock.now()));
+    await catalog.saveSchedule(tx, { ...schedule, firedThrough });
+  }
 }
 
 /** A source of a kind that does not exist yet is stored and shown, and stays off (SEMANTICS 8). */
