@@ -20,8 +20,8 @@ import { relayRound } from "./relay";
 import { type BoundStage, runMessage } from "./runner";
 import { scheduleRound } from "./scheduler";
 
-/** Two cores: a few messages at a time, builds one by one beside them. */
-const CONCURRENCY = { message: 4, build: 2, project: 1 } as const;
+/** Two cores: a few messages at a time, builds one by one beside them. Sources mostly wait for their vendors: more of them at once cost little. */
+const CONCURRENCY = { source: 6, message: 4, build: 2, project: 1 } as const;
 
 const MINUTE_MS = 60_000;
 /** Windows whose time has come, messages whose retry is due, boundaries: looked for this often. */
@@ -38,11 +38,13 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   const stages = bindStages(runtime, log);
   const runnerPorts = { ...runtime, log, failPoint };
 
-  await runtime.jobs.work("message", CONCURRENCY.message, async (job) => {
-    if (job.kind !== "message") return;
-    const stage = stageOf(job.queue);
-    if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
-  });
+  for (const pool of ["source", "message"] as const) {
+    await runtime.jobs.work(pool, CONCURRENCY[pool], async (job) => {
+      if (job.kind !== "message") return;
+      const stage = stageOf(job.queue);
+      if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
+    });
+  }
   await runtime.jobs.work("build", CONCURRENCY.build, async (job) => {
     if (job.kind === "build")
       await runBuild(windowOf(job), { ...runtime, log, backOffMs, failPoint }, draining.signal);

@@ -13,6 +13,7 @@ export interface InboxUnderTest {
 }
 
 const LEASE = 600_000;
+const A_SOURCE = "ionbeam.source.a.start";
 
 /** Every inbox and outbox passes these. A lease of 0 ms is one that has ended; nothing here waits. */
 export function inboxContract(name: string, factory: () => Promise<InboxUnderTest>): void {
@@ -102,6 +103,52 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       await it_.inbox.release(entry, "no answer", entry.receivedAt + 3_600_000_000);
       expect(await it_.inbox.begin(one.queue, one.id, LEASE)).toBeUndefined();
       expect(await it_.inbox.ready(10)).toEqual([]);
+    });
+
+    it("works one message of a source at a time, those of other queues beside it", async () => {
+      const [first, second, live] = [
+        message({ queue: A_SOURCE, lane: "backfill" }),
+        message({ queue: A_SOURCE, lane: "backfill" }),
+        message({ queue: A_SOURCE }),
+      ];
+      const other = message({ queue: "ionbeam.source.b.start", lane: "backfill" });
+      for (const each of [first, second, other]) await it_.inbox.accept(each);
+      const ready = async () => (await it_.inbox.ready(0)).map(({ id }) => id);
+      expect(await ready()).toEqual([first.id, other.id]);
+      const both = await Promise.all([
+        it_.inbox.begin(A_SOURCE, first.id, LEASE),
+        it_.inbox.begin(A_SOURCE, second.id, LEASE),
+      ]);
+      expect(both.filter((entry) => entry)).toHaveLength(1);
+      const held = both.find((entry) => entry) as InboxEntry;
+      await it_.inbox.accept(live);
+      expect(await ready()).toEqual([other.id]);
+      expect(await it_.inbox.begin(A_SOURCE, live.id, LEASE)).toBeUndefined();
+      await begun(other);
+      await settle(held);
+      expect(await ready()).toEqual([live.id]);
+      await it_.inbox.bury(await begun(live, 0), "refused");
+      const left = held.id === first.id ? second : first;
+      expect(await ready()).toEqual([left.id]);
+      await begun(left);
+    });
+
+    it("gives a source's run that failed its turn after those that were ready by then, and keeps it back until its time", async () => {
+      const [first, second, third] = [1, 2, 3].map(() => message({ queue: A_SOURCE })) as [
+        IncomingMessage,
+        IncomingMessage,
+        IncomingMessage,
+      ];
+      for (const each of [first, second, third]) await it_.inbox.accept(each);
+      const ready = async () => (await it_.inbox.ready(10)).map(({ id }) => id);
+      const { receivedAt } = await begun(third, 0);
+      await it_.inbox.release(await begun(first), "no answer", receivedAt + 1);
+      for (const next of [second, third, first]) {
+        expect(await ready()).toEqual([next.id]);
+        await it_.inbox.release(await begun(next), "no answer", receivedAt + 3_600_000_000);
+        expect(await it_.inbox.begin(A_SOURCE, next.id, LEASE)).toBeUndefined();
+      }
+      expect(await ready()).toEqual([]);
     });
 
     it("takes back a settled mark with the transaction that failed", async () => {

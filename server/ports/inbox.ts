@@ -2,6 +2,13 @@ import type { IncomingMessage, OutgoingMessage } from "../message";
 import type { Micros } from "../observation/time";
 import type { Tx } from "./transactions";
 
+/** Queues of sources begin so. Their messages are worked one at a time per queue, so that a vendor who hangs holds one worker, not all. */
+export const SOURCE_QUEUES = "ionbeam.source.";
+
+export function isSourceQueue(queue: string): boolean {
+  return queue.startsWith(SOURCE_QUEUES);
+}
+
 export type Accepted = "new" | "repeat" | "settled";
 
 export interface InboxEntry extends IncomingMessage {
@@ -26,7 +33,10 @@ export interface DeadLetter {
 /** Messages received and what became of them; a repeat of (queue, id) is dropped only after it was settled (SEMANTICS 7). */
 export interface Inbox {
   accept(message: IncomingMessage): Promise<Accepted>;
-  /** Takes the fence of an unsettled, living message; undefined when it is settled, dead, unknown, not yet due or being worked on. */
+  /**
+   * Takes the fence of an unsettled, living message; undefined when it is settled, dead, unknown, not yet due or being worked on, and, in a
+   * source's queue, while another message of that queue is being worked on.
+   */
   begin(queue: string, id: string, leaseMs: number): Promise<InboxEntry | undefined>;
   renew(queue: string, id: string, fence: number, leaseMs: number): Promise<boolean>;
   /** Marks settled inside the stage's transaction. @throws Conflict when the fence is no longer ours */
@@ -35,7 +45,11 @@ export interface Inbox {
   release(entry: Pick<InboxEntry, "queue" | "id" | "fence">, error: string, retryAt: Micros): Promise<void>;
   /** Sets a message aside that can never succeed, with the reason; not settled. */
   bury(entry: Pick<InboxEntry, "queue" | "id" | "fence">, reason: string): Promise<void>;
-  /** Unsettled, living messages whose time has come, live lane first, then oldest. */
+  /**
+   * Unsettled, living messages whose time has come, live lane first, then oldest; at most `limit`, and beside them of each source's queue the one
+   * that may begin: none while another is worked on, else, live lane first, the one that has been ready the longest. One that failed is ready
+   * again at its retry time, so it takes its turn after those that were ready by then.
+   */
   ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]>;
   deadLetters(limit: number, offset: number): Promise<readonly DeadLetter[]>;
   /** Brings dead letters back to life under their own id. @returns how many */

@@ -1,4 +1,5 @@
 import type { Lane } from "../message";
+import { isSourceQueue } from "./inbox";
 
 /** A nudge to do a piece of work that the database knows about anyway. Losing one costs at most a minute (the reconciler). */
 export type Job =
@@ -12,7 +13,19 @@ export type Job =
       readonly end: number;
     };
 
-export type JobPool = Job["kind"];
+/** Sources have workers of their own: one that waits for its vendor must not hold up what was collected already. */
+export type JobPool = "source" | Job["kind"];
+
+export function poolOf(job: Job): JobPool {
+  return job.kind === "message" && isSourceQueue(job.queue) ? "source" : job.kind;
+}
+
+/** The name of the work, the same for every nudge to do it; without the colon that BullMQ reserves. */
+export function workOf(job: Job): string {
+  if (job.kind === "message") return `${job.queue} ${job.id}`;
+  const window = `${job.dataset} ${job.start} ${job.end}`;
+  return job.kind === "build" ? window : `${job.projection} ${window}`;
+}
 
 export interface JobCounts {
   readonly waiting: number;

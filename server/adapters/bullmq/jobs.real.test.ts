@@ -76,6 +76,23 @@ describe("jobs on BullMQ's PostgreSQL backend", () => {
     expect((await queue.counts()).project.waiting).toBe(1);
   });
 
+  it("has workers of their own for sources: what they hold, messages of other stages do not wait for", async () => {
+    const queue = jobs();
+    await queue.forget();
+    const seen: string[] = [];
+    const see = async (job: Job) => {
+      if (job.kind === "message") seen.push(job.queue);
+    };
+    await queue.add({ kind: "message", queue: "ionbeam.source.a.start", id: "1" });
+    await queue.add({ kind: "message", queue: "ionbeam.ingestion.ingestV1", id: "2" });
+    await queue.work("message", 1, see);
+    await until(() => seen.length === 1);
+    expect(seen).toEqual(["ionbeam.ingestion.ingestV1"]);
+    expect(await queue.counts()).toMatchObject({ source: { waiting: 1 }, message: { waiting: 0 } });
+    await queue.work("source", 1, see);
+    await until(() => seen.length === 2);
+  });
+
   it("B9: never works more jobs of a pool at once than its concurrency, and works all of them", async () => {
     const queue = jobs();
     await queue.forget();

@@ -1,6 +1,6 @@
 import type { JobsOptions } from "bullmq";
 import type { Lane } from "../../message";
-import type { Job, JobCounts, JobPool, Jobs } from "../../ports/jobs";
+import { type Job, type JobCounts, type JobPool, type Jobs, poolOf, workOf } from "../../ports/jobs";
 import type { Log } from "../../ports/log";
 
 /** Loaded when there is work for it: it takes a quarter of a second, and most command lines ask for no job. */
@@ -12,7 +12,7 @@ type Bullmq = Awaited<ReturnType<typeof load>>;
 type JobQueue = InstanceType<Bullmq["Queue"]>;
 type JobWorker = InstanceType<Bullmq["Worker"]>;
 
-const POOLS: readonly JobPool[] = ["message", "build", "project"];
+const POOLS: readonly JobPool[] = ["source", "message", "build", "project"];
 
 /** BullMQ's priorities: smaller is sooner; 0 would jump over all that have one. */
 const PRIORITY: Readonly<Record<Lane, number>> = { live: 10, backfill: 1_000 };
@@ -45,7 +45,12 @@ export class BullmqJobs implements Jobs {
       );
       return made;
     };
-    return { message: queue("message"), build: queue("build"), project: queue("project") };
+    return {
+      source: queue("source"),
+      message: queue("message"),
+      build: queue("build"),
+      project: queue("project"),
+    };
   }
 
   async add(
@@ -55,12 +60,12 @@ export class BullmqJobs implements Jobs {
     const jobOptions: JobsOptions = {
       priority: PRIORITY[options.lane ?? "live"],
       // One active and one waiting of the same work: a nudge that comes while a job runs must not be lost.
-      deduplication: { id: keyOf(job), keepLastIfActive: true },
+      deduplication: { id: workOf(job), keepLastIfActive: true },
       removeOnComplete: true,
       removeOnFail: true,
       ...(options.delayMs ? { delay: options.delayMs } : {}),
     };
-    await (await this.queues())[job.kind].add(job.kind, job, jobOptions);
+    await (await this.queues())[poolOf(job)].add(job.kind, job, jobOptions);
   }
 
   async work(pool: JobPool, concurrency: number, handle: (job: Job) => Promise<void>): Promise<void> {
@@ -104,11 +109,4 @@ export class BullmqJobs implements Jobs {
     const queues = await this.opening?.catch(() => undefined);
     if (queues) await Promise.all(POOLS.map((pool) => queues[pool].close()));
   }
-}
-
-/** The name of the work, without the colon that BullMQ reserves. */
-function keyOf(job: Job): string {
-  if (job.kind === "message") return `${job.queue} ${job.id}`;
-  const window = `${job.dataset} ${job.start} ${job.end}`;
-  return job.kind === "build" ? window : `${job.projection} ${window}`;
 }

@@ -1,7 +1,14 @@
 import { Conflict } from "../../errors";
 import type { IncomingMessage, OutgoingMessage } from "../../message";
 import type { Micros } from "../../observation/time";
-import type { Accepted, DeadLetter, Inbox, InboxEntry, Outbox } from "../../ports/inbox";
+import {
+  type Accepted,
+  type DeadLetter,
+  type Inbox,
+  type InboxEntry,
+  isSourceQueue,
+  type Outbox,
+} from "../../ports/inbox";
 import type { Tx } from "../../ports/transactions";
 import type { MemoryStore, Table } from "./store";
 
@@ -42,7 +49,7 @@ export class MemoryInbox implements Inbox {
   begin(queue: string, id: string, leaseMs: number): Promise<InboxEntry | undefined> {
     return this.store.run(async () => {
       const row = this.rows.get(keyOf({ queue, id }));
-      if (!row || !this.free(row)) return undefined;
+      if (!row || !this.free(row) || this.heldElsewhere(queue)) return undefined;
       const leaseUntil = this.store.clock() + leaseMs * 1000;
       const next = {
         ...row,
@@ -89,14 +96,27 @@ export class MemoryInbox implements Inbox {
   }
 
   async ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]> {
-    return this.store.run(async () =>
-      this.rows
-        .values()
-        .filter((row) => this.free(row))
-        .sort((a, b) => (a.lane === b.lane ? a.receivedAt - b.receivedAt : a.lane === "live" ? -1 : 1))
-        .slice(0, limit)
-        .map(({ queue, id, lane }) => ({ queue, id, lane })),
-    );
+    return this.store.run(async () => {
+      const by = (at: (row: Row) => number) => (a: Row, b: Row) =>
+        a.lane === b.lane ? at(a) - at(b) : a.lane === "live" ? -1 : 1;
+      const free = this.rows.values().filter((row) => this.free(row));
+      const first = new Map<string, Row>();
+      for (const row of free.sort(by((each) => Math.max(each.receivedAt, each.retryAt ?? 0)))) {
+        if (isSourceQueue(row.queue) && !this.heldElsewhere(row.queue) && !first.has(row.queue))
+          first.set(row.queue, row);
+      }
+      const received = by((row) => row.receivedAt);
+      const others = free.filter((row) => !isSourceQueue(row.queue)).sort(received);
+      const ready = [...others.slice(0, limit), ...first.values()].sort(received);
+      return ready.map(({ queue, id, lane }) => ({ queue, id, lane }));
+    });
+  }
+
+  /** Whether a message of this source's queue is being worked on. */
+  private heldElsewhere(queue: string): boolean {
+    const now = this.store.clock();
+    const held = (row: Row) => !row.settled && !row.dead && (row.leaseUntil ?? now) > now;
+    return isSourceQueue(queue) && this.rows.values().some((row) => row.queue === queue && held(row));
   }
 
   async deadLetters(limit: number, offset: number): Promise<readonly DeadLetter[]> {

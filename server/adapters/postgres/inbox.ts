@@ -1,7 +1,14 @@
 import { Conflict } from "../../errors";
 import type { IncomingMessage } from "../../message";
 import type { Micros } from "../../observation/time";
-import type { Accepted, DeadLetter, Inbox, InboxEntry } from "../../ports/inbox";
+import {
+  type Accepted,
+  type DeadLetter,
+  type Inbox,
+  type InboxEntry,
+  isSourceQueue,
+  SOURCE_QUEUES,
+} from "../../ports/inbox";
 import type { Tx } from "../../ports/transactions";
 import { type Database, timestamp, us } from "./database";
 
@@ -10,6 +17,19 @@ type Key = Pick<InboxEntry, "queue" | "id" | "fence">;
 const OPEN = "settled_at IS NULL AND dead_at IS NULL";
 const FREE =
   "(lease_until IS NULL OR lease_until <= clock_timestamp()) AND (retry_at IS NULL OR retry_at <= clock_timestamp())";
+const OF_SOURCE = `starts_with(queue, '${SOURCE_QUEUES}')`;
+
+/** Every message that may begin. Reads what is open, by the partial index on it; never what was settled. */
+const READY = `
+  WITH open AS MATERIALIZED (SELECT queue, id, lane, received_at, retry_at, lease_until, ${OF_SOURCE} AS of_source FROM inbox WHERE ${OPEN}),
+    free AS (SELECT * FROM open WHERE ${FREE}),
+    held AS (SELECT queue FROM open WHERE of_source AND lease_until > clock_timestamp())
+  SELECT queue, id::text, lane FROM (
+    (SELECT queue, id, lane, received_at FROM free WHERE NOT of_source ORDER BY lane DESC, received_at LIMIT $1)
+    UNION ALL
+    (SELECT DISTINCT ON (queue) queue, id, lane, received_at FROM free WHERE of_source AND queue NOT IN (SELECT queue FROM held)
+     ORDER BY queue, lane DESC, greatest(received_at, retry_at), id)) AS ready
+  ORDER BY lane DESC, received_at`;
 
 /** The inbox in PostgreSQL. Fences and leases use the database's clock. */
 export class PostgresInbox implements Inbox {
@@ -38,10 +58,31 @@ export class PostgresInbox implements Inbox {
   }
 
   async begin(queue: string, id: string, leaseMs: number): Promise<InboxEntry | undefined> {
+    if (!isSourceQueue(queue)) return this.take(undefined, queue, id, leaseMs, FREE);
+    return this.db.run(async (tx) => {
+      // Two that begin at once must not both find the queue free.
+      await this.db.rows(
+        tx,
+        `SELECT pg_advisory_xact_lock(hashtextextended('inbox ' || $1, 0))::text`,
+        queue,
+      );
+      const alone = `NOT EXISTS (SELECT 1 FROM inbox AS other WHERE other.queue = $1 AND other.lease_until > clock_timestamp()
+        AND other.settled_at IS NULL AND other.dead_at IS NULL)`;
+      return this.take(tx, queue, id, leaseMs, `${FREE} AND ${alone}`);
+    });
+  }
+
+  private async take(
+    tx: Tx | undefined,
+    queue: string,
+    id: string,
+    leaseMs: number,
+    free: string,
+  ): Promise<InboxEntry | undefined> {
     const [row] = await this.db.rows<InboxEntry>(
-      undefined,
+      tx,
       `UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, crashes = crashes + 1, lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-       WHERE queue = $1 AND id = $2::uuid AND ${OPEN} AND ${FREE}
+       WHERE queue = $1 AND id = $2::uuid AND ${OPEN} AND ${free}
        RETURNING queue, id::text, body, lane, attempts - 1 AS attempt, crashes - 1 AS crashes, fence, ${us("received_at")} AS "receivedAt"`,
       queue,
       id,
@@ -74,6 +115,12 @@ export class PostgresInbox implements Inbox {
     );
     if (changed === 0)
       throw new Conflict(`message ${entry.id} of ${entry.queue} is worked on by somebody else`);
+    await this.nextOf(entry.queue, tx);
+  }
+
+  /** A source's next message may begin: the loop that gives it out need not wait until it looks again. */
+  private async nextOf(queue: string, tx?: Tx): Promise<void> {
+    if (isSourceQueue(queue)) await this.db.notify(tx, { noun: "inbox", key: queue });
   }
 
   async release(entry: Key, error: string, retryAt: Micros): Promise<void> {
@@ -87,6 +134,7 @@ export class PostgresInbox implements Inbox {
       error,
       retryAt,
     );
+    await this.nextOf(entry.queue);
   }
 
   async bury(entry: Key, reason: string): Promise<void> {
@@ -101,15 +149,12 @@ export class PostgresInbox implements Inbox {
         reason,
       );
       await this.db.notify(tx, { noun: "dead-letter", key: entry.queue });
+      await this.nextOf(entry.queue, tx);
     });
   }
 
   async ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]> {
-    return this.db.rows(
-      undefined,
-      `SELECT queue, id::text, lane FROM inbox WHERE ${OPEN} AND ${FREE} ORDER BY lane DESC, received_at LIMIT $1`,
-      limit,
-    );
+    return this.db.rows(undefined, READY, limit);
   }
 
   async deadLetters(limit: number, offset: number): Promise<readonly DeadLetter[]> {
