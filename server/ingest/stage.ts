@@ -10,7 +10,7 @@ import { type Columnar, type ColumnarSession, sqlText } from "../ports/columnar"
 import type { Files } from "../ports/files";
 import type { DeliveryFacts, GenerationFacts, Ledger } from "../ports/ledger";
 import type { TimeSeries } from "../ports/time-series";
-import type { Transactions } from "../ports/transactions";
+import type { Transactions, Tx } from "../ports/transactions";
 import { IngestDataCommand } from "../source/messages";
 import type { Stage } from "../stage";
 import type { Alignment, SpanRules } from "./alignment";
@@ -61,12 +61,32 @@ export const ingestStage: Stage<typeof IngestDataCommand, IngestPorts> = {
     return {
       publish: [{ route: DATA_AVAILABLE, id: command.id, body: event, lane: context.lane }],
       settle: async (tx) => {
+        await refuseOldCut(tx, dataset.metadata.name, facts, ports);
         await ports.ledger.recordGeneration(tx, delivery, facts);
         return undefined;
       },
     };
   },
 };
+
+/**
+ * The span may have been changed while rows were read: what then lies past the change was cut into windows that there will not be.
+ * @throws Transient to have the payload ingested again, by the span history that stands now
+ */
+async function refuseOldCut(tx: Tx, name: string, facts: GenerationFacts, ports: IngestPorts): Promise<void> {
+  const spans = await heldSpans(tx, name, ports);
+  const old = facts.touches.find(({ window }) => {
+    const now = ports.alignment.windowAt(spans, window.start);
+    return now.start !== window.start || now.end !== window.end;
+  });
+  if (old) throw new Transient(`the span of ${name} was changed while this was ingested; it is tried again`);
+}
+
+/** The span history; a change of it waits until this transaction ends. */
+async function heldSpans(tx: Tx, name: string, ports: IngestPorts): Promise<SpanRules> {
+  await ports.catalog.dataset(name, tx);
+  return ports.ledger.spans(tx, name);
+}
 
 interface TakenIn {
   /** It lay in our own store before it was named to us. */
@@ -127,7 +147,7 @@ async function ingest(
 /** Writes down the delivery before its rows are written: from then on nothing of it can be swept away as unknown. */
 async function receive(facts: DeliveryFacts, now: Micros, ports: IngestPorts) {
   return ports.transactions.run(async (tx) => {
-    const spans: SpanRules = await ports.ledger.spans(tx, facts.dataset);
+    const spans = await heldSpans(tx, facts.dataset, ports);
     // A claim says what was asked for; the future cannot have been.
     const claims = ports.alignment.cutClaim(spans, facts.start, Math.min(facts.end, now));
     return { delivery: await ports.ledger.receive(tx, facts, claims), spans };

@@ -113,6 +113,17 @@ export function buildsContract(bench: () => Bench, under: () => LedgerUnderTest)
     expect(judgement.stale).toBe(true);
   });
 
+  it("a failure counts for the set that was built, not for one that came meanwhile", async () => {
+    await ready();
+    await bench().fail(await bench().mustBegin(w(10)), "the disk is full", noon);
+    await bench().judge(w(10));
+    const plan = await bench().mustBegin(w(10));
+    await bench().ingestAndJudge("q", [], [[w(10), 1]]);
+    await bench().fail(plan, "the disk is full", noon + HOUR);
+    const judgement = await bench().judge(w(10));
+    expect([judgement.attempts, judgement.error, judgement.retryAt]).toEqual([0, undefined, undefined]);
+  });
+
   it("counts failures, and forgets them at a success", async () => {
     await ready();
     for (const attempts of [1, 2]) {

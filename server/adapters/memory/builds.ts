@@ -80,12 +80,15 @@ export function commitBuild(
   const row = heldBy(tables, plan.window, plan.token);
   if (!row) return { kind: "lost" };
   if (result.kind === "failed") {
-    const { attempts } = row.record;
+    const same = row.record.desiredHash === plan.desiredHash;
+    const failure = same
+      ? { attempts: row.record.attempts + 1, error: result.error, retryAt }
+      : { attempts: 0, error: undefined, retryAt: undefined };
     tables.windows.set(windowKey(plan.window), {
       ...row,
       buildNow: false,
-      lookAgainAt: retryAt ?? 0,
-      record: { ...row.record, leaseUntil: undefined, attempts: attempts + 1, error: result.error, retryAt },
+      lookAgainAt: (same ? retryAt : undefined) ?? 0,
+      record: { ...row.record, leaseUntil: undefined, ...failure },
     });
     return { kind: "failed" };
   }

@@ -1,3 +1,4 @@
+import { Transient } from "../../errors";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type {
@@ -8,6 +9,7 @@ import type {
   RevisionRecord,
 } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
+import { desiredHash } from "../../window/desired";
 import type { Window } from "../../window/model";
 import { type Database, timestamp, us } from "./database";
 import { exclusionsOf, lock } from "./window-lock";
@@ -57,6 +59,11 @@ export async function beginBuild(
   );
   if (!row) return undefined;
   const deliveries = await desiredDeliveries(db, tx, window);
+  const exclusions = await exclusionsOf(db, tx, window);
+  const touches = deliveries.map(({ key, generation, rows }) => ({ deliveryKey: key, generation, rows }));
+  // An ingestion takes no window's lock: what it recorded since the judgement is not in the hash, and would seem to be built.
+  if (desiredHash(window, touches, exclusions) !== row.desiredHash)
+    throw new Transient("a delivery of this window was recorded just now; it is judged again first");
   const requests = await db.rows<{ key: string }>(
     tx,
     `SELECT request_key AS key FROM reprocess WHERE ${KEY} ORDER BY request_key`,
@@ -67,7 +74,7 @@ export async function beginBuild(
     ...row,
     window,
     deliveries,
-    exclusions: await exclusionsOf(db, tx, window),
+    exclusions,
     current: await currentRevision(db, tx, window),
     requests: requests.map((request) => request.key),
   };
@@ -82,7 +89,7 @@ function desiredDeliveries(db: Database, tx: Tx, window: Window): Promise<Desire
        d.payload_sha256 AS "payloadSha256", t.stations, g.map_version AS "mapVersion", ${us("d.received_at")} AS "receivedAt",
        ${us("g.ingested_at")} AS "ingestedAt"
      FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
-       JOIN variable_map m ON m.hash = g.map_hash
+       JOIN variable_map m ON m.dataset = d.dataset AND m.hash = g.map_hash
        LEFT JOIN claim c ON c.delivery_id = d.id AND c.window_start_us = t.window_start_us AND c.window_end_us = t.window_end_us
      WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
      ORDER BY d.key`,
@@ -170,13 +177,18 @@ async function recordFailure(
   error: string,
   retryAt: Micros | undefined,
 ): Promise<void> {
+  // A failure is that of the desired set which was built; one that came meanwhile begins without attempts (SEMANTICS 4).
   await db.execute(
     tx,
-    `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = attempts + 1, error = $4, retry_us = $5::bigint,
-       look_again_us = coalesce($5::bigint, 0) WHERE ${KEY}`,
+    `UPDATE "window" SET lease_until = NULL, build_now = false,
+       attempts = CASE WHEN desired_hash = $6 THEN attempts + 1 ELSE 0 END,
+       error = CASE WHEN desired_hash = $6 THEN $4 END,
+       retry_us = CASE WHEN desired_hash = $6 THEN $5::bigint END,
+       look_again_us = CASE WHEN desired_hash = $6 THEN coalesce($5::bigint, 0) ELSE 0 END WHERE ${KEY}`,
     ...keyOf(plan.window),
     error,
     retryAt ?? null,
+    plan.desiredHash,
   );
   await db.notify(tx, { noun: "window", key: plan.window.dataset });
 }

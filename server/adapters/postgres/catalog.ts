@@ -51,7 +51,9 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
   }
 
   private async withMap(row: SourceRow, tx: Tx | undefined): Promise<Source> {
-    const map = await this.models(tx).variable_map.findUniqueOrThrow({ where: { hash: row.map_hash } });
+    const map = await this.models(tx).variable_map.findUniqueOrThrow({
+      where: { dataset_hash: { dataset: row.dataset, hash: row.map_hash } },
+    });
     return {
       name: row.name,
       kind: row.kind,
@@ -67,7 +69,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
 
   async saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void> {
     await this.models(tx).variable_map.upsert({
-      where: { hash: source.mapHash },
+      where: { dataset_hash: { dataset: source.dataset, hash: source.mapHash } },
       create: {
         hash: source.mapHash,
         dataset: source.dataset,

@@ -108,9 +108,13 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
       await this.insertFindings(tx, generation, deliveryId, delivery.dataset, facts);
     await this.db.execute(
       tx,
-      `UPDATE delivery SET current_generation =
-         (SELECT id FROM generation WHERE delivery_id = $1::bigint ORDER BY ordinal DESC, command_id DESC LIMIT 1)
-       WHERE id = $1::bigint`,
+      // A superseded generation's rows of the future are the new one's.
+      `WITH named AS (
+         UPDATE delivery SET current_generation =
+           (SELECT id FROM generation WHERE delivery_id = $1::bigint ORDER BY ordinal DESC, command_id DESC LIMIT 1)
+         WHERE id = $1::bigint RETURNING current_generation AS id)
+       UPDATE generation g SET future_asked = true FROM named
+       WHERE g.delivery_id = $1::bigint AND g.id <> named.id AND g.future_due_us IS NOT NULL AND NOT g.future_asked`,
       deliveryId,
     );
     const [now] = await this.db.rows<{ current: boolean }>(
@@ -136,7 +140,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     await this.db.execute(
       tx,
       `INSERT INTO variable_map (hash, dataset, version, body, columns) VALUES ($1, $2, $3::int, $4::jsonb, $5::jsonb)
-       ON CONFLICT (hash) DO UPDATE SET columns = excluded.columns`,
+       ON CONFLICT (dataset, hash) DO UPDATE SET columns = excluded.columns`,
       facts.mapHash,
       dataset,
       facts.mapVersion,
@@ -280,8 +284,8 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
       tx,
       `SELECT d.key, g.command_id::text AS generation, d.dataset, d.start_us AS start, d.end_us AS "end", d.payload_key AS "payloadKey",
          m.body AS map, g.map_version AS "mapVersion"
-       FROM generation g JOIN delivery d ON d.id = g.delivery_id AND d.current_generation = g.id JOIN variable_map m ON m.hash = g.map_hash
-       WHERE g.future_due_us <= $1::bigint AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $2`,
+       FROM generation g JOIN delivery d ON d.id = g.delivery_id AND d.current_generation = g.id JOIN variable_map m ON m.dataset = d.dataset AND m.hash = g.map_hash
+       WHERE g.future_due_us IS NOT NULL AND g.future_due_us <= $1::bigint AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $2`,
       await this.db.now(tx),
       limit,
     );
