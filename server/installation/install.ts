@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { Transient } from "../errors";
 import { uuidv5 } from "../message";
 import { HOUR, type Micros } from "../observation/time";
 import type { Catalog, Schedule, Source } from "../ports/catalog";
@@ -7,6 +8,7 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
+import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 
 export interface InstallPorts {
@@ -16,7 +18,8 @@ export interface InstallPorts {
 }
 
 /**
- * Fills an empty catalogue, in one transaction with the first runs: killed anywhere, either all of it stands or none.
+ * Fills an empty catalogue, in one transaction with the first runs; to one that was filled before it adds what is missing, see `addMissing`. Killed
+ * anywhere, either all of it stands or none. For every start.
  * @returns whether the catalogue was empty
  */
 export async function installOnce(
@@ -27,7 +30,10 @@ export async function installOnce(
 ): Promise<boolean> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
-    if ((await ports.catalog.sources(tx)).length > 0) return false;
+    if ((await ports.catalog.sources(tx)).length > 0) {
+      await addMissing(tx, plan, now, ports.catalog);
+      return false;
+    }
     for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
     for (const source of plan.sources) await ports.catalog.saveSource(tx, source);
     for (const projection of plan.projections) await ports.catalog.saveProjection(tx, projection);
@@ -110,6 +116,7 @@ function scheduleDifferences(plan: InstallationPlan, present: readonly Schedule[
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
  * @returns the differences that are gone now; none when settings and catalogue agreed
+ * @throws Transient before the first start has filled the catalogue
  */
 export async function applyInstallation(
   plan: InstallationPlan,
@@ -118,20 +125,19 @@ export async function applyInstallation(
 ): Promise<readonly string[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
+    if ((await ports.catalog.sources(tx)).length === 0)
+      throw new Transient("the first start has not filled the catalogue yet: ask again in a moment");
     const before = await differences(plan, ports.catalog, tx);
     if (before.length === 0) return [];
-    for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
-    await applySources(tx, plan, ports);
-    if (plan.named.schedules) await applySchedules(tx, plan, now, ports);
-    const projections = await ports.catalog.projections(tx);
-    for (const projection of plan.projections) {
-      const present = projections.find((each) => each.name === projection.name);
-      if (present && !plan.named.projections.has(projection.name)) continue;
+    await addMissing(tx, plan, now, ports.catalog);
+    const wereOn = await applySources(tx, plan, ports);
+    if (plan.named.schedules) await applySchedules(tx, plan, wereOn, now, ports);
+    for (const present of await ports.catalog.projections(tx)) {
+      const named = plan.projections.find(
+        ({ name }) => name === present.name && plan.named.projections.has(name),
+      );
       // Settings configure a projection; whether it is on is decided on the screen.
-      await ports.catalog.saveProjection(tx, {
-        ...projection,
-        enabled: present?.enabled ?? projection.enabled,
-      });
+      if (named) await ports.catalog.saveProjection(tx, { ...named, enabled: present.enabled });
     }
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports.catalog, tx);
@@ -141,27 +147,27 @@ export async function applyInstallation(
   });
 }
 
+/** @returns the names of the sources that were on before */
 async function applySources(
   tx: Tx,
   plan: InstallationPlan,
   ports: Pick<InstallPorts, "catalog">,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const present = await ports.catalog.sources(tx);
-  for (const source of plan.sources) {
-    const before = present.find((each) => each.name === source.name);
-    if (!before) {
-      await ports.catalog.saveSource(tx, source);
-      continue;
-    }
+  for (const before of present) {
+    const source = plan.sources.find((each) => each.name === before.name);
+    if (!source) continue;
     const config = plan.named.sources.has(source.name) ? source.config : before.config;
     const enabled = plan.named.schedules ? source.enabled : before.enabled;
     await ports.catalog.saveSource(tx, { ...before, config, enabled });
   }
+  return new Set(present.filter(({ enabled }) => enabled).map(({ name }) => name));
 }
 
 async function applySchedules(
   tx: Tx,
   plan: InstallationPlan,
+  wereOn: ReadonlySet<string>,
   now: Micros,
   ports: Pick<InstallPorts, "catalog">,
 ): Promise<void> {
@@ -172,8 +178,9 @@ async function applySchedules(
   }
   for (const schedule of plan.schedules) {
     const before = present.find((each) => each.id === schedule.id);
-    // One that was off owes nothing of that time; one that is on goes on where it is.
-    const firedThrough = before?.enabled ? before.firedThrough : boundaryAt(schedule.interval, now);
+    // One that was off, or whose source was, owes nothing of that time; one that is on goes on where it is.
+    const goesOn = before?.enabled && wereOn.has(schedule.source);
+    const firedThrough = goesOn ? before.firedThrough : boundaryAt(schedule.interval, now);
     await ports.catalog.saveSchedule(tx, { ...schedule, firedThrough });
   }
 }

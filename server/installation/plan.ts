@@ -15,7 +15,7 @@ export interface InstallationPlan {
   readonly sources: readonly Omit<Source, "createdAt">[];
   readonly schedules: readonly Omit<Schedule, "firedThrough">[];
   readonly projections: readonly Projection[];
-  /** What the settings speak of; the rest are defaults, which fill an empty catalogue and never overwrite. */
+  /** What the settings speak of; the rest are defaults, which fill a catalogue where it has nothing and never overwrite. */
   readonly named: {
     readonly sources: ReadonlySet<string>;
     readonly projections: ReadonlySet<string>;
@@ -175,6 +175,11 @@ function unknownSource(name: string, block: unknown): Omit<Source, "createdAt"> 
     mapHash: mapHash(map),
     mapVersion: 1,
   };
+}
+
+/** Whether a map is that of a kind that does not exist yet. */
+export function isPlaceholder(map: Source["map"]): boolean {
+  return map.datetime.from_col === null && map.canonical_variables.length === 0;
 }
 
 function planProjections(settings: Settings | undefined, plugins: readonly ProjectionPlugin[]): Projection[] {
