@@ -16,7 +16,7 @@ export interface CollectPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Stays the same when a run is tried again: what it fetched before is found under it. */
+  /** Stays the same when a run is tried again: what it fetched before is found under it (`RunCache`). */
   readonly runId: string;
   /** Live progress of the run, shown on the screen: "file 312 of 19 004". */
   readonly progress: (done: number, total: number | undefined, words: string) => Promise<void>;
@@ -75,7 +75,7 @@ export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
   /** On the very first start, fill this many whole windows before now (and the open one). */
   readonly firstFillWindows: number;
   /**
-   * Collects [start, end). Called again from the start after a crash: what was fetched before must be found in the cache.
+   * Collects [start, end). Called again from the start after a crash: what was fetched before must be found again (`RunCache`).
    * @throws Transient to be tried again; Denied or Invalid when asking again cannot help. Then no command is published.
    */
   readonly collect: (request: Interval, config: z.infer<Config>, ports: CollectPorts) => Promise<Collected>;

@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import { errorText, Transient } from "../../errors";
 import { DAY, formatInstant, type Micros } from "../../observation/time";
+import type { RunCache } from "../run-cache";
 import { type ArchiveOptions, type DayListing, fetchFile, ListedButMissing, listDay } from "./client";
-import type { RunCache } from "./run-cache";
 
 /** A day may appear this long after its end; until then its absence says nothing (SEMANTICS 3). */
 const PUBLISHED_WITHIN: Micros = 3 * DAY;
@@ -23,18 +23,29 @@ export async function dayListing(
   now: Micros,
 ): Promise<DayListing> {
   const day = dayName(start);
-  const known = await cache.listing(day);
-  if (known) return known;
+  const kept = await cache.once(listingPlace(day), async () =>
+    JSON.stringify(await askForListing(start, day, archive, now)),
+  );
+  return JSON.parse(kept.toString()) as DayListing;
+}
+
+/** Where a day's files stand in the run's cache. */
+export const filesPlace = (day: string) => `${day}/files`;
+const listingPlace = (day: string) => `${day}/listing.json`;
+
+async function askForListing(
+  start: Micros,
+  day: string,
+  archive: ArchiveOptions,
+  now: Micros,
+): Promise<DayListing> {
   const young = start + DAY + PUBLISHED_WITHIN > now;
   if (start + DAY > now)
     throw new Transient(`${day} is not over yet: the archive publishes it the day after`);
   const listing = await listDay(day, archive);
   if (young && (listing?.names.length ?? 0) === 0)
     throw new Transient(`${day} is not published yet: the archive has no files of it`);
-  const kept = listing ?? { folder: archive.baseUrl, names: [] };
-  await cache.collectedAt(now);
-  await cache.keepListing(day, kept);
-  return kept;
+  return listing ?? { folder: archive.baseUrl, names: [] };
 }
 
 /**
@@ -49,7 +60,7 @@ export async function fetchDay(
   concurrency: number,
   fetched: () => Promise<void>,
 ): Promise<void> {
-  const have = await cache.have(day);
+  const have = await cache.names(filesPlace(day));
   const failures: unknown[] = [];
   const limit = pLimit(concurrency);
   const stopped = () => archive.signal.aborted || failures.length >= FAILURES;
@@ -58,7 +69,8 @@ export async function fetchDay(
       limit(async () => {
         if (stopped()) return;
         try {
-          if (!have.has(name)) await cache.keep(day, name, await fetchFile(listing.folder, name, archive));
+          if (!have.has(name))
+            await cache.keep(`${filesPlace(day)}/${name}`, await fetchFile(listing.folder, name, archive));
           await fetched();
         } catch (error) {
           failures.push(error);
@@ -69,7 +81,7 @@ export async function fetchDay(
   if (archive.signal.aborted) throw new Transient(`stopped while fetching ${day}; what was fetched is kept`);
   if (failures.length === 0) return;
   // The listing was true when it was read: the next try asks for it again.
-  if (failures.some((error) => error instanceof ListedButMissing)) await cache.forgetListing(day);
+  if (failures.some((error) => error instanceof ListedButMissing)) await cache.forget(listingPlace(day));
   throw asTransient(failures, day);
 }
 

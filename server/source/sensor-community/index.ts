@@ -5,15 +5,15 @@ import type { Interval } from "../../observation/interval";
 import { DAY } from "../../observation/time";
 import { copyToPayload } from "../payload";
 import type { Collected, CollectPorts, SourcePlugin } from "../plugin";
+import { RunCache } from "../run-cache";
 import type { ArchiveOptions, DayListing } from "./client";
 import { SensorCommunityConfig } from "./config";
 import { readCsv } from "./csv";
 import { sensorCommunityDataset, sensorCommunityMap } from "./dataset";
 import { decode } from "./decode";
-import { dayListing, dayName, fetchDay } from "./fetch-day";
+import { dayListing, dayName, fetchDay, filesPlace } from "./fetch-day";
 import { parseFileName } from "./file-name";
 import { RawRows } from "./raw-rows";
-import { RunCache } from "./run-cache";
 
 /** A payload may touch 10,000 windows (SEMANTICS 2): 366 days of hours are 8,784. */
 const LONGEST = 366 * DAY;
@@ -46,7 +46,7 @@ async function collect(
 ): Promise<Collected> {
   const claim = wholeDays(request);
   if (claim.end - claim.start > LONGEST) throw new Invalid("ask for at most 366 days in one run");
-  const cache = await RunCache.open(ports.files, ports.runId, ports.clock.now());
+  const cache = await RunCache.open(sensorCommunity.kind, ports);
   const archive: ArchiveOptions = {
     http: ports.http,
     baseUrl: config.base_url,
@@ -58,7 +58,7 @@ async function collect(
     days.push({ name: dayName(start), listing: await dayListing(start, cache, archive, ports.clock.now()) });
   await fetchAll(days, cache, archive, config.concurrency, ports);
   const collected = await assemble(days, cache, request, ports);
-  await cache.finished(ports.clock.now());
+  await cache.finished();
   return { ...collected, claim };
 }
 
@@ -107,7 +107,7 @@ async function assemble(
       columnar: ports.columnar,
       select: raw.select(lines),
       target: payload,
-      collectedAt: await cache.collectedAt(ports.clock.now()),
+      collectedAt: await cache.collectedAt(),
       requested: request,
       signal: ports.signal,
     });
@@ -127,7 +127,9 @@ async function addDay(
   let pages = 0;
   for (const name of listing.names) {
     if (ports.signal.aborted) throw new Transient(`stopped while reading ${day}; what was fetched is kept`);
-    const bytes = await cache.read(day, name);
+    const bytes = await cache.read(`${filesPlace(day)}/${name}`);
+    if (!bytes)
+      throw new Transient(`${name} of ${day} is gone from the cache of this run; it is fetched again`);
     const { reason, page } = await addFile(name, bytes, raw);
     if (page) pages += 1;
     if (reason === undefined) continue;
