@@ -7,12 +7,17 @@ import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import type { Outbox } from "../ports/inbox";
 import { projectionPlugins } from "../projection/index";
-import { sourcePlugins } from "../source/index";
+import { ioncannon } from "../source/ioncannon";
+import type { SourcePlugin } from "../source/plugin";
+import { sensorCommunity } from "../source/sensor-community";
 import { applyInstallation, differences, installOnce } from "./install";
 import { planInstallation } from "./plan";
 
 const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
 const OPEN = parseInstant("2026-11-24T12:00:00Z") ?? Number.NaN;
+
+/** These two, whatever others there are. */
+const sourcePlugins: readonly SourcePlugin[] = [ioncannon, sensorCommunity];
 
 const plan = (yaml?: string) =>
   planInstallation(

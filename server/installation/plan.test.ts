@@ -40,25 +40,35 @@ projections:
 `;
 
 describe("what an installation is made of", () => {
-  it("without settings: each kind of source once, IonCannon on with its schedule, the archive off", () => {
+  it("without settings: each kind of source once, on or off as it says, with dataset and schedules", () => {
     const planned = plan();
-    expect(planned.sources.map(({ name, enabled }) => [name, enabled])).toEqual([
-      ["ioncannon", true],
-      ["sensor_community", false],
-    ]);
-    expect(
-      planned.schedules.map(({ source, windowSize, interval, lag }) => [source, windowSize, interval, lag]),
-    ).toEqual([
-      ["ioncannon", 5 * MINUTE, 5 * MINUTE, 0],
-      ["sensor_community", DAY, DAY, DAY],
-    ]);
-    expect(planned.datasets.map(({ metadata, synthetic }) => [metadata.name, synthetic])).toEqual([
-      ["ioncannon", true],
-      ["sensor.community", false],
-    ]);
-    expect(planned.projections.map(({ name, enabled }) => [name, enabled])).toEqual([["pygeoapi", true]]);
+    expect(planned.sources.map(({ name, kind, enabled }) => [name, kind, enabled])).toEqual(
+      sourcePlugins.map((each) => [each.defaultInstance, each.kind, each.enabledByDefault]),
+    );
+    expect(planned.schedules).toHaveLength(sourcePlugins.flatMap(({ schedules }) => schedules).length);
+    expect(planned.datasets).toHaveLength(sourcePlugins.length);
+    expect(planned.projections.map(({ name, enabled }) => [name, enabled])).toEqual(
+      projectionPlugins.map((each) => [each.kind, each.enabledByDefault]),
+    );
     expect(planned.named).toEqual({ sources: new Set(), projections: new Set(), schedules: false });
   });
+
+  it.each([
+    ["ioncannon", true, "ioncannon", true, [5 * MINUTE, 5 * MINUTE, 0]],
+    ["sensor_community", false, "sensor.community", false, [DAY, DAY, DAY]],
+  ])(
+    "without settings %s is on: %s, with its dataset and schedule",
+    (name, on, dataset, synthetic, times) => {
+      const planned = plan();
+      expect(sourceOf(planned, name)).toMatchObject({ enabled: on, dataset });
+      expect(planned.datasets.find(({ metadata }) => metadata.name === dataset)).toMatchObject({ synthetic });
+      expect(
+        planned.schedules
+          .filter(({ source }) => source === name)
+          .map(({ windowSize, interval, lag }) => [windowSize, interval, lag]),
+      ).toEqual([times]);
+    },
+  );
 
   it("with a list of schedules: those and no others; a source without one is off", () => {
     const planned = plan(SCHEDULES);

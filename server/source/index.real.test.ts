@@ -1,20 +1,19 @@
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ArchiveServer, startArchiveServer } from "../../e2e/archive-server";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { DuckdbColumnar } from "../adapters/duckdb/columnar";
 import { FolderFiles } from "../adapters/files/folder-files";
 import { FetchHttp } from "../adapters/http/fetch-http";
-import { DAY, parseInstant } from "../observation/time";
+import { DAY, formatInstant, parseInstant } from "../observation/time";
 import { sqlText } from "../ports/columnar";
 import type { Log } from "../ports/log";
 import { sourcePlugins } from "./index";
 import type { Collected, SourcePlugin } from "./plugin";
+import type { SourceTrial, SourceTrialFile } from "./testing";
 
-const start = parseInstant("2022-01-01T00:00:00Z") ?? Number.NaN;
-const request = { start, end: start + DAY };
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, with: () => quiet };
 
 /** A run is tried again after a crash: what every kind of source promises, whatever it is. */
@@ -22,21 +21,21 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))(
   "collect of %s, run twice",
   (kind, plugin: SourcePlugin) => {
     let folder: string;
-    let server: ArchiveServer;
+    let trial: SourceTrial;
     let columnar: DuckdbColumnar;
     let first: Collected;
     let second: Collected;
 
     beforeAll(async () => {
       folder = await mkdtemp(path.join(os.tmpdir(), "sources-"));
-      server = await startArchiveServer(await vendor(folder, kind));
+      trial = await trialOf(kind);
+      for (const [name, value] of Object.entries(trial.environment ?? {})) vi.stubEnv(name, value);
       columnar = new DuckdbColumnar({ tempDirectory: path.join(folder, "spill") });
-      // A source without an address has no use for one.
-      const config = plugin.config.parse({ base_url: server.url });
-      let now = request.end + 10 * DAY;
+      const config = plugin.config.parse(trial.config);
+      let now = trial.range.end + 10 * DAY;
       const collect = () => {
         const clock = { now: () => now, sleep: async () => {} };
-        return plugin.collect(request, config, {
+        return plugin.collect(trial.range, config, {
           http: new FetchHttp(clock),
           files: new FolderFiles(path.join(folder, "store")),
           columnar,
@@ -52,7 +51,8 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))(
       second = await collect();
     });
     afterAll(async () => {
-      await server.close();
+      vi.unstubAllEnvs();
+      await trial.close();
       await columnar.close();
       await rm(folder, { recursive: true, force: true });
     });
@@ -72,13 +72,12 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))(
     });
 
     it("claims at least what was asked", () => {
-      expect(first.claim.start).toBeLessThanOrEqual(request.start);
-      expect(first.claim.end).toBeGreaterThanOrEqual(request.end);
+      expect(first.claim.start).toBeLessThanOrEqual(trial.range.start);
+      expect(first.claim.end).toBeGreaterThanOrEqual(trial.range.end);
     });
 
     it("names every column of its map", async () => {
-      const config = plugin.config.parse({});
-      const map = plugin.map(config);
+      const map = plugin.map(plugin.config.parse(trial.config));
       const mapped = [
         map.datetime.from_col,
         map.lat.from_col,
@@ -96,26 +95,20 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))(
         `SELECT decode(key) AS k, decode(value) AS v FROM parquet_kv_metadata(${sqlText(first.payload)})`,
       );
       const footer = new Map(pairs.map(({ k, v }) => [k, String(v)]));
-      expect(parseInstant(footer.get("ionbeam.collected_at") ?? "")).toBeGreaterThanOrEqual(request.end);
+      expect(parseInstant(footer.get("ionbeam.collected_at") ?? "")).toBeGreaterThanOrEqual(trial.range.end);
       expect(JSON.parse(footer.get("ionbeam.requested") ?? "")).toEqual({
-        start: "2022-01-01T00:00:00Z",
-        end: "2022-01-02T00:00:00Z",
+        start: formatInstant(trial.range.start),
+        end: formatInstant(trial.range.end),
       });
     });
   },
 );
 
-/** A folder that serves the day asked for, from the day files among the fixtures of the source. */
-async function vendor(folder: string, kind: string): Promise<string> {
-  const archive = path.join(folder, "archive");
-  const day = path.join(archive, "2022", "2022-01-01");
-  const fixtures = path.join(import.meta.dirname, kind, "fixtures");
-  for (const entry of await readdir(fixtures, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.startsWith("2022-01-01_")) continue;
-    await cp(path.join(entry.parentPath, entry.name), path.join(day, entry.name));
-  }
-  await cp(import.meta.filename, path.join(day, "measurements.txt"));
-  return archive;
+/** The vendor that the source's folder brings along. */
+async function trialOf(kind: string): Promise<SourceTrial> {
+  const file = path.join(import.meta.dirname, kind, "trial.testing.ts");
+  const { open }: SourceTrialFile = await import(pathToFileURL(file).href);
+  return open();
 }
 
 async function digest(file: string): Promise<string> {

@@ -34,10 +34,11 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))("so
     ...map.metadata_variables.map(({ column }) => column),
   ];
 
-  it("brings fixtures and tests", () => {
+  it("brings fixtures, tests and a trial", () => {
     const inside = readdirSync(path.join(here, kind));
     expect(inside.filter((name) => name.endsWith(".test.ts"))).not.toEqual([]);
     expect(readdirSync(path.join(here, kind, "fixtures"))).not.toEqual([]);
+    expect(inside).toContain("trial.testing.ts");
   });
 
   it("has a configuration whose defaults parse to themselves", () => {
