@@ -64,7 +64,8 @@ export interface RawColumn {
 
 /**
  * Plans how a payload becomes canonical rows (SEMANTICS 1 and 2).
- * @throws Invalid for what makes the payload unusable as a whole: an absent axis column, a map that does not fit the dataset
+ * @throws Invalid for what makes the payload unusable as a whole: an absent axis column, a map that does not fit the dataset, a column
+ *   whose name holds control characters
  */
 export function planCanonical(
   payload: string,
@@ -72,6 +73,7 @@ export function planCanonical(
   map: DataIngestionMap,
   rules: CanonicalRules,
 ): CanonicalPlan {
+  checkRawColumns(raw);
   const found = new Map(raw.map((column) => [column.name, column]));
   const axes = axesOf(map, found);
   const columns = columnsOf(map, rules);
@@ -185,6 +187,15 @@ function columnsOf(map: DataIngestionMap, rules: CanonicalRules): CanonicalColum
 }
 
 const CONTROL = /\p{Cc}/u;
+
+/** A payload with such a name was not meant: it was read from a damaged header, and no map, screen or file of ours can name the column. */
+function checkRawColumns(raw: readonly RawColumn[]): void {
+  const odd = raw.find(({ name, sql }) => CONTROL.test(name) || CONTROL.test(sql));
+  if (odd)
+    throw new Invalid(
+      `a column of the payload has control characters in its name: ${JSON.stringify(odd.name.slice(0, 80))}; write the payload anew with names of printable characters`,
+    );
+}
 
 function checkColumns(columns: readonly CanonicalColumn[], rules: CanonicalRules): void {
   const seen = new Set<string>();

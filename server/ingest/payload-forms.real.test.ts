@@ -147,6 +147,19 @@ describe("columns", () => {
     expect(rows).toMatchObject([{ [T]: 2 }]);
   });
 
+  it("with control characters in their names are refused with a sentence, in a database's words too", async () => {
+    // DuckDB writes no name with NUL: it is put into the finished bytes, in name and path alike.
+    const location = await trial.payload(`SELECT ${GOOD}, 1.0 AS "humXidity"`);
+    const bytes = (await readFile(location)).toString("latin1");
+    await writeFile(location, Buffer.from(bytes.replaceAll("humXidity", "hum\0idity"), "latin1"));
+    const line = await trial.payload(`SELECT ${GOOD}, 1.0 AS "hum\nidity"`);
+    for (const each of [location, line]) {
+      const refused = await ingest(each).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(Invalid);
+      expect(String(refused)).toMatch(/control characters in its name: "hum(\\u0000|\\n)idity"/);
+    }
+  });
+
   it("called as the reader's own row number are no obstacle", async () => {
     const { facts, rows } = await ingest(
       await trial.payload(`SELECT ${GOOD}, 5 AS file_row_number UNION ALL SELECT ${GOOD}, 6`),

@@ -1,3 +1,5 @@
+import { Invalid } from "../errors";
+
 export type Cell = string | number | bigint | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
@@ -20,7 +22,11 @@ export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A name as a quoted SQL identifier. */
+/** A name as a quoted SQL identifier. @throws Invalid for a name with NUL, at which DuckDB's parser stops reading */
 export function sqlName(name: string): string {
+  if (name.includes("\0"))
+    throw new Invalid(
+      `a column's name holds NUL: ${JSON.stringify(name.slice(0, 80))}; give the column a name without control characters`,
+    );
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -31,24 +31,33 @@ export const sourceStage: Stage<typeof StartSourceCommand, SourcePorts> = {
   name: "source",
   schema: StartSourceCommand,
   handle: async (command, ports, context) => {
-    const range = rangeOf(command);
     try {
-      return await collect(command, range, ports, context);
+      return await collect(command, rangeOf(command), ports, context);
     } catch (error) {
-      const again = !(error instanceof IonbeamError) || error.retry;
-      await ports.catalog
-        .updateRun(command.id, {
-          state: again ? "failed" : "refused",
-          error: errorText(error),
-          attempts: context.attempt + 1,
-        })
-        .catch((reason) =>
-          ports.log.warn("the run's failure could not be written down", { reason: errorText(reason) }),
-        );
+      await writeDown(error, command, ports, context);
       throw error;
     }
   },
 };
+
+/** Shows a failure as the run's error. */
+async function writeDown(
+  error: unknown,
+  command: StartSourceCommand,
+  ports: SourcePorts,
+  context: StageContext,
+): Promise<void> {
+  const again = !(error instanceof IonbeamError) || error.retry;
+  await ports.catalog
+    .updateRun(command.id, {
+      state: again ? "failed" : "refused",
+      error: errorText(error),
+      attempts: context.attempt + 1,
+    })
+    .catch((reason) =>
+      ports.log.warn("the run's failure could not be written down", { reason: errorText(reason) }),
+    );
+}
 
 function rangeOf(command: StartSourceCommand): Interval {
   const start = parseInstant(command.start_time) ?? Number.NaN;
@@ -103,17 +112,15 @@ async function collect(
       },
     ],
     settle: async (tx) => {
-      await ports.catalog.updateRun(
-        command.id,
-        {
-          state: "done",
-          rows: collected.rows,
-          error: undefined,
-          progress: undefined,
-          damaged: collected.damaged,
-        },
-        tx,
-      );
+      const { rows, damaged } = collected;
+      const done = { state: "done", rows, error: undefined, progress: undefined, damaged } as const;
+      try {
+        await ports.catalog.updateRun(command.id, done, tx);
+      } catch (error) {
+        // Not waited for: this transaction may hold the run's row until it is rolled back.
+        void writeDown(error, command, ports, context);
+        throw error;
+      }
       return undefined;
     },
   };

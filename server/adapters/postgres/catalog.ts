@@ -13,6 +13,7 @@ import type { AuditEntry, Catalog, Projection, Run, RunState, Schedule, Source }
 import type { Tx } from "../../ports/transactions";
 import { PostgresDatasets } from "./catalog-datasets";
 import type { Database } from "./database";
+import { storable } from "./storable";
 
 type Models = Pick<
   PrismaClient,
@@ -21,6 +22,11 @@ type Models = Pick<
 type Json = Parameters<PrismaClient["source"]["create"]>[0]["data"]["config"];
 
 const json = (value: unknown) => (value ?? null) as Json;
+const text = (given: string | undefined) => (given === undefined ? null : storable(given));
+const damage = ({ name, reason }: Run["damaged"][number]) => ({
+  name: storable(name),
+  reason: storable(reason),
+});
 
 /** What people configure, in PostgreSQL by Prisma's typed models. */
 export class PostgresCatalog extends PostgresDatasets implements Catalog {
@@ -173,11 +179,11 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       where: { id },
       data: {
         ...(change.state === undefined ? {} : { state: change.state }),
-        ...("error" in change ? { error: change.error ?? null } : {}),
+        ...("error" in change ? { error: text(change.error) } : {}),
         ...(change.rows === undefined ? {} : { rows: BigInt(change.rows) }),
-        ...("progress" in change ? { progress: change.progress ?? null } : {}),
+        ...("progress" in change ? { progress: text(change.progress) } : {}),
         ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
-        ...(change.damaged === undefined ? {} : { damaged: json(change.damaged) as object }),
+        ...(change.damaged === undefined ? {} : { damaged: json(change.damaged.map(damage)) as object }),
         ...(change.state === "running" ? { started_at: new Date() } : {}),
         ...(over || change.state === "failed" ? { finished_at: new Date() } : {}),
       },

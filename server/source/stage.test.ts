@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { FolderFiles } from "../adapters/files/folder-files";
+import type { Tx } from "../ports/transactions";
+import type { SourcePlugin } from "./plugin";
+import { type SourcePorts, sourceStage } from "./stage";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-stage-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const COMMAND = {
+  id: "00000000-0000-5000-8000-000000000001",
+  source_name: "demo",
+  start_time: "2024-03-05T00:00:00Z",
+  end_time: "2024-03-06T00:00:00Z",
+  use_cache: false,
+};
+const CONTEXT = { lane: "live", queue: "q", signal: new AbortController().signal, attempt: 2 } as const;
+
+/** Ports of a source that writes an empty payload; what is written down of the run stands in `changes`. A write inside a transaction fails. */
+function portsOf(changes: object[]): SourcePorts {
+  const files = new FolderFiles(folder);
+  const plugin = {
+    kind: "demo",
+    config: z.unknown(),
+    collect: async () => {
+      const payload = await files.scratch("p.parquet");
+      await writeFile(payload, "");
+      return { payload, rows: 1, claim: { start: 0, end: 1 }, damaged: [] };
+    },
+  };
+  const catalog = {
+    source: async () => ({ name: "demo", kind: "demo", config: {}, dataset: "d", map: {}, mapVersion: 1 }),
+    dataset: async () => ({ metadata: {} }),
+    updateRun: async (_id: string, change: object, tx?: Tx) => {
+      if (tx) throw new Error("the database does not take it");
+      changes.push(change);
+    },
+  };
+  const ports = {
+    catalog,
+    files,
+    plugins: [plugin as unknown as SourcePlugin],
+    log: { warn: () => undefined },
+  };
+  return ports as unknown as SourcePorts;
+}
+
+it("a run whose result cannot be written down shows why", async () => {
+  const changes: object[] = [];
+  const { settle } = await sourceStage.handle(COMMAND, portsOf(changes), CONTEXT);
+  await expect(settle?.({} as Tx)).rejects.toThrow("does not take it");
+  await vi.waitFor(() =>
+    expect(changes.at(-1)).toEqual({ state: "failed", error: "the database does not take it", attempts: 3 }),
+  );
+});
+
+it("a run whose range is turned round shows so", async () => {
+  const changes: object[] = [];
+  const turned = { ...COMMAND, start_time: COMMAND.end_time, end_time: COMMAND.start_time };
+  await expect(sourceStage.handle(turned, portsOf(changes), CONTEXT)).rejects.toThrow(/before it starts/);
+  expect(changes).toMatchObject([{ state: "refused", error: expect.stringContaining("before it starts") }]);
+});
