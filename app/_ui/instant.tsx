@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { formatInstant, type Micros } from "../../server/observation/time";
-import { instantText, relativeText, spanText } from "./format";
+import { countText, instantText, relativeText, spanText } from "./format";
 
 /** An instant in UTC; how long ago stands in the tooltip, told when it is asked for. */
 export function Instant({ at }: { at: Micros | undefined }) {
@@ -46,19 +46,25 @@ function Unbroken({ text }: { text: string }) {
 const INSTANT = /^\d{4}-\d{2}-\d{2} /;
 const UNBROKEN = /(\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})? UTC|\d+(?:[\u2009\u202f]\d{3})+|\d+ %)/;
 
-/** A sentence of the line's, whose days, times and numbers are not broken in their middle. */
+/** A number of rows or deliveries: the line writes it in plain digits, which scripts read too. */
+const COUNT = /\b\d{4,}(?= (?:rows|deliveries)\b)/g;
+
+/** A sentence of the line's, with its counts grouped, whose days, times and numbers are not broken in their middle. */
 export function Words({ text }: { text: string }) {
-  return text.split(UNBROKEN).map((part, place) => {
-    if (place % 2 === 0) return part;
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no name but their place
-    if (INSTANT.test(part)) return <Unbroken key={place} text={part} />;
-    return (
-      // biome-ignore lint/suspicious/noArrayIndexKey: as above
-      <span key={place} className="whitespace-nowrap">
-        {part}
-      </span>
-    );
-  });
+  return text
+    .replace(COUNT, (digits) => countText(Number(digits)))
+    .split(UNBROKEN)
+    .map((part, place) => {
+      if (place % 2 === 0) return part;
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no name but their place
+      if (INSTANT.test(part)) return <Unbroken key={place} text={part} />;
+      return (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <span key={place} className="whitespace-nowrap">
+          {part}
+        </span>
+      );
+    });
 }
 
 /** What is not there is said to be not there. */

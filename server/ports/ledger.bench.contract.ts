@@ -18,6 +18,12 @@ const day = Date.UTC(2024, 0, 1) * 1000;
 const settled: WindowSettings = { subjectToChange: 0, policy: { kind: "build-after", after: 0 } };
 
 type Touches = readonly (readonly [Window, number])[];
+interface GenerationChange {
+  commandId?: string;
+  ordinal?: number;
+  touches?: Touches;
+  rejected?: GenerationFacts["rejected"];
+}
 type Claims = readonly (readonly [Interval, Interval])[];
 
 /** What an adapter of the ledger brings to its contract suite. */
@@ -60,7 +66,7 @@ export class Bench {
     };
   }
 
-  generation(change: { commandId?: string; ordinal?: number; touches?: Touches }): GenerationFacts {
+  generation(change: GenerationChange): GenerationFacts {
     const axis = { standard_name: "latitude", cf_unit: "degrees_north", from_col: "lat", dtype: "float64" };
     const touches = change.touches ?? [];
     return {
@@ -80,7 +86,7 @@ export class Bench {
       stations: 1,
       observed: undefined,
       touches: touches.map(([{ start, end }, rows]) => ({ window: { start, end }, rows, stations: 1 })),
-      rejected: [],
+      rejected: change.rejected ?? [],
       badCells: {},
       unmapped: {},
       futureDueAt: undefined,
@@ -96,7 +102,7 @@ export class Bench {
     return this.tx((tx) => this.ledger.receive(tx, this.facts(payload, change), cut));
   }
 
-  record(id: number, change: { commandId?: string; ordinal?: number; touches?: Touches }) {
+  record(id: number, change: GenerationChange) {
     return this.tx((tx) => this.ledger.recordGeneration(tx, id, this.generation(change)));
   }
 

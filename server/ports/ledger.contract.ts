@@ -55,6 +55,7 @@ export function ledgerContract(name: string, factory: () => Promise<LedgerUnderT
       expect(await bench.load(w(10))).toEqual({
         window: w(10),
         touches: [],
+        asked: { withdrawn: 0, rejecting: 0, rejectedRows: 0 },
         claims: [],
         exclusions: [],
         record: undefined,
@@ -124,13 +125,28 @@ function deliveries(bench: () => Bench): void {
     expect(await bench().withdraw(delivery.key, true)).toEqual(windows);
     const without = await bench().load(w(10));
     expect([without.touches.length, without.claims.length]).toEqual([0, 1]);
+    expect(without.asked).toEqual({ withdrawn: 1, rejecting: 0, rejectedRows: 0 });
+    expect((await bench().load(w(9))).asked.withdrawn).toBe(1);
     expect(await bench().withdraw(delivery.key, false)).toEqual(windows);
-    expect((await bench().load(w(10))).touches).toHaveLength(1);
+    const again = await bench().load(w(10));
+    expect(again.touches).toHaveLength(1);
+    expect(again.asked.withdrawn).toBe(0);
     await expect(bench().withdraw("0".repeat(64), true)).rejects.toBeInstanceOf(NotFound);
   });
 }
 
 function generations(bench: () => Bench): void {
+  it("tells rows rejected by deliveries that claim a window, of their current generation", async () => {
+    const { id } = await bench().receive("p", { claims: [[w(10), w(10)]] });
+    const rejected = [{ reason: "no time", count: 3, examples: [] }];
+    await bench().record(id, {
+      rejected: [...rejected, { reason: "before the floor", count: 4, examples: [] }],
+    });
+    expect((await bench().load(w(10))).asked).toEqual({ withdrawn: 0, rejecting: 1, rejectedRows: 7 });
+    await bench().record(id, { ordinal: 1 });
+    expect((await bench().load(w(10))).asked).toEqual({ withdrawn: 0, rejecting: 0, rejectedRows: 0 });
+  });
+
   it("history 1: the highest (ordinal, command id) is current in whatever order they end", async () => {
     const first = await bench().ingest("p", { touches: [[w(10), 5]] });
     const m0 = await bench().ordinal(first.key, randomUUID());

@@ -45,6 +45,16 @@ export interface Exclusion {
   readonly reason: string;
 }
 
+/** Answers that gave a window no rows. */
+export interface Asked {
+  /** Deliveries that claim or touch the window and are withdrawn. */
+  readonly withdrawn: number;
+  /** Deliveries, not withdrawn, that claim the window and whose current generation rejected rows, whatever their time. */
+  readonly rejecting: number;
+  /** Rows that those rejected. */
+  readonly rejectedRows: number;
+}
+
 export type Output = "none" | "revision" | "empty";
 
 /** What the ledger keeps of a window. */
@@ -75,6 +85,8 @@ export interface WindowFacts {
   readonly touches: readonly Touch[];
   /** Claims of deliveries (withdrawn ones included), clipped to the window. */
   readonly claims: readonly Interval[];
+  /** What came of asking beside the touches: it tells why a window has no rows. */
+  readonly asked: Asked;
   /** Active exclusions whose time overlaps the window. */
   readonly exclusions: readonly Exclusion[];
   /** undefined: no row yet. */

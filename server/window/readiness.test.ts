@@ -34,9 +34,12 @@ const built: WindowRecord = { ...none, builtHash: hash(A), output: "revision", l
 /** Built from A; B came at `late`. */
 const changed: WindowRecord = { ...built, desiredHash: hash(A, B), firstChange: late, lastChange: late };
 
+const nothingOdd = { withdrawn: 0, rejecting: 0, rejectedRows: 0 };
+
 interface Case {
   readonly touches?: readonly Touch[];
   readonly claims?: WindowFacts["claims"];
+  readonly asked?: WindowFacts["asked"];
   readonly record?: WindowRecord | undefined;
   readonly settings?: WindowSettings;
   readonly now: Micros;
@@ -45,6 +48,7 @@ const facts = (c: Case): WindowFacts => ({
   window,
   touches: c.touches ?? [A],
   claims: c.claims ?? whole,
+  asked: c.asked ?? nothingOdd,
   exclusions: [],
   record: c.record,
 });
@@ -179,7 +183,7 @@ const rows: readonly Row[] = [
     "idle",
     false,
     undefined,
-    /no delivery for 2024-01-01 10:30 UTC to 2024-01-01 11:00 UTC$/,
+    /^1 delivery with 60 rows received; no delivery for 2024-01-01 10:30 UTC to 2024-01-01 11:00 UTC$/,
   ],
   [
     "waiting until build-after, counted from settled",
@@ -224,7 +228,7 @@ const rows: readonly Row[] = [
     "idle",
     false,
     undefined,
-    /no rows came; 50 %/,
+    /revision 1 has no rows: asked, and nothing came; 50 %/,
   ],
   [
     "rows outside every claim wait",
@@ -563,6 +567,35 @@ describe("judge", () => {
     expect(stale({ touches: [A, B], record: built, now: late })).toBe(true);
     expect(stale({ touches: [A, B], record: { ...built, sealed: true }, now: late })).toBe(true);
     expect(stale({ record: none, now: late })).toBe(false);
+  });
+
+  it.each<[string, Partial<WindowFacts["asked"]>, string]>([
+    ["nothing odd", {}, "asked, and nothing came"],
+    [
+      "all rejected",
+      { rejecting: 1, rejectedRows: 1200 },
+      "asked, and no usable row is left: 1200 rows of 1 delivery rejected",
+    ],
+    ["withdrawn", { withdrawn: 2 }, "asked, and no usable row is left: 2 deliveries withdrawn"],
+    [
+      "both",
+      { withdrawn: 1, rejecting: 2, rejectedRows: 1 },
+      "asked, and no usable row is left: 1 delivery withdrawn, 1 row of 2 deliveries rejected",
+    ],
+  ])("says why there are no rows: %s", (_name, asked, words) => {
+    const empty: WindowRecord = { ...built, desiredHash: hash(), builtHash: hash(), output: "empty" };
+    const given = { touches: [], asked: { ...nothingOdd, ...asked }, now: late };
+    expect(judged({ ...given, record: empty }).reason).toBe(words);
+    expect(judged(given).reason).toBe(`ready: ${words}`);
+    expect(judged({ ...given, claims: half }).reason).toContain(`${words}; no delivery for`);
+  });
+
+  it("says nothing of new data when deliveries left, and writes numbers that a script can read", () => {
+    expect(judged({ touches: [], record: built, now: late }).reason).toMatch(/^its deliveries changed/);
+    const many = { ...A, rows: 1234567 };
+    expect(judged({ touches: [many], claims: half, now: late }).reason).toMatch(
+      /^1 delivery with 1234567 rows/,
+    );
   });
 
   it("does not exist without claim, touch or build", () => {

@@ -16,7 +16,7 @@ export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judg
       ? `collecting until ${instant(facts.window.end)}`
       : `may still change until ${instant(need.until)}`;
   }
-  if (need.kind === "waiting") return waitingReason(need.gaps, need.until);
+  if (need.kind === "waiting") return waitingReason(facts, need.gaps, need.until);
   if (need.kind === "sealed") {
     return "what came was too late: the points of this window are gone, so it is not built from what is left of them";
   }
@@ -28,35 +28,49 @@ function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Jud
     return `${sentence(work.error)} (attempt ${work.attempts}); the next attempt is at ${soon(work.retryAt)}`;
   }
   if (need.kind === "due" && need.quietUntil !== undefined) {
-    return `new data came; it is built again when nothing more comes, quiet until ${soon(need.quietUntil)}`;
+    return `its deliveries changed; it is built again when nothing more comes, quiet until ${soon(need.quietUntil)}`;
   }
   if (record.reprocess !== "none") return "somebody asked to reprocess it; it is next";
-  if (record.output !== "none") return "new data came; it is built again next";
+  if (record.output !== "none") return "its deliveries changed; it is built again next";
   return facts.touches.length > 0
     ? `ready: ${deliveries(facts)} to build from`
-    : "ready: asked for, and nothing came";
+    : `ready: ${withoutRows(facts)}`;
 }
 
-function waitingReason(gaps: readonly Interval[], until: Micros | undefined): string {
+function waitingReason(facts: WindowFacts, gaps: readonly Interval[], until: Micros | undefined): string {
   const then = until === undefined ? "" : `; it is built without that after ${instant(until)}`;
-  return `${missing(gaps)}${then}`;
+  const came = facts.touches.length > 0 ? `${deliveries(facts)} received` : withoutRows(facts);
+  return `${came}; ${missing(gaps)}${then}`;
+}
+
+/** Why nothing of what was asked for is a row of this window. A rejected row has no window: it is told of its delivery. */
+function withoutRows({ asked }: WindowFacts): string {
+  const facts: string[] = [];
+  if (asked.withdrawn > 0) facts.push(`${counted(asked.withdrawn, "delivery", "deliveries")} withdrawn`);
+  if (asked.rejecting > 0) {
+    const rows = counted(asked.rejectedRows, "row", "rows");
+    facts.push(`${rows} of ${counted(asked.rejecting, "delivery", "deliveries")} rejected`);
+  }
+  return facts.length > 0
+    ? `asked, and no usable row is left: ${facts.join(", ")}`
+    : "asked, and nothing came";
 }
 
 function restReason(facts: WindowFacts, record: WindowRecord, { state, coverage, output }: Judged): string {
   const number = `revision ${record.lastRevision}`;
   if (state === "built") return `${number} from ${deliveries(facts)}`;
+  const noRows = facts.touches.length > 0 ? "every row that came is excluded" : withoutRows(facts);
   if (state === "incomplete") {
-    const what = output === "empty" ? "no rows came" : `from ${deliveries(facts)}`;
+    const what = output === "empty" ? `has no rows: ${noRows}` : `from ${deliveries(facts)}`;
     return `${number} ${what}; ${percent(coverage.share)} covered, ${missing(coverage.gaps)}`;
   }
   if (output === "none") return "nothing claims or touches this window";
-  return facts.touches.length > 0 ? "every row that came is excluded" : "asked, and nothing came";
+  return noRows;
 }
 
 function deliveries({ touches }: WindowFacts): string {
   const rows = touches.reduce((sum, touch) => sum + touch.rows, 0);
-  const count = touches.length === 1 ? "1 delivery" : `${grouped(touches.length)} deliveries`;
-  return `${count} with ${rows === 1 ? "1 row" : `${grouped(rows)} rows`}`;
+  return `${counted(touches.length, "delivery", "deliveries")} with ${counted(rows, "row", "rows")}`;
 }
 
 function missing(gaps: readonly Interval[]): string {
@@ -70,9 +84,9 @@ function percent(share: number): string {
   return `${Math.floor(share * 100)} %`;
 }
 
-/** Groups of three by thin spaces. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+/** Plain digits: a script reads this sentence too, and pages group them. */
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function sentence(error: string): string {

@@ -136,8 +136,31 @@ export class LedgerTables {
       claims: (this.claimsOfWindow.get(key) ?? [])
         .filter(({ deliveryId }) => this.deliveryById(deliveryId)?.currentGeneration !== undefined)
         .map(({ claim }) => claim),
+      asked: this.askedOf(window),
       exclusions: this.exclusionsOf(window),
       record: row && { ...row.record, reprocess },
+    };
+  }
+
+  private askedOf(window: Window): WindowFacts["asked"] {
+    const key = windowKey(window);
+    const claiming = (this.claimsOfWindow.get(key) ?? []).map(({ deliveryId }) => deliveryId);
+    const touching = (this.touchesOfWindow.get(key) ?? []).flatMap(
+      (id) => this.generations.get(id)?.deliveryId ?? [],
+    );
+    const withdrawn = [...new Set([...claiming, ...touching])].filter(
+      (id) => this.deliveryById(id)?.withdrawn,
+    );
+    const rejected = claiming
+      .map((id) => this.deliveryById(id))
+      .filter((delivery) => delivery && !delivery.withdrawn)
+      .map((delivery) => this.generations.get(delivery?.currentGeneration ?? "")?.rejected ?? [])
+      .map((reasons) => reasons.reduce((sum, { count }) => sum + count, 0))
+      .filter((rows) => rows > 0);
+    return {
+      withdrawn: withdrawn.length,
+      rejecting: rejected.length,
+      rejectedRows: rejected.reduce((sum, rows) => sum + rows, 0),
     };
   }
 

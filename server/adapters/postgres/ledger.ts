@@ -8,7 +8,21 @@ import { beginBuild, commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, OWES_COVERAGE } from "./coverage";
 import { type Database, us } from "./database";
 import { PostgresDeliveries } from "./deliveries";
-import { exclusionsOf, lock } from "./window-lock";
+import { askedOf, exclusionsOf, lock } from "./window-lock";
+
+/** Live windows and backfill are two ranges, each cut by itself: a month that is filled must not hide what is due today. */
+const liveFirst = (condition: string, order: string) => {
+  const half = (ends: string) =>
+    `(SELECT dataset, start_us, end_us, build_now FROM "window" WHERE ${condition} AND end_us ${ends} ORDER BY ${order} LIMIT $2)`;
+  return `(SELECT * FROM (${half("> $3::bigint")} UNION ALL ${half("<= $3::bigint")}) AS halves
+    ORDER BY end_us > $3::bigint DESC, end_us LIMIT $2)`;
+};
+
+/** $1: now, $2: how many of each kind, $3: what ends later is live. */
+const DUE_WINDOWS = `
+  SELECT dataset, start_us AS start, end_us AS "end", bool_or(build_now) AS "buildNow"
+  FROM (${liveFirst("look_again_us <= $1::bigint", "look_again_us")} UNION ALL ${liveFirst("build_now", "end_us")}) AS due
+  GROUP BY dataset, start_us, end_us ORDER BY end_us > $3::bigint DESC, end_us, dataset`;
 
 /** The ledger in PostgreSQL. */
 export class PostgresLedger extends PostgresDeliveries implements Ledger {
@@ -58,7 +72,8 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
        FROM "window" w WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
       ...key,
     );
-    return { window, touches, claims, exclusions: await exclusionsOf(this.db, tx, window), record };
+    const asked = await askedOf(this.db, tx, window);
+    return { window, touches, claims, asked, exclusions: await exclusionsOf(this.db, tx, window), record };
   }
 
   async saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void> {

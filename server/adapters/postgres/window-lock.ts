@@ -1,5 +1,5 @@
 import type { Tx } from "../../ports/transactions";
-import type { Exclusion, Window } from "../../window/model";
+import type { Asked, Exclusion, Window } from "../../window/model";
 import type { Database } from "./database";
 
 /** One lock per window, held to the end of the transaction; it also covers a window that has no row yet. */
@@ -21,4 +21,25 @@ export async function exclusionsOf(db: Database, tx: Tx, window: Window): Promis
     window.start,
     window.end,
   );
+}
+
+/** What came of asking for a window, beside its touches: one statement, by the keys of the window's claims and touches. */
+export async function askedOf(db: Database, tx: Tx, window: Window): Promise<Asked> {
+  const [row] = await db.rows<Asked>(
+    tx,
+    `SELECT count(*) FILTER (WHERE withdrawn) AS withdrawn, count(*) FILTER (WHERE rejected > 0) AS rejecting,
+       coalesce(sum(rejected), 0)::bigint AS "rejectedRows"
+     FROM (
+       SELECT d.withdrawn_at IS NOT NULL AS withdrawn,
+         CASE WHEN bool_or(k.claims) AND d.withdrawn_at IS NULL THEN coalesce(max(g.rows_rejected), 0) ELSE 0 END AS rejected
+       FROM (SELECT delivery_id, true AS claims FROM claim WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint
+             UNION ALL
+             SELECT delivery_id, false FROM touch WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint) k
+         JOIN delivery d ON d.id = k.delivery_id LEFT JOIN generation g ON g.id = d.current_generation
+       GROUP BY d.id) each_delivery`,
+    window.dataset,
+    window.start,
+    window.end,
+  );
+  return row ?? { withdrawn: 0, rejecting: 0, rejectedRows: 0 };
 }

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { DAY, type Micros } from "../../../../server/observation/time";
+import { receivedOf } from "../../../../server/window/received";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
@@ -79,6 +80,7 @@ function capital(text: string): string {
 const NOT_YET = "none yet";
 
 function Content({ window }: { window: WindowDetail }) {
+  const received = receivedOf(window.deliveryList);
   return (
     <>
       {window.error === undefined ? null : (
@@ -94,8 +96,13 @@ function Content({ window }: { window: WindowDetail }) {
             facts={[
               ["Coverage", percentText(window.coverageShare)],
               ["Deliveries", countText(window.deliveryList.length)],
+              ["Rows received", countText(received.rows)],
+              [
+                "Stations received",
+                `${received.deliveries > 1 ? "at least " : ""}${countText(received.stationsAtLeast)}`,
+              ],
               ["Rows built", window.revision === undefined ? NOT_YET : countText(window.rows)],
-              ["Stations", window.revision === undefined ? NOT_YET : countText(window.stations)],
+              ["Stations built", window.revision === undefined ? NOT_YET : countText(window.stations)],
               ["Revision", window.revision ?? NOT_YET],
               ["Built", window.builtAt === undefined ? NOT_YET : <Instant key="built" at={window.builtAt} />],
             ]}
