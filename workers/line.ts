@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { runBuild } from "../server/dataset/build-job";
+import { errorText, Transient } from "../server/errors";
 import { failPoint } from "../server/fail-point";
 import { ingestStage } from "../server/ingest/stage";
 import { type StageName, stageOf } from "../server/pipeline";
 import type { Change } from "../server/ports/changes";
-import type { Job } from "../server/ports/jobs";
+import type { Job, JobPool } from "../server/ports/jobs";
 import type { Log } from "../server/ports/log";
 import { runProjection } from "../server/projection/job";
 import { projectionStage } from "../server/projection/stage";
@@ -15,10 +16,12 @@ import { windowStage } from "../server/window/stage";
 import { backOffMs } from "./back-off";
 import { futureRound } from "./future";
 import { type Loop, startLoop } from "./loop";
+import { Nudges } from "./nudges";
 import { messageRound, projectionRound, windowRound } from "./reconciler";
 import { relayRound } from "./relay";
 import { type BoundStage, runMessage } from "./runner";
 import { scheduleRound } from "./scheduler";
+import { Setbacks } from "./setbacks";
 
 /** Two cores: a few messages at a time, builds one by one beside them. Sources mostly wait for their vendors: more of them at once cost little. */
 const CONCURRENCY = { source: 6, message: 4, build: 2, project: 1 } as const;
@@ -37,19 +40,31 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   await runtime.refreshTopology();
   const stages = bindStages(runtime, log);
   const runnerPorts = { ...runtime, log, failPoint };
+  const nudges = new Nudges(runtime.jobs, runtime.clock);
+  const work = (pool: JobPool, handle: (job: Job) => Promise<void>) =>
+    runtime.jobs.work(pool, CONCURRENCY[pool], async (job) => {
+      nudges.taken(job);
+      try {
+        await handle(job);
+      } catch (error) {
+        log.warn("a job failed", { pool, ...job, error: errorText(error) });
+        if (!(error instanceof Transient)) nudges.rest(job);
+        throw error;
+      }
+    });
 
   for (const pool of ["source", "message"] as const) {
-    await runtime.jobs.work(pool, CONCURRENCY[pool], async (job) => {
+    await work(pool, async (job) => {
       if (job.kind !== "message") return;
       const stage = stageOf(job.queue);
       if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
     });
   }
-  await runtime.jobs.work("build", CONCURRENCY.build, async (job) => {
+  await work("build", async (job) => {
     if (job.kind === "build")
       await runBuild(windowOf(job), { ...runtime, log, backOffMs, failPoint }, draining.signal);
   });
-  await runtime.jobs.work("project", CONCURRENCY.project, async (job) => {
+  await work("project", async (job) => {
     if (job.kind !== "project") return;
     const ports = {
       ...runtime,
@@ -61,7 +76,7 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
     await runProjection(job.projection, windowOf(job), ports, draining.signal);
   });
 
-  const loops = startLoops(runtime, log, draining.signal);
+  const loops = startLoops(runtime, nudges, log, draining.signal);
   const unlisten = await runtime.changes.listen((change) => wake(loops, change));
   return {
     stop: async () => {
@@ -99,15 +114,17 @@ type Loops = Readonly<
   Record<"relay" | "messages" | "windows" | "projections" | "schedules" | "future" | "upkeep", Loop>
 >;
 
-function startLoops(runtime: Runtime, log: Log, draining: AbortSignal): Loops {
+function startLoops(runtime: Runtime, nudges: Nudges, log: Log, draining: AbortSignal): Loops {
+  const rounds = { ...runtime, jobs: nudges, log };
+  const setbacks = new Setbacks();
   const ports = { clock: runtime.clock, log };
   const loop = (name: string, everyMs: number, round: () => Promise<boolean>) =>
     startLoop(name, everyMs, round, ports);
   return {
     relay: loop("relay", MINUTE_MS, () => relayRound({ ...runtime, failPoint })),
-    messages: loop("messages", LOOK_MS, () => messageRound(runtime)),
-    windows: loop("windows", LOOK_MS, () => windowRound(runtime)),
-    projections: loop("projections", LOOK_MS, () => projectionRound(runtime)),
+    messages: loop("messages", LOOK_MS, () => messageRound(rounds)),
+    windows: loop("windows", LOOK_MS, () => windowRound(rounds, setbacks)),
+    projections: loop("projections", LOOK_MS, () => projectionRound(rounds)),
     schedules: loop("schedules", LOOK_MS, () => scheduleRound(runtime.clock.now(), runtime)),
     future: loop("future", MINUTE_MS, () => futureRound(runtime)),
     upkeep: loop("upkeep", runtime.upkeepEveryMs, () => runtime.timeSeries.upkeep(draining)),

@@ -1,5 +1,6 @@
 import { errorText } from "../errors";
-import { type OutgoingMessage, uuidv5 } from "../message";
+import { laneOf } from "../lane";
+import { type Lane, type OutgoingMessage, uuidv5 } from "../message";
 import { formatInstant } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
@@ -92,7 +93,10 @@ async function commit(
   const outcome = await ports.transactions.run(async (tx): Promise<BuildOutcome> => {
     const done = await ports.ledger.commitBuild(tx, plan, result, undefined);
     if (done.kind !== "committed") return done.kind;
-    if (done.publish) await ports.outbox.add(tx, [announcement(plan.window, done.revision, dataset, ports)]);
+    if (done.publish) {
+      const lane = laneOf(plan.window.end, ports.clock.now());
+      await ports.outbox.add(tx, [announcement(plan.window, done.revision, dataset, lane, ports)]);
+    }
     await ports.judgeWindow(tx, plan.window);
     ports.failPoint("build.before-commit");
     return done.changed ? "built" : "unchanged";
@@ -106,13 +110,14 @@ function announcement(
   window: Window,
   revision: RevisionRecord,
   dataset: Dataset,
+  lane: Lane,
   ports: BuildJobPorts,
 ): OutgoingMessage {
   const id = uuidv5(window.dataset, window.start, window.end, revision.revision, revision.publications);
   return {
     route: DATASET_AVAILABLE,
     id,
-    lane: "live",
+    lane,
     body: {
       id,
       metadata: dataset.metadata,

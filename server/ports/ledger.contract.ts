@@ -246,6 +246,27 @@ function judgements(bench: () => Bench): void {
     expect(due).toEqual([7, 8, 9].map((hour) => ({ window: w(hour), buildNow: true })));
     expect(await bench().tx((tx) => bench().ledger.dueWindows(tx, noon, 1))).toHaveLength(1);
   });
+
+  it("lists live windows before those that ended a day ago, and lets neither hide the other, nor builds what must be judged", async () => {
+    const now = w(8).end + 24 * HOUR;
+    for (const hour of [6, 7, 9, 10]) await bench().ingestAndJudge(`p${hour}`, [w(hour)], [[w(hour), 1]]);
+    for (const hour of [8, 11]) {
+      await bench().ingest(`p${hour}`, { touches: [[w(hour), 1]] });
+      await bench().judge(w(hour), { subjectToChange: 4 * HOUR, policy: { kind: "wait" } });
+    }
+    const due = async (limit: number) =>
+      (await bench().tx((tx) => bench().ledger.dueWindows(tx, now, limit))).map(({ window, buildNow }) => [
+        (window.start - w(0).start) / HOUR,
+        buildNow,
+      ]);
+    const live = [
+      [9, true],
+      [10, true],
+      [11, false],
+    ];
+    expect(await due(2)).toEqual([...live, [8, false]]);
+    expect(await due(3)).toEqual([...live, [6, true], [8, false]]);
+  });
 }
 
 /** A command id of its own for each payload, in the same order. */

@@ -220,7 +220,7 @@ export interface Ledger {
   saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void>;
   /**
    * Windows to look at: those whose time has come (lookAgainAt passed) and, as `buildNow`, those that may build now or have a coverage to
-   * follow; oldest end first.
+   * follow; at most `limit` of each, so that neither hides the other. Live ones before backfill, oldest end first.
    */
   dueWindows(tx: Tx, now: Micros, limit: number): Promise<readonly { window: Window; buildNow: boolean }[]>;
 

@@ -1,3 +1,4 @@
+import type { Lane } from "../message";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { DatasetExtent, Product } from "../projection/plugin";
@@ -24,8 +25,8 @@ export interface ProjectionLedger {
   /** Records the products; a lower revision than the done one is refused (false). */
   done(tx: Tx, plan: ProjectionPlan, products: readonly Product[]): Promise<boolean>;
   failed(plan: ProjectionPlan, error: string, retryAt: Micros): Promise<void>;
-  /** Windows owed to enabled projections whose time has come, oldest first. */
-  due(limit: number): Promise<readonly { projection: string; window: Window }[]>;
+  /** Windows owed to enabled projections whose time has come, live ones before backfill (by the database's clock), oldest end first. */
+  due(limit: number): Promise<readonly { projection: string; window: Window; lane: Lane }[]>;
   /** Extent over the current revisions of a dataset. */
   extent(dataset: string): Promise<DatasetExtent | undefined>;
   products(projection: string, window: Window): Promise<readonly Product[]>;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Denied, Invalid } from "../errors";
+import { laneOf } from "../lane";
 import { type OutgoingMessage, uuidv5 } from "../message";
-import { formatInstant, HOUR } from "../observation/time";
+import { DAY, formatInstant, HOUR } from "../observation/time";
 import type { Catalog, Run, Source } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Outbox } from "../ports/inbox";
@@ -30,20 +31,20 @@ export const RunSource = z.object({
 });
 export type RunSource = z.infer<typeof RunSource>;
 
-/** Asks a source for a range now. @throws NotFound, Invalid, Denied */
-export async function runSource(request: RunSource, ports: SourceVerbPorts): Promise<{ runId: string }> {
+/** Asks a source for a range now; a long one of the past as backfill, a day at most live: a person waits for it. @throws NotFound, Invalid, Denied */
+export async function runSource(
+  request: RunSource,
+  ports: SourceVerbPorts & { readonly clock: Pick<Clock, "now"> },
+): Promise<{ runId: string }> {
   if (request.end <= request.start)
     throw new Invalid("the range ends before it starts: give an end after the start");
   if (request.end - request.start > LONGEST_RUN)
     throw new Invalid("a run covers at most 31 days: ask for less, several times");
   refuseUnknownKind(await ports.catalog.source(request.name), ports);
   const id = uuidv5("run", request.name, request.requestKey);
+  const lane = request.end - request.start <= DAY ? "live" : laneOf(request.end, ports.clock.now());
   await ports.transactions.run(async (tx) => {
-    await requestRun(
-      tx,
-      { id, source: request.name, range: request, trigger: "person", lane: "live" },
-      ports,
-    );
+    await requestRun(tx, { id, source: request.name, range: request, trigger: "person", lane }, ports);
     const after = { start: formatInstant(request.start), end: formatInstant(request.end) };
     await ports.catalog.audit(tx, {
       who: "local",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Denied, NotFound } from "../../errors";
+import { laneOf } from "../../lane";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type {
@@ -192,15 +193,18 @@ export class MemoryLedger implements Ledger {
     now: Micros,
     limit: number,
   ): Promise<readonly { window: Window; buildNow: boolean }[]> {
-    return this.tables.windows
+    const place = ({ window }: { window: Window }) => (laneOf(window.end, now) === "live" ? 0 : 1);
+    const rows = this.tables.windows
       .values()
-      .filter(
-        (row) =>
-          row.buildNow || row.coverageOwed || (row.lookAgainAt !== undefined && row.lookAgainAt <= now),
-      )
-      .sort((a, b) => a.window.end - b.window.end)
-      .slice(0, limit)
-      .map(({ window, buildNow, coverageOwed }) => ({ window, buildNow: buildNow || coverageOwed }));
+      .map(({ window, lookAgainAt, ...row }) => {
+        return { window, look: (lookAgainAt ?? now + 1) <= now, buildNow: row.buildNow || row.coverageOwed };
+      })
+      .sort((a, b) => place(a) - place(b) || a.window.end - b.window.end);
+    const builds = rows.filter((row) => row.buildNow).slice(0, limit);
+    const looks = rows.filter((row) => row.look).slice(0, limit);
+    return rows
+      .filter((row) => builds.includes(row) || looks.includes(row))
+      .map(({ window, buildNow }) => ({ window, buildNow }));
   }
 
   async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {

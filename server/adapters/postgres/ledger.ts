@@ -1,4 +1,5 @@
 import { NotFound } from "../../errors";
+import { LIVE_FOR } from "../../lane";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type { BuildCommit, BuildPlan, BuildResult, CoverageChange, Ledger } from "../../ports/ledger";
@@ -133,13 +134,10 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
   ): Promise<readonly { window: Window; buildNow: boolean }[]> {
     const rows = await this.db.rows<Window & { buildNow: boolean }>(
       tx,
-      `SELECT dataset, start_us AS start, end_us AS "end", bool_or(build_now) AS "buildNow" FROM (
-         (SELECT dataset, start_us, end_us, build_now FROM "window" WHERE look_again_us <= $1::bigint ORDER BY look_again_us LIMIT $2)
-         UNION ALL
-         (SELECT dataset, start_us, end_us, build_now FROM "window" WHERE build_now ORDER BY end_us LIMIT $2)) AS w
-       GROUP BY dataset, start_us, end_us ORDER BY end_us LIMIT $2`,
+      DUE_WINDOWS,
       now,
       limit,
+      now - LIVE_FOR,
     );
     return rows.map(({ buildNow, ...window }) => ({ window, buildNow }));
   }

@@ -1,3 +1,5 @@
+import { LIVE_FOR, laneOf } from "../../lane";
+import type { Lane } from "../../message";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type { ProjectionLedger, ProjectionPlan } from "../../ports/projection-ledger";
@@ -72,14 +74,19 @@ export class PostgresProjectionLedger implements ProjectionLedger {
     await this.db.notify(undefined, { noun: "projection", key: plan.window.dataset });
   }
 
-  async due(limit: number): Promise<readonly { projection: string; window: Window }[]> {
+  async due(limit: number): Promise<readonly { projection: string; window: Window; lane: Lane }[]> {
+    const now = await this.db.now();
+    // Two ranges of the index on what is owed, each cut by itself: a month of backfill must not hide an hour of today.
+    const half = (ends: string) =>
+      `(SELECT s.projection, s.dataset, s.start_us AS start, s.end_us AS "end" FROM projection_state s
+        JOIN projection p ON p.name = s.projection AND p.enabled WHERE ${OWED} AND s.end_us ${ends} ORDER BY s.end_us LIMIT $1)`;
     const rows = await this.db.rows<Window & { projection: string }>(
       undefined,
-      `SELECT s.projection, s.dataset, s.start_us AS start, s.end_us AS "end" FROM projection_state s
-       JOIN projection p ON p.name = s.projection AND p.enabled WHERE ${OWED} ORDER BY s.end_us LIMIT $1`,
+      `SELECT * FROM (${half("> $2::bigint")} UNION ALL ${half("<= $2::bigint")}) AS owed ORDER BY "end" > $2::bigint DESC, "end" LIMIT $1`,
       limit,
+      now - LIVE_FOR,
     );
-    return rows.map(({ projection, ...window }) => ({ projection, window }));
+    return rows.map(({ projection, ...window }) => ({ projection, window, lane: laneOf(window.end, now) }));
   }
 
   /** Six look-ups at the ends of partial indexes: the cost does not grow with the number of windows. */
