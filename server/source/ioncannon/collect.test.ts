@@ -44,7 +44,7 @@ describe("reports", () => {
     }
   });
 
-  it.each([5 * MINUTE, 7 * MINUTE, 3 * HOUR])(
+  it.each([5 * MINUTE, 7 * MINUTE, LATENESS - MINUTE])(
     "come exactly once over windows of %i µs, late ones too",
     async (size) => {
       const config = settings({ num_stations: 40, late_share: 0.2 });
@@ -63,6 +63,12 @@ describe("reports", () => {
       expect(late).toBeGreaterThan(0);
     },
   );
+
+  it.each([LATENESS, HOUR, 3 * HOUR])("are all of their own time over %i µs, late ones too", async (size) => {
+    const whole = await rowsOf(span(noon, size), settings({ num_stations: 40, late_share: 0.2 }));
+    expect(whole).toEqual(await rowsOf(span(noon, size), settings({ num_stations: 40 })));
+    expect(whole.length).toBe((40 * size) / (10 * MINUTE));
+  });
 
   it("arrive late twenty minutes after their time", async () => {
     const config = settings({ late_share: 1 });

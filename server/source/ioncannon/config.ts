@@ -50,7 +50,11 @@ export const IoncannonConfig = z.object({
     title: "Seed",
     description: "The same seed gives the same stations and the same weather",
   }),
-  late_share: share("Late", "Part of the reports that arrive 20 minutes after their time, 0 to 1", 0.01),
+  late_share: share(
+    "Late",
+    "Part of the reports that arrive 20 minutes after their time, 0 to 1; a collection of 20 minutes or more has them all",
+    0.01,
+  ),
   duplicate_share: share("Doubled", "Part of the reports that are sent twice, 0 to 1", 0),
   missing_share: share("Missing", "Part of the values that are missing, 0 to 1", 0),
   implausible_share: share(

@@ -57,15 +57,18 @@ export interface Network {
 }
 
 /**
- * What a collection of `window` finds of one station: its reports of that time but for the late ones, and the late ones that arrive in it, by time. Over
- * consecutive windows each report comes in exactly one of them, twice there when it is doubled.
+ * What a collection of `window` finds of one station, by time. A short window is collected live: its reports but for the late ones, and the late ones that
+ * arrive in it. A window of at least `LATENESS` is asked for afterwards, as of an archive: all reports of its own time, and none of before, so that what is
+ * filled from nothing leaves no rows in a window that nobody asked for. Over consecutive windows of one size each report comes in exactly one of
+ * them, twice there when it is doubled.
  */
 export function* reportsOf(network: Network, station: Station, window: Interval): Generator<Row> {
   const { climate, frequency, faults } = network;
-  const first = Math.ceil((window.start - LATENESS) / frequency) * frequency;
+  const lateness = window.end - window.start < LATENESS ? LATENESS : 0;
+  const first = Math.ceil((window.start - lateness) / frequency) * frequency;
   for (let instant = first; instant < window.end; instant += frequency) {
     const draw = (purpose: "late" | "duplicate") => chance(purpose, climate.seed, station.index, instant);
-    const arrival = instant + (draw("late") < faults.late ? LATENESS : 0);
+    const arrival = instant + (draw("late") < faults.late ? lateness : 0);
     if (arrival < window.start || arrival >= window.end) continue;
     const row = reportAt(network, station, instant);
     yield row;
