@@ -1,8 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { canonicalDtype } from "../observation/dtype";
 import { DataIngestionMap, DatasetMetadata } from "../observation/model";
+import { resolveStandardName } from "../observation/standard-name";
 import { MINUTE, parseDuration } from "../observation/time";
+import { unitFault } from "../observation/unit-fault";
 import { sourcePlugins } from "./index";
 
 const here = import.meta.dirname;
@@ -57,6 +60,16 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))("so
       expect.arrayContaining([...dataset.identity]),
     );
     expect(map.canonical_variables.length).toBeGreaterThan(0);
+  });
+
+  it("maps to units of their quantities and to types that there are", () => {
+    const faults = map.canonical_variables.map(({ standard_name, cf_unit }) => {
+      const name = resolveStandardName(standard_name);
+      return unitFault(cf_unit, name.kind === "unknown" ? undefined : name.canonicalUnit, standard_name);
+    });
+    expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+    const dtypes = [...map.canonical_variables, ...map.metadata_variables].map(({ dtype }) => dtype);
+    expect(dtypes.filter((dtype) => canonicalDtype(dtype) === undefined)).toEqual([]);
   });
 
   it("says whose data it is", () => {

@@ -63,7 +63,7 @@ export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
   /** The instance that a new installation has (name in queue and YAML). */
   readonly defaultInstance: string;
   readonly title: string;
-  /** zod object with titles, descriptions and defaults: the form draws itself from it. Keys are those of the seed's YAML. */
+  /** zod object with titles and descriptions, and a default for every key. Keys are those of the seed's YAML. No secrets: see docs/adding-a-source.md. */
   readonly config: Config;
   /** Whether the default instance is enabled on a new installation. */
   readonly enabledByDefault: boolean;

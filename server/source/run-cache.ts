@@ -19,7 +19,7 @@ const KEPT = "kept";
  * run, having another id, asks the vendor anew. What stands here stands whole or not at all, and is named by a place: names joined by `/`, such as
  * `2024-03-05/listing.json`.
  *
- * In `collect`: open it, fetch each answer by `once`, give `collectedAt` to the payload, and say `finished` when the payload is written. Opening one removes
+ * In `collect`: open it, fetch each answer by `once`, then give `collectedAt` to the payload, and say `finished` when the payload is written. Opening one removes
  * those of the same kind that no run needs any more: unfinished ones after 7 days, finished ones after 2 hours.
  */
 export class RunCache {
@@ -46,7 +46,7 @@ export class RunCache {
 
   /**
    * When the vendor first answered this run, µs: the time of the first `keep`, the same ever after, however often the run is tried again. A run that
-   * waited days for an answer is not older than what it was then told.
+   * waited days for an answer is not older than what it was then told. Ask when something is kept: before, it is now, and stays so.
    */
   collectedAt(): Promise<Micros> {
     this.stamped ??= this.stamp();
