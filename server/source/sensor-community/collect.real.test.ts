@@ -85,7 +85,6 @@ describe("collecting from the archive", () => {
       '""',
       "a,b",
       ",",
-      "a\rb",
       " a ",
       "\t",
       "NULL",

@@ -24,7 +24,7 @@ const cases = readdirSync(fixtures).map((name) => {
 
 /** Rows as they go into the payload: raw columns, no empty cells. */
 function read(text: string, file = "2022-01-01_dht22_sensor_1.csv") {
-  const read = readCsv(text);
+  const read = readCsv(text, parseFileName(file)?.sensor);
   if ("refused" in read) return read;
   const indoor: Record<string, string> = parseFileName(file)?.indoor ? { indoor: "1" } : {};
   const rows: Record<string, string>[] = [];
@@ -52,6 +52,8 @@ describe("day files as they are found", () => {
 
   it.each([
     ["CRLF of a downloader", `${HEADER}\r\n${ROW}\r\n`],
+    ["CR of an old Mac", `${HEADER}\r${ROW}\r`],
+    ["two kinds of line end", `${HEADER}\r${ROW}\n`],
     ["byte-order mark", `\uFEFF${HEADER}\n${ROW}\n`],
     ["blank lines at the end", `${HEADER}\n${ROW}\n\n\n`],
     ["separators too many at the end of a line", `${HEADER}\n${ROW};;\n`],
@@ -67,6 +69,25 @@ describe("day files as they are found", () => {
     expect(read(`${HEADER}\n${ROW}\n${ROW}`)).toMatchObject({
       rows: [{}],
       damage: expect.stringMatching(/cut off/),
+    });
+  });
+
+  it("a row of another sensor than the file's is not taken, and counted", () => {
+    expect(read(`${HEADER}\n${ROW}\n1105${ROW.slice(1)}\n`)).toMatchObject({
+      rows: [{ sensor_id: "1" }],
+      damage: "1 line is of another sensor than the file",
+    });
+  });
+
+  it("a header with control characters is refused, also behind good rows, and beyond what is quoted", () => {
+    const odd = `${HEADER};${"x".repeat(120)};hum\0idity`;
+    expect(read(`${odd}\n${ROW};1;2\n`)).toEqual({
+      refused: 'the header is damaged, it holds control characters: "hum\uFFFDidity"',
+      page: false,
+    });
+    expect(read(`${HEADER}\n${ROW}\n${odd}\n${ROW};1;2\n`)).toMatchObject({
+      rows: [{ sensor_id: "1" }],
+      damage: expect.stringMatching(/^2 lines/),
     });
   });
 

@@ -1,8 +1,10 @@
-import { constants, createGunzip, gunzipSync } from "node:zlib";
+import { constants, gunzipSync } from "node:zlib";
+import { errorText } from "../../errors";
 
 /** A file's text, and what was wrong with its bytes. */
 export interface Decoded {
-  readonly text: string;
+  /** undefined when nothing in the file can be told to be right. */
+  readonly text: string | undefined;
   readonly damage: string | undefined;
 }
 
@@ -11,46 +13,97 @@ const LARGEST = 256 * 1024 * 1024;
 
 /**
  * Bytes as fetched to text. Whether they are compressed is told by their first two bytes (RFC 1952 2.3.1), not by name or header: names change once a
- * year is over and proxies decode. Of a damaged stream what comes out before the fault is taken.
+ * year is over and proxies decode. Text with a byte-order mark of UTF-16 is read as that (a second-hand copy from an editor).
+ *
+ * Of a compressed file that ends early what comes out before its end is taken. One that fails its check was altered somewhere, and what was altered looks
+ * like any other row: of that member (RFC 1952 2.2) nothing is taken. Altered is also one that seems to end early, though its own end is there.
  */
-export async function decode(bytes: Uint8Array): Promise<Decoded> {
-  const { content, damage } = await plain(bytes);
+export function decode(bytes: Uint8Array): Decoded {
+  const { content, damage } = plain(bytes);
+  if (content === undefined) return { text: undefined, damage };
+  const encoding = encodingOf(content);
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(content), damage };
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(content), damage };
   } catch {
-    const words = damage ?? "not UTF-8";
-    return { text: new TextDecoder("utf-8").decode(content), damage: words };
+    const words = damage ?? `not ${encoding.toUpperCase()}`;
+    return { text: new TextDecoder(encoding).decode(content), damage: words };
   }
 }
 
-async function plain(bytes: Uint8Array): Promise<{ content: Uint8Array; damage: string | undefined }> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { content: bytes, damage: undefined };
+function encodingOf(content: Uint8Array): string {
+  if (content[0] === 0xff && content[1] === 0xfe) return "utf-16le";
+  if (content[0] === 0xfe && content[1] === 0xff) return "utf-16be";
+  return "utf-8";
+}
+
+interface Plain {
+  readonly content: Uint8Array | undefined;
+  readonly damage: string | undefined;
+}
+
+function plain(bytes: Uint8Array): Plain {
+  if (!isMember(bytes, 0)) return { content: bytes, damage: undefined };
   try {
-    return { content: gunzipSync(bytes, { maxOutputLength: LARGEST }), damage: undefined };
+    return { content: unpack(bytes), damage: undefined };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { content: await readable(bytes), damage: `the compressed file is damaged: ${reason}` };
+    const cut = endsEarly(error) ? upToTheEnd(bytes) : undefined;
+    if (cut && !endsWithLength(bytes, cut.length))
+      return { content: cut, damage: `the compressed file is damaged: ${errorText(error)}` };
+    const whole = wholeMembers(bytes);
+    const rest = whole ? "nothing after its sound parts is taken" : "nothing of it is taken";
+    return {
+      content: whole,
+      damage: `the compressed file is damaged: ${errorText(error)}; right rows cannot be told from altered ones, so ${rest}`,
+    };
   }
 }
 
-/** Small enough that little is lost with the step in which the fault is met. */
-const STEP = 64;
+function unpack(bytes: Uint8Array, options = {}): Uint8Array {
+  return gunzipSync(bytes, { maxOutputLength: LARGEST, ...options });
+}
 
-function readable(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-    const finish = () => resolve(Buffer.concat(chunks));
-    gunzip.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > LARGEST) gunzip.destroy();
-      else chunks.push(chunk);
-    });
-    gunzip.on("end", finish);
-    gunzip.on("error", finish);
-    gunzip.on("close", finish);
-    for (let at = 0; at < bytes.length; at += STEP) gunzip.write(bytes.subarray(at, at + STEP));
-    gunzip.end();
-  });
+function endsEarly(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
+}
+
+/** What a stream without an end holds. */
+function upToTheEnd(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return unpack(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A whole member ends with the length of what it holds (RFC 1952 2.3.1). An altered one, read on past its end, holds something else, but not of another
+ * order; the last bytes of one that was cut say anything, and such a length once in ten thousand files.
+ */
+function endsWithLength(bytes: Uint8Array, length: number): boolean {
+  if (bytes.length < 18) return false;
+  const said = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
+  return said >= length / 4 && said <= length * 4;
+}
+
+/** What looks like the beginning of a member may be data by chance; so many are tried. */
+const MOST_TRIES = 16;
+
+/** The members before the damaged one: the longest beginning of the file that passes its checks. */
+function wholeMembers(bytes: Uint8Array): Uint8Array | undefined {
+  let tries = 0;
+  for (let at = bytes.length - 1; at > 0 && tries < MOST_TRIES; at -= 1) {
+    if (!isMember(bytes, at)) continue;
+    tries += 1;
+    try {
+      return unpack(bytes.subarray(0, at));
+    } catch {
+      // Not a border of two members, or one before it is damaged too.
+    }
+  }
+  return undefined;
+}
+
+/** Magic numbers, and the only method there is (RFC 1952 2.3.1). */
+function isMember(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b && (at === 0 || bytes[at + 2] === 8);
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -129,6 +130,45 @@ describe("an archive that fails", () => {
         .map(([, content]) => String(Buffer.from(content)))
         .sort(),
     );
+  });
+
+  it("of an altered file nothing is taken, of a row of another sensor neither; both are counted and kept", async () => {
+    const altered = gzipSync(dht(1104, 60));
+    altered[150] = (altered[150] ?? 0) ^ 1;
+    await trial.put(`2024-03-05/${nameOf(1104)}.gz`, altered);
+    await trial.put(`2024-03-05/${nameOf(2)}`, `${dht(2, 3)}${dht(1105, 1)}`);
+    const found = await trial.collect(DAY_ASKED);
+    expect(found).toMatchObject({
+      rows: 3,
+      damaged: [
+        { name: `${nameOf(1104)}.gz`, reason: expect.stringMatching(/damaged: .*nothing of it is taken/) },
+        { name: nameOf(2), reason: "1 line is of another sensor than the file" },
+      ],
+    });
+    expect((await trial.rowsOf(found)).map(({ sensor_id }) => sensor_id)).toEqual(["2", "2", "2"]);
+    const kept = await readdir(path.join(trial.store, "damaged"));
+    expect(kept).toContain(createHash("sha256").update(altered).digest("hex"));
+    expect(kept).toHaveLength(2);
+  });
+
+  it("a day of which every file is altered is a damaged day, not a server that answers with pages", async () => {
+    for (const id of [1, 2]) {
+      const altered = gzipSync(dht(id, 60));
+      altered[altered.length - 6] = (altered[altered.length - 6] ?? 0) ^ 1;
+      await trial.put(`2024-03-05/${nameOf(id)}.gz`, altered);
+    }
+    const found = await trial.collect(DAY_ASKED);
+    expect(found).toMatchObject({ rows: 0, claim: DAY_ASKED });
+    expect(found.damaged).toHaveLength(2);
+  });
+
+  it("a file in UTF-16 is read; one with NUL in its header is damaged, and the others are taken", async () => {
+    await trial.put(`2024-03-05/${nameOf(1)}`, Buffer.from(`\uFEFF${dht(1, 2)}`, "utf16le"));
+    await trial.put(`2024-03-05/${nameOf(2)}`, Buffer.from(dht(2, 2), "utf16le"));
+    await trial.put(`2024-03-05/${nameOf(3)}`, dht(3, 2).replace("humidity", "hum\0idity"));
+    await trial.put(`2024-03-05/${nameOf(4)}`, dht(4, 2));
+    const control = { reason: expect.stringMatching(/^the header is damaged, it holds control characters/) };
+    expect(await trial.collect(DAY_ASKED)).toMatchObject({ rows: 4, damaged: [control, control] });
   });
 
   it("a page in place of a file is asked for once more", async () => {

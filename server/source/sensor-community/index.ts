@@ -149,10 +149,12 @@ async function addFile(
   bytes: Uint8Array,
   raw: RawRows,
 ): Promise<{ readonly reason: string | undefined; readonly page: boolean }> {
-  const { text, damage } = await decode(bytes);
-  const rows = readCsv(text);
-  if ("refused" in rows) return { reason: joined(damage, rows.refused), page: rows.page };
+  const { text, damage } = decode(bytes);
+  // A file whose bytes are damaged is no page, whatever is left of it.
+  if (!text && damage !== undefined) return { reason: damage, page: false };
   const about = parseFileName(name);
+  const rows = readCsv(text ?? "", about?.sensor);
+  if ("refused" in rows) return { reason: joined(damage, rows.refused), page: rows.page };
   await raw.add(rows, { type: about?.type, indoor: about?.indoor ?? false });
   return { reason: joined(damage, rows.damage()), page: false };
 }

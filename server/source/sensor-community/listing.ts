@@ -11,7 +11,7 @@ export type Listing = { readonly names: readonly string[] } | { readonly problem
 export function parseListing(html: string, folder: string): Listing {
   if (html.trim() === "") return { problem: "the listing is empty" };
   if (!/<(title|h1)>\s*Index of /i.test(html))
-    return { problem: `the listing is not an index page: "${firstLine(html)}"` };
+    return { problem: `the listing is not an index page: "${quotable(firstLine(html))}"` };
   if (!/<\/(html|body|table|pre)>\s*(?:<[^>]*>[^<]*)*$/i.test(html.slice(-400)))
     return { problem: "the listing is cut off" };
   const byStem = new Map<string, string>();
@@ -45,8 +45,16 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** The first line with something in it, short enough for a sentence. */
+/** As Windows, Unix and the old Mac end a line. */
+export const LINE_END = /\r\n|\n|\r/;
+
+/** The first line with something in it, whole. */
 export function firstLine(text: string): string {
-  const line = text.split(/\r?\n/).find((each) => each.trim() !== "") ?? "";
-  return line.trim().slice(0, 120);
+  const line = text.split(LINE_END).find((each) => each.trim() !== "") ?? "";
+  return line.trim();
+}
+
+/** A line of somebody else's, short and printable enough for a sentence. */
+export function quotable(line: string): string {
+  return line.slice(0, 120).replaceAll(/\p{Cc}/gu, "\uFFFD");
 }
