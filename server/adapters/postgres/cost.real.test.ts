@@ -8,7 +8,7 @@ import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
-import { WINDOW_PAGE, WindowViews } from "./window-views";
+import { LATEST_BUILT, WINDOW_PAGE, WindowViews } from "./window-views";
 
 /** Cost is that of the work, never of the history: proved by counting statements and rows, not by a clock. */
 const START = parseInstant("2024-01-01T00:00:00Z") ?? 0;
@@ -187,6 +187,21 @@ describe("what a delivery costs", () => {
       if (what.startsWith("up to the middle")) expect(plan && pages(plan), what).toBeLessThan(350);
     }
     const views = new WindowViews(db, { location: (key) => key });
+    await db.execute(
+      undefined,
+      `UPDATE revision SET built_at = timestamptz '2026-01-01' + (start_us - $1::bigint) / ${HOUR} % 7919 * interval '1 second'`,
+      hour(0),
+    );
+    await db.execute(undefined, "ANALYZE revision");
+    const [row] = await db.rows<{ "QUERY PLAN": readonly { Plan: PlanNode }[] }>(
+      undefined,
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${LATEST_BUILT}`,
+      8,
+    );
+    const plan = row?.["QUERY PLAN"][0]?.Plan;
+    expect(plan && mostRows(plan), "the latest builds").toBeLessThan(200);
+    const built = (await views.latestBuilt(8)).map(({ builtAt }) => builtAt ?? 0);
+    expect(built).toEqual(built.toSorted((a, b) => b - a));
     const { items } = await views.page({ from: hour(100) + 1, to: hour(123) + 1, limit: 51 });
     expect(items.map(({ start }) => start)).toEqual(Array.from({ length: 24 }, (_, i) => hour(123 - i)));
   });

@@ -1,3 +1,4 @@
+import { formatInstant, type Micros } from "../../observation/time";
 import { us } from "./database";
 
 const HOUR_AGO = "clock_timestamp() - interval '1 hour'";
@@ -28,15 +29,38 @@ export const STAGES = `
     (SELECT count(*) FROM projection_state WHERE wanted > done AND error IS NOT NULL),
     (SELECT ${age("wanted_at")} FROM projection_state WHERE wanted > done)`;
 
+/** A failure with what its page is found by. */
+export interface FailureRow {
+  readonly what: "window" | "run" | "dead letter" | "message" | "projection";
+  readonly subject: string;
+  readonly error: string;
+  /** Of a run its source, else its dataset; undefined where a message names none. */
+  readonly name: string | undefined;
+  /** The start of a window. */
+  readonly start: Micros | undefined;
+}
+
+const WINDOW_NAME = `dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'`;
+
 /** What needs a person, newest first. */
 export const FAILURES = `
-  SELECT what, subject, error, href FROM (
-    SELECT 'window' AS what, dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC' AS subject,
-      error, '/windows/' || dataset || '/' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS href, judged_at AS at
+  SELECT what, subject, error, name, start FROM (
+    SELECT 'window' AS what, ${WINDOW_NAME} AS subject, error, dataset AS name, start_us AS start, judged_at AS at
     FROM "window" WHERE state = 'failed'
-    UNION ALL SELECT 'run', source, error, '/sources/' || source, finished_at FROM
+    UNION ALL SELECT 'run', source, error, source, NULL, finished_at FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
-    UNION ALL SELECT 'dead letter', queue, dead_reason, '/dead-letters', dead_at FROM inbox WHERE dead_at IS NOT NULL
-    UNION ALL SELECT 'message', queue, error, '/', received_at FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
-    UNION ALL SELECT 'projection', projection || ' of ' || dataset, error, '/windows', wanted_at FROM projection_state WHERE wanted > done AND error IS NOT NULL
+    UNION ALL SELECT 'dead letter', queue, dead_reason, NULL, NULL, dead_at FROM inbox WHERE dead_at IS NOT NULL
+    UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at
+      FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
+    UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at
+      FROM projection_state WHERE wanted > done AND error IS NOT NULL
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
+
+/** The page that shows a failure and what to do about it. Names are of foreign messages too: they are encoded. */
+export function failureHref({ what, name, start }: FailureRow): string {
+  if (what === "dead letter") return "/dead-letters";
+  const encoded = encodeURIComponent(name ?? "");
+  if (what === "run") return `/sources/${encoded}`;
+  if (start !== undefined) return `/windows/${encoded}/${formatInstant(start)}`;
+  return encoded === "" ? "/ingests" : `/ingests?dataset=${encoded}`;
+}

@@ -4,6 +4,7 @@ import { Bench } from "../../ports/ledger.bench.contract";
 import { ingestCommandId } from "../../source/messages";
 import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
+import { failureHref } from "./home-queries";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
 import { PostgresViews } from "./views";
@@ -40,4 +41,25 @@ it("a run tells the fields that no map names, as soon as its payload is ingested
   const { items } = await views.runs({ source: "s", limit: 10 });
   const told = Object.fromEntries(items.map(({ id, unmapped }) => [id, unmapped]));
   expect(told).toEqual({ [RUNS[0]]: { noise: 12 }, [RUNS[1]]: undefined });
+});
+
+it("links each failure to the page that shows it, also where a message names its dataset", async () => {
+  const add = (queue: string, body: object) =>
+    db.execute(
+      undefined,
+      "INSERT INTO inbox (queue, id, body, lane, error) VALUES ($1, gen_random_uuid(), $2::jsonb, 'live', 'the disk is full')",
+      queue,
+      JSON.stringify(body),
+    );
+  await add("ionbeam.ingestion.ingestV1", { metadata: { dataset: { name: "a?b & c" } } });
+  await add("ionbeam.data.available.aggregation", {});
+  const jobs = { counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }) };
+  const { failures } = await new PostgresViews(db, { location: (key) => key }, jobs as never, {}).home();
+  expect(failures.map(({ href }) => href).toSorted()).toEqual([
+    "/ingests",
+    "/ingests?dataset=a%3Fb%20%26%20c",
+  ]);
+  expect(
+    failureHref({ what: "projection", subject: "", error: "", name: "sensor.community", start: START }),
+  ).toBe("/windows/sensor.community/2024-06-01T10:00:00Z");
 });

@@ -20,7 +20,7 @@ import { nextFire } from "../../source/due";
 import { ingestCommandId } from "../../source/messages";
 import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
-import { FAILURES, STAGES } from "./home-queries";
+import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
@@ -54,7 +54,7 @@ export class PostgresViews implements Views {
       `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL) AS dead,
          (SELECT coalesce(sum(rows), 0)::bigint FROM generation WHERE ingested_at > clock_timestamp() - interval '1 hour') AS rows`,
     );
-    const latest = await this.windowViews.page({ states: ["built", "incomplete", "empty"], limit: 8 });
+    const failures = await this.db.rows<FailureRow>(undefined, FAILURES);
     const zero = Object.fromEntries(WindowState.options.map((state) => [state, 0])) as Record<
       WindowState,
       number
@@ -65,8 +65,13 @@ export class PostgresViews implements Views {
       windowStates: { ...zero, ...Object.fromEntries(states.map(({ state, n }) => [state, n])) },
       deadLetters: counts?.dead ?? 0,
       rowsLastHour: counts?.rows ?? 0,
-      latestBuilt: latest.items,
-      failures: await this.db.rows(undefined, FAILURES),
+      latestBuilt: await this.windowViews.latestBuilt(8),
+      failures: failures.map((row) => ({
+        what: row.what,
+        subject: row.subject,
+        error: row.error,
+        href: failureHref(row),
+      })),
       jobPools: await this.jobs.counts(),
     };
   }

@@ -10,13 +10,19 @@ interface WindowRow extends Omit<WindowView, "files"> {
   readonly fileKey: string | undefined;
 }
 
-/** A window with its current revision. */
-const WINDOW_VIEW = `
+/** Windows with their current revisions, joined from what `revisions` names as `r`. */
+const windowView = (revisions: string, join: "JOIN" | "LEFT JOIN") => `
   SELECT w.dataset, d.synthetic, w.start_us AS start, w.end_us AS "end", w.state, w.stale, w.reason, r.revision,
     coalesce(r.rows, 0) AS rows, coalesce(r.stations, 0) AS stations, w.coverage_share AS "coverageShare", w.deliveries,
     ${us("r.built_at")} AS "builtAt", r.file_key AS "fileKey", w.error
   FROM "window" w JOIN dataset d ON d.name = w.dataset
-    LEFT JOIN revision r ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
+    ${join} ${revisions} ON r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us AND r.current`;
+
+const WINDOW_VIEW = windowView("revision r", "LEFT JOIN");
+
+/** The windows whose current revisions were built last, by the index of build times. $1: how many. */
+export const LATEST_BUILT = `${windowView("(SELECT * FROM revision WHERE current ORDER BY built_at DESC LIMIT $1) r", "JOIN")}
+       ORDER BY r.built_at DESC, w.end_us DESC, w.dataset DESC`;
 
 /** The states of windows that are owed a build. A stale one is (SEMANTICS 4), and among all that rest it is found by its state. */
 const OWING = WindowState.options
@@ -69,6 +75,11 @@ export class WindowViews {
       items,
       next: rows.length > filter.limit && last ? `${last.end}|${last.dataset}|${last.start}` : undefined,
     };
+  }
+
+  /** The latest builds, the newest first, whatever the time of their windows. */
+  async latestBuilt(limit: number): Promise<readonly WindowView[]> {
+    return (await this.db.rows<WindowRow>(undefined, LATEST_BUILT, limit)).map((row) => this.show(row));
   }
 
   async detail(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowDetailView> {
