@@ -31,6 +31,9 @@ describe("isOffered", () => {
   it.each([
     [KEY, true],
     [["projections", "pygeoapi", "ioncannon", "x.parquet"], true],
+    [["datasets", "ioncannon", "x.manifest.json"], true],
+    [["projections", "pygeoapi", "pygeoapi-config.yml"], false],
+    [["projections", "pygeoapi", "x.parquet.bak"], false],
     [["payloads", "a", "b.parquet"], false],
     [["points", "a"], false],
     [["datasets"], false],

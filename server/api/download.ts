@@ -7,11 +7,14 @@ const CHUNK = 256 * 1024;
 /** Products only: raw payloads and points hold what datasets declare personal. */
 const OFFERED = ["datasets", "projections"];
 
-/** Whether a key may be downloaded: plain names below a folder of products. The store refuses `..` too; none gets there. */
+/** Data and its manifests. Settings written for other programs lie beside them (pygeoapi's keeps keys of a person's, which may be passwords). */
+const PRODUCT = /\.(parquet|geoparquet|json|odb|bufr|nc|csv)$/;
+
+/** Whether a key may be downloaded: plain names of products below a folder of products. The store refuses `..` too; none gets there. */
 export function isOffered(segments: readonly string[]): boolean {
   const [folder = ""] = segments;
   const plain = segments.every((segment) => /^[A-Za-z0-9_][A-Za-z0-9._=@+-]*$/.test(segment));
-  return plain && segments.length > 1 && OFFERED.includes(folder);
+  return plain && segments.length > 1 && OFFERED.includes(folder) && PRODUCT.test(segments.at(-1) ?? "");
 }
 
 /** Answers a GET or HEAD of a stored file, with ranges (RFC 9110, 14). */
