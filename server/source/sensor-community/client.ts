@@ -1,13 +1,12 @@
 import { Transient } from "../../errors";
 import type { Http, HttpResponse } from "../../ports/http";
-import { otherSuffix } from "./file-name";
+import { otherSuffix, stemOf } from "./file-name";
 import { parseListing } from "./listing";
 
-/** The day files of one day and the folder that they stand in. */
-export interface DayListing {
-  /** Address of the folder, with its last slash. */
+/** A day file, and the address of the folder that it stands in, with its last slash. */
+export interface DayFile {
   readonly folder: string;
-  readonly names: readonly string[];
+  readonly name: string;
 }
 
 export interface ArchiveOptions {
@@ -21,19 +20,24 @@ export interface ArchiveOptions {
 const BLOCKED_MS = 3_600_000;
 
 /**
- * Lists a day, `YYYY-MM-DD`. Past years are moved into year folders some time after they end, so both places are tried, newest first.
- * @returns undefined when neither exists. @throws Transient when the answer cannot be believed.
+ * Lists a day, `YYYY-MM-DD`. Past years are moved into year folders some time after they end, not at one stroke: what stands in either place is the day, and
+ * where a file stands in both, the first. They are asked in the direction of the move, or a file that is moved meanwhile would be in neither.
+ * @returns files by name; none when neither folder exists. @throws Transient when an answer cannot be believed.
  */
-export async function listDay(day: string, options: ArchiveOptions): Promise<DayListing | undefined> {
+export async function listDay(day: string, options: ArchiveOptions): Promise<readonly DayFile[]> {
   const base = options.baseUrl.replace(/\/+$/, "");
+  const byStem = new Map<string, DayFile>();
   for (const folder of [`${base}/${day}/`, `${base}/${day.slice(0, 4)}/${day}/`]) {
     const response = await get(folder, options);
     if (isMissing(response)) continue;
     const listing = parseListing(await found(response, folder).text(), folder);
     if ("problem" in listing) throw new Transient(`${folder}: ${listing.problem}`);
-    return { folder, names: listing.names };
+    for (const name of listing.names) {
+      const stem = stemOf(name);
+      if (!byStem.has(stem)) byStem.set(stem, { folder, name });
+    }
   }
-  return undefined;
+  return [...byStem].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file);
 }
 
 /**
@@ -41,16 +45,16 @@ export async function listDay(day: string, options: ArchiveOptions): Promise<Day
  * An empty body or a page in its place is asked for once more before it is believed.
  * @throws Transient when it is listed but not there, or could not be had.
  */
-export async function fetchFile(folder: string, name: string, options: ArchiveOptions): Promise<Uint8Array> {
-  let bytes = await fetchOnce(folder, name, options);
-  if (isPage(bytes)) bytes = await fetchOnce(folder, name, options);
+export async function fetchFile(file: DayFile, options: ArchiveOptions): Promise<Uint8Array> {
+  let bytes = await fetchOnce(file, options);
+  if (isPage(bytes)) bytes = await fetchOnce(file, options);
   return bytes;
 }
 
 /** A listed file that stands under neither name: the listing is out of date. */
 export class ListedButMissing extends Transient {}
 
-async function fetchOnce(folder: string, name: string, options: ArchiveOptions): Promise<Uint8Array> {
+async function fetchOnce({ folder, name }: DayFile, options: ArchiveOptions): Promise<Uint8Array> {
   for (const candidate of [name, otherSuffix(name)]) {
     const url = folder + encodeURIComponent(candidate);
     const response = await get(url, options);

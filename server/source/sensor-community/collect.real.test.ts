@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Invalid } from "../../errors";
@@ -121,7 +123,27 @@ describe("collecting from the archive", () => {
       "/2023-12-31/",
       "/2023/2023-12-31/",
       "/2024-01-01/",
+      "/2024/2024-01-01/",
     ]);
+  });
+
+  it("a day that is half moved is what stands in both places; a folder that was emptied hides nothing", async () => {
+    await mkdir(path.join(trial.archive, "2024-03-05"));
+    await trial.put(`2024/2024-03-05/${nameOf(1)}`, dht(1, 1));
+    expect(await trial.collect(DAY_ASKED, { runId: "emptied" })).toMatchObject({ rows: 1 });
+    await trial.put(`2024-03-05/${nameOf(2)}`, dht(2, 1));
+    // In both: compressed on the way, and once more under the same name.
+    await trial.put(`2024-03-05/${nameOf(3)}`, dht(3, 1));
+    await trial.put(`2024/2024-03-05/${nameOf(3)}.gz`, gzipSync(dht(3, 1)));
+    await trial.put(`2024-03-05/${nameOf(1)}`, dht(1, 1));
+    const found = await trial.collect(DAY_ASKED, { runId: "half" });
+    expect((await trial.rowsOf(found)).map(({ sensor_id }) => sensor_id)).toEqual(["1", "2", "3"]);
+  });
+
+  it("a place that does not answer is no empty one: nothing is claimed", async () => {
+    await trial.put(`2024-03-05/${nameOf(1)}`, dht(1, 1));
+    trial.server.fail("/2024/2024-03-05/", { kind: "status", status: 503 });
+    await expect(trial.collect(DAY_ASKED)).rejects.toThrow(/2024\/2024-03-05\/: answered 503/);
   });
 
   it.each([

@@ -52,7 +52,7 @@ describe("an archive that fails", () => {
       );
       expect((await trial.collect(DAY_ASKED)).rows).toBe(2);
       // The listing that was not true any more was asked for again.
-      expect(trial.requestsOf("/2024-03-05/")).toBe(2);
+      expect(trial.server.requests.get("/2024-03-05/")).toBe(2);
     });
 
     it.each<[string, Micros]>([

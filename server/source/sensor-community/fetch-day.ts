@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { errorText, Transient } from "../../errors";
 import { DAY, formatInstant, type Micros } from "../../observation/time";
 import type { RunCache } from "../run-cache";
-import { type ArchiveOptions, type DayListing, fetchFile, ListedButMissing, listDay } from "./client";
+import { type ArchiveOptions, type DayFile, fetchFile, ListedButMissing, listDay } from "./client";
 
 /** A day may appear this long after its end; until then its absence says nothing (SEMANTICS 3). */
 const PUBLISHED_WITHIN: Micros = 3 * DAY;
@@ -11,9 +11,9 @@ const PUBLISHED_WITHIN: Micros = 3 * DAY;
 const FAILURES = 10;
 
 /**
- * The day's listing, from the run's cache or the archive.
+ * The day's files, from the run's cache or the archive.
  * @param start the day's first instant, UTC.
- * @returns no names for an old day that the archive does not have.
+ * @returns none for an old day that the archive does not have.
  * @throws Transient when the day may not have been published yet.
  */
 export async function dayListing(
@@ -21,12 +21,12 @@ export async function dayListing(
   cache: RunCache,
   archive: ArchiveOptions,
   now: Micros,
-): Promise<DayListing> {
+): Promise<readonly DayFile[]> {
   const day = dayName(start);
   const kept = await cache.once(listingPlace(day), async () =>
     JSON.stringify(await askForListing(start, day, archive, now)),
   );
-  return JSON.parse(kept.toString()) as DayListing;
+  return JSON.parse(kept.toString()) as readonly DayFile[];
 }
 
 /** Where a day's files stand in the run's cache. */
@@ -38,14 +38,14 @@ async function askForListing(
   day: string,
   archive: ArchiveOptions,
   now: Micros,
-): Promise<DayListing> {
+): Promise<readonly DayFile[]> {
   const young = start + DAY + PUBLISHED_WITHIN > now;
   if (start + DAY > now)
     throw new Transient(`${day} is not over yet: the archive publishes it the day after`);
-  const listing = await listDay(day, archive);
-  if (young && (listing?.names.length ?? 0) === 0)
+  const files = await listDay(day, archive);
+  if (young && files.length === 0)
     throw new Transient(`${day} is not published yet: the archive has no files of it`);
-  return listing ?? { folder: archive.baseUrl, names: [] };
+  return files;
 }
 
 /**
@@ -54,7 +54,7 @@ async function askForListing(
  */
 export async function fetchDay(
   day: string,
-  listing: DayListing,
+  files: readonly DayFile[],
   cache: RunCache,
   archive: ArchiveOptions,
   concurrency: number,
@@ -65,12 +65,12 @@ export async function fetchDay(
   const limit = pLimit(concurrency);
   const stopped = () => archive.signal.aborted || failures.length >= FAILURES;
   await Promise.all(
-    listing.names.map((name) =>
+    files.map((file) =>
       limit(async () => {
         if (stopped()) return;
         try {
-          if (!have.has(name))
-            await cache.keep(`${filesPlace(day)}/${name}`, await fetchFile(listing.folder, name, archive));
+          if (!have.has(file.name))
+            await cache.keep(`${filesPlace(day)}/${file.name}`, await fetchFile(file, archive));
           await fetched();
         } catch (error) {
           failures.push(error);

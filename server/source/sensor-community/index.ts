@@ -6,7 +6,7 @@ import { DAY } from "../../observation/time";
 import { copyToPayload } from "../payload";
 import type { Collected, CollectPorts, SourcePlugin } from "../plugin";
 import { RunCache } from "../run-cache";
-import type { ArchiveOptions, DayListing } from "./client";
+import type { ArchiveOptions, DayFile } from "./client";
 import { SensorCommunityConfig } from "./config";
 import { readCsv } from "./csv";
 import { sensorCommunityDataset, sensorCommunityMap } from "./dataset";
@@ -36,7 +36,7 @@ export const sensorCommunity: SourcePlugin<typeof SensorCommunityConfig> = {
 
 interface Day {
   readonly name: string;
-  readonly listing: DayListing;
+  readonly files: readonly DayFile[];
 }
 
 async function collect(
@@ -55,7 +55,7 @@ async function collect(
   };
   const days: Day[] = [];
   for (let start = claim.start; start < claim.end; start += DAY)
-    days.push({ name: dayName(start), listing: await dayListing(start, cache, archive, ports.clock.now()) });
+    days.push({ name: dayName(start), files: await dayListing(start, cache, archive, ports.clock.now()) });
   await fetchAll(days, cache, archive, config.concurrency, ports);
   const collected = await assemble(days, cache, request, ports);
   await cache.finished();
@@ -75,13 +75,13 @@ async function fetchAll(
   concurrency: number,
   ports: CollectPorts,
 ): Promise<void> {
-  const total = days.reduce((sum, { listing }) => sum + listing.names.length, 0);
+  const total = days.reduce((sum, { files }) => sum + files.length, 0);
   let done = 0;
   const fetched = async () => {
     done += 1;
     await ports.progress(done, total, `file ${grouped(done)} of ${grouped(total)}`);
   };
-  for (const { name, listing } of days) await fetchDay(name, listing, cache, archive, concurrency, fetched);
+  for (const { name, files } of days) await fetchDay(name, files, cache, archive, concurrency, fetched);
 }
 
 /** All rows of all files into one Parquet: files by name, rows as they stand. */
@@ -118,14 +118,14 @@ async function assemble(
 }
 
 async function addDay(
-  { name: day, listing }: Day,
+  { name: day, files }: Day,
   cache: RunCache,
   raw: RawRows,
   ports: CollectPorts,
 ): Promise<Collected["damaged"][number][]> {
   const damaged: Collected["damaged"][number][] = [];
   let pages = 0;
-  for (const name of listing.names) {
+  for (const { name } of files) {
     if (ports.signal.aborted) throw new Transient(`stopped while reading ${day}; what was fetched is kept`);
     const bytes = await cache.read(`${filesPlace(day)}/${name}`);
     if (!bytes)
@@ -136,10 +136,10 @@ async function addDay(
     await ports.files.put(`damaged/${createHash("sha256").update(bytes).digest("hex")}`, bytes);
     damaged.push({ name, reason });
   }
-  if (pages > 1 && pages === listing.names.length) {
+  if (pages > 1 && pages === files.length) {
     // Not a day of damaged files but a server that answers everything with a page: nothing may be claimed.
     await cache.forget(day);
-    throw new Transient(`${listing.folder}: every file of the day came as a page instead of data`);
+    throw new Transient(`${day}: every file of the day came as a page instead of data`);
   }
   return damaged;
 }

@@ -46,7 +46,7 @@ describe("a run that is tried again", () => {
     expect(await trial.bytesOf(found)).toBe(undisturbed);
     // Only what was under way when it died is asked for twice: at most one a connection.
     expect(ids.filter((id) => trial.requestsOf(nameOf(id)) > 1).length).toBeLessThanOrEqual(4);
-    expect(trial.requestsOf("/2024-03-05/")).toBe(1);
+    expect(trial.server.requests.get("/2024-03-05/")).toBe(1);
   });
 
   it("waiting for a day to be published does not make a run older than its answer", async () => {
@@ -79,7 +79,7 @@ describe("a run that is tried again", () => {
     const twice = ids.filter((id) => trial.requestsOf(nameOf(id)) > 1);
     expect(twice.length).toBeLessThanOrEqual(4);
     expect(Math.max(...ids.map((id) => trial.requestsOf(nameOf(id))))).toBeLessThanOrEqual(2);
-    expect(trial.requestsOf("/2024-03-05/")).toBe(1);
+    expect(trial.server.requests.get("/2024-03-05/")).toBe(1);
 
     await trial.collect(DAY_ASKED, { runId: "run-2" });
     expect(Math.min(...ids.map((id) => trial.requestsOf(nameOf(id))))).toBe(2);
