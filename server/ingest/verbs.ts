@@ -7,7 +7,7 @@ export interface IngestVerbPorts {
   readonly catalog: Catalog;
   readonly ledger: Ledger;
   readonly transactions: Transactions;
-  /** Judges windows again in the same transaction (the window noun's rule, handed in by the runtime). */
+  /** Judges windows again in the same transaction, or marks them to be judged when they are many (the window noun's rule, handed in by the runtime). */
   readonly judgeWindows: (tx: Tx, windows: Awaited<ReturnType<Ledger["setWithdrawn"]>>) => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function restoreDelivery(
   return setWithdrawn(request.key, false, ports);
 }
 
-/** @returns how many windows were judged again */
+/** @returns how many windows are judged again */
 async function setWithdrawn(key: string, withdrawn: boolean, ports: IngestVerbPorts): Promise<number> {
   return ports.transactions.run(async (tx) => {
     const windows = await ports.ledger.setWithdrawn(tx, key, withdrawn);

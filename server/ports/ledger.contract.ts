@@ -247,6 +247,29 @@ function judgements(bench: () => Bench): void {
     expect(await bench().tx((tx) => bench().ledger.dueWindows(tx, noon, 1))).toHaveLength(1);
   });
 
+  it("has windows judged later, those without a row too; a window that is none is gone after it", async () => {
+    await bench().ingestAndJudge("p9", [w(9)], [[w(9), 1]]);
+    const plan = await bench().mustBegin(w(9));
+    await bench().commit(plan, "a");
+    await bench().judge(w(9));
+    expect(await bench().due(noon)).toEqual([]);
+    await bench().ingest("p10", { touches: [[w(10), 1]] });
+    const failed = bench().tx(async (tx) => {
+      await bench().ledger.judgeLater(tx, [w(9), w(10)]);
+      throw new Error("power cut");
+    });
+    await expect(failed).rejects.toThrow("power cut");
+    expect(await bench().due(noon)).toEqual([]);
+    await bench().tx((tx) => bench().ledger.judgeLater(tx, [w(9), w(10), w(11)]));
+    expect(await bench().due(noon)).toEqual(
+      [9, 10, 11].map((hour) => ({ window: w(hour), buildNow: false })),
+    );
+    for (const hour of [9, 10, 11]) await bench().judge(w(hour));
+    expect(await bench().due(noon)).toEqual([{ window: w(10), buildNow: true }]);
+    expect((await bench().load(w(9))).record).toMatchObject({ output: "revision", lastRevision: 1 });
+    expect((await bench().load(w(11))).record).toBeUndefined();
+  });
+
   it("lists live windows before those that ended a day ago, and lets neither hide the other, nor builds what must be judged", async () => {
     const now = w(8).end + 24 * HOUR;
     for (const hour of [6, 7, 9, 10]) await bench().ingestAndJudge(`p${hour}`, [w(hour)], [[w(hour), 1]]);

@@ -224,6 +224,12 @@ export interface Ledger {
    */
   dueWindows(tx: Tx, now: Micros, limit: number): Promise<readonly { window: Window; buildNow: boolean }[]>;
 
+  /**
+   * Has windows judged by the reconciler, each in a transaction of its own: they are among the next `dueWindows`; a row is made where there is none.
+   * The caller has locked the datasets' settings (`Catalog.lockDataset`), so that no judgement by older facts comes after it.
+   */
+  judgeLater(tx: Tx, windows: readonly Window[]): Promise<void>;
+
   /** A person's reprocess (request key, window). The same key twice is one request. */
   requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void>;
 

@@ -2,13 +2,13 @@ import { Invalid } from "../errors";
 import { DataAvailableEvent } from "../ingest/messages";
 import type { Ledger } from "../ports/ledger";
 import type { Stage } from "../stage";
-import { type JudgePorts, judgeWindows } from "./judge-window";
+import { type JudgeManyPorts, judgeWindows } from "./judge-window";
 
-export interface WindowPorts extends JudgePorts {
-  readonly ledger: JudgePorts["ledger"] & Pick<Ledger, "windowsOfCommand">;
+export interface WindowPorts extends JudgeManyPorts {
+  readonly ledger: JudgeManyPorts["ledger"] & Pick<Ledger, "windowsOfCommand">;
 }
 
-/** DataAvailableEvent in; judges the windows that the delivery claims or touches. What is owed becomes a build job. */
+/** DataAvailableEvent in; judges the windows that the delivery claims or touches, or has them judged when they are many. What is owed becomes a build job. */
 export const windowStage: Stage<typeof DataAvailableEvent, WindowPorts> = {
   name: "window",
   schema: DataAvailableEvent,

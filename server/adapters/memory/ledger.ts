@@ -19,7 +19,7 @@ import type { Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../../
 import { beginBuild, commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, owesCoverage } from "./coverage";
 import type { MemoryStore } from "./store";
-import { type DeliveryRow, LedgerTables, windowKey } from "./tables";
+import { type DeliveryRow, LedgerTables, unjudged, windowKey } from "./tables";
 
 /** The ledger in memory, for tests. */
 export class MemoryLedger implements Ledger {
@@ -205,6 +205,13 @@ export class MemoryLedger implements Ledger {
     return rows
       .filter((row) => builds.includes(row) || looks.includes(row))
       .map(({ window, buildNow }) => ({ window, buildNow }));
+  }
+
+  async judgeLater(_tx: Tx, windows: readonly Window[]): Promise<void> {
+    for (const window of windows) {
+      const row = this.tables.windows.get(windowKey(window)) ?? unjudged(window);
+      this.tables.windows.set(windowKey(window), { ...row, lookAgainAt: 0 });
+    }
   }
 
   async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {

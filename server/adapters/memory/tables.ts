@@ -29,6 +29,34 @@ export interface WindowRow {
   readonly fence: number;
 }
 
+/** A window's row before its first judgement. */
+export function unjudged(window: Window): WindowRow {
+  return {
+    window,
+    record: {
+      desiredHash: "",
+      firstChange: undefined,
+      lastChange: undefined,
+      builtHash: undefined,
+      output: "none",
+      lastRevision: 0,
+      attempts: 0,
+      error: undefined,
+      retryAt: undefined,
+      leaseUntil: undefined,
+      sealed: false,
+    },
+    buildNow: false,
+    coverageOwed: false,
+    lookAgainAt: undefined,
+    state: "open",
+    coverageShare: 0,
+    complete: false,
+    gaps: [],
+    fence: 0,
+  };
+}
+
 interface ClaimRow {
   readonly deliveryId: number;
   readonly window: Window;

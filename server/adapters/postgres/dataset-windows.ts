@@ -3,6 +3,7 @@ import type { CutClaim, CutGeneration, DatasetWindows, NewCut } from "../../port
 import type { Tx } from "../../ports/transactions";
 import type { WindowState } from "../../window/model";
 import type { Database } from "./database";
+import { ADD_UNJUDGED, DECLARED } from "./judge-later";
 
 /** States of windows that owe something; the others do not depend on a dataset's settings. */
 const UNFINISHED: readonly WindowState[] = ["building", "failed", "queued", "open", "settling", "waiting"];
@@ -124,25 +125,22 @@ export class PostgresDatasetWindows implements DatasetWindows {
 
   /** Windows of the old cut that have a row, and those of the new one, which get a row to be judged by. */
   private async judgeFrom(tx: Tx, dataset: string, from: Micros, cut: NewCut): Promise<void> {
-    const declared =
-      "(SELECT declared FROM dataset_span s WHERE s.dataset = $1 AND s.from_us <= start_us ORDER BY from_us DESC LIMIT 1)";
     await this.db.execute(
       tx,
       `WITH past AS MATERIALIZED (
          SELECT start_us AS s, end_us AS e FROM "window" WHERE dataset = $1 AND start_us >= $2::bigint FOR UPDATE SKIP LOCKED)
-       UPDATE "window" SET look_again_us = 0, declared_span = ${declared} FROM past WHERE dataset = $1 AND start_us = s AND end_us = e`,
+       UPDATE "window" SET look_again_us = 0, declared_span = ${DECLARED} FROM past WHERE dataset = $1 AND start_us = s AND end_us = e`,
       dataset,
       from,
     );
     const windows = [...cut.touches, ...cut.claims].map(({ window }) => window);
     await this.db.execute(
       tx,
-      `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, coverage_share, complete, gaps, need, state, stale, reason, look_again_us)
-       SELECT DISTINCT $1, start_us, end_us, ${declared}, '', 0, false, '[]'::jsonb, 'settling', 'open', false, 'cut anew by a change of span', 0
-       FROM unnest($2::bigint[], $3::bigint[]) AS cut(start_us, end_us) ON CONFLICT DO NOTHING`,
+      ADD_UNJUDGED,
       dataset,
       windows.map(({ start }) => start),
       windows.map(({ end }) => end),
+      "cut anew by a change of span",
     );
   }
 }

@@ -9,6 +9,7 @@ import { beginBuild, commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, OWES_COVERAGE } from "./coverage";
 import { type Database, us } from "./database";
 import { PostgresDeliveries } from "./deliveries";
+import { judgeLater } from "./judge-later";
 import { askedOf, exclusionsOf, lock } from "./window-lock";
 
 /** Live windows and backfill are two ranges, each cut by itself: a month that is filled must not hide what is due today. */
@@ -140,6 +141,10 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       now - LIVE_FOR,
     );
     return rows.map(({ buildNow, ...window }) => ({ window, buildNow }));
+  }
+
+  judgeLater(tx: Tx, windows: readonly Window[]): Promise<void> {
+    return judgeLater(this.db, tx, windows);
   }
 
   /** The request also ends the back-off of earlier failures: a person who asks does not wait for it. */
