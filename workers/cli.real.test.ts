@@ -223,28 +223,6 @@ describe("the command line on a running line", () => {
   });
 });
 
-describe("an answer that cannot be written", () => {
-  const shell = (line: string) =>
-    new Promise<string>((resolve) => {
-      const script = `ask() { "$0" --import tsx "$1" --help; }; ${line}`;
-      execFile("bash", ["-c", script, process.execPath, CLI], { env: childEnvironment({}) }, (_, out, err) =>
-        resolve(`${out}${err}`),
-      );
-    });
-
-  it("ends without a word when its reader had enough", async () => {
-    expect(await shell('ask | true; echo "${PIPESTATUS[0]}"')).toBe("141\n");
-  });
-
-  it.skipIf(!existsSync("/dev/full"))("ends with a sentence when the disk is full", async () => {
-    const answer = await shell("ask > /dev/full; echo $?");
-    expect(answer).toMatch(
-      /^74\nionbeam: the answer could not be written where its output goes: ENOSPC.*\n$/,
-    );
-    expect(await shell("ask 2> /dev/full | tail -1")).toMatch(/\S/);
-  });
-});
-
 describe("the command line where no Ionbeam runs", () => {
   let folder: string;
   beforeAll(async () => {
