@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Invalid } from "../errors";
 import type { Lane } from "../message";
 import { DAY, HOUR, type Micros, parseInstant } from "../observation/time";
 import type { Tx } from "../ports/transactions";
@@ -30,4 +31,12 @@ it.each([
   ["of a long range that reaches today", NOW - 10 * DAY, NOW - HOUR, "live"],
 ] as const)("a run %s: %i to %i is %s", async (_, start, end, lane) => {
   expect(await laneOfRun(start, end)).toEqual([lane, lane]);
+});
+
+it("a run of what is still to come is refused, one that reaches into it is not", async () => {
+  await expect(laneOfRun(NOW + 1, NOW + DAY)).rejects.toThrow(Invalid);
+  await expect(laneOfRun(NOW + DAY, NOW + 2 * DAY)).rejects.toThrow(
+    "begins at 2026-11-27T12:00:00Z, and it is 2026-11-26T12:00:00Z now",
+  );
+  expect(await laneOfRun(NOW, NOW + HOUR)).toEqual(["live", "live"]);
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Denied, Invalid } from "../errors";
 import { laneOf } from "../lane";
 import { type OutgoingMessage, uuidv5 } from "../message";
-import { DAY, formatInstant, HOUR } from "../observation/time";
+import { DAY, formatInstant, HOUR, SECOND } from "../observation/time";
 import type { Catalog, Run, Source } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Outbox } from "../ports/inbox";
@@ -40,9 +40,14 @@ export async function runSource(
     throw new Invalid("the range ends before it starts: give an end after the start");
   if (request.end - request.start > LONGEST_RUN)
     throw new Invalid("a run covers at most 31 days: ask for less, several times");
+  const now = ports.clock.now();
+  if (request.start > now)
+    throw new Invalid(
+      `the range begins at ${formatInstant(request.start)}, and it is ${formatInstant(now - (now % SECOND))} now: what is still to come cannot be collected; give a start before now`,
+    );
   refuseUnknownKind(await ports.catalog.source(request.name), ports);
   const id = uuidv5("run", request.name, request.requestKey);
-  const lane = request.end - request.start <= DAY ? "live" : laneOf(request.end, ports.clock.now());
+  const lane = request.end - request.start <= DAY ? "live" : laneOf(request.end, now);
   await ports.transactions.run(async (tx) => {
     await requestRun(tx, { id, source: request.name, range: request, trigger: "person", lane }, ports);
     const after = { start: formatInstant(request.start), end: formatInstant(request.end) };
