@@ -123,8 +123,14 @@ function plan(deliveries: readonly DesiredDelivery[], exclusions: readonly Exclu
   };
 }
 
-async function build(given: BuildPlan, dataset = DATASET, engine = columnar) {
+async function build(
+  given: BuildPlan,
+  dataset = DATASET,
+  engine = columnar,
+  change: { readonly rowsAtOnce?: number } = {},
+) {
   const ports = {
+    ...change,
     files,
     columnar: engine,
     timeSeries: new ParquetTimeSeries(files),
@@ -204,6 +210,10 @@ describe("a build", () => {
         expect(await rowsOf(one.fileKey)).toEqual(wanted);
         expect(one.rows).toBe(wanted.length);
         expect(two.sha256).toBe(one.sha256);
+        const sliced = await build(plan(shuffled.filter(({ rows }) => rows > 0)), DATASET, columnar, {
+          rowsAtOnce: 3,
+        });
+        expect(sliced).toMatchObject({ sha256: one.sha256, rows: one.rows, stations: one.stations });
       }),
       { numRuns: 40 },
     );
@@ -237,6 +247,8 @@ describe("a build", () => {
       hashes.add((await build(plan([planned]), DATASET, engine)).sha256);
       await engine.close();
     }
+    // Merged in four slices of time, because it is more than fits at once.
+    hashes.add((await build(plan([planned]), DATASET, columnar, { rowsAtOnce: 100_000 })).sha256);
     expect(hashes.size).toBe(1);
   });
 

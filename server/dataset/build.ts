@@ -4,16 +4,16 @@ import { rm, stat } from "node:fs/promises";
 import { Transient } from "../errors";
 import type { CanonicalColumn } from "../observation/column";
 import type { Dataset } from "../ports/catalog";
-import { type Columnar, type ColumnarSession, sqlName, sqlText } from "../ports/columnar";
+import type { Columnar, ColumnarSession } from "../ports/columnar";
 import type { Files } from "../ports/files";
 import type { BuildPlan, BuildResult } from "../ports/ledger";
 import type { TimeSeries } from "../ports/time-series";
 import { unionOfColumns } from "./columns";
 import { canonicalFileName, manifestKey } from "./file-name";
-import { manifest, manifestText, WRITER_VERSION } from "./manifest";
-import { mergeSql } from "./merge";
+import { manifest, manifestText } from "./manifest";
 import { byRank, countSql, type MergeInput, mergeInputs } from "./point-scans";
 import type { Rights } from "./rights";
+import { writeWindow } from "./write-window";
 
 export interface BuildPorts {
   readonly files: Files;
@@ -22,6 +22,8 @@ export interface BuildPorts {
   readonly failPoint: (name: string) => void;
   /** Licence and attribution that our sources declare, by name; of others the dataset's are told. */
   readonly rights?: ReadonlyMap<string, Rights>;
+  /** Rows that are merged at once; only tests have so few that it matters. */
+  readonly rowsAtOnce?: number;
 }
 
 type Built = Extract<BuildResult, { kind: "built" }>;
@@ -50,7 +52,7 @@ export async function buildWindow(
     const found = await ports.columnar.session(async (session) => {
       const inputs = await mergeInputs(session, plan.deliveries, read.files);
       await compareWithLedger(session, plan, inputs);
-      return writeFile(session, plan, dataset, columns, inputs, scratch);
+      return writeWindow(session, plan, { dataset, columns, inputs, rowsAtOnce: ports.rowsAtOnce }, scratch);
     }, signal);
     ports.failPoint("build.merged");
     if (found.rows === 0) return emptyResult(columns, mapHashes);
@@ -94,47 +96,6 @@ async function compareWithLedger(
       );
     }
   }
-}
-
-async function writeFile(
-  session: ColumnarSession,
-  plan: BuildPlan,
-  dataset: Dataset,
-  columns: readonly CanonicalColumn[],
-  inputs: readonly MergeInput[],
-  target: string,
-) {
-  const { identity, mobile } = dataset;
-  const merged = mergeSql(inputs, {
-    window: plan.window,
-    columns,
-    identity,
-    mobile,
-    exclusions: plan.exclusions,
-  });
-  await session.execute(
-    `COPY (${merged}) TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880,
-       KV_METADATA {'ionbeam.writer': ${sqlText(WRITER_VERSION)}})`,
-  );
-  const station =
-    identity.length === 0
-      ? "1"
-      : identity.length === 1
-        ? sqlName(identity[0] ?? "")
-        : `(${identity.map(sqlName).join(", ")})`;
-  const [row] = await session.query(
-    `SELECT count(*) AS rows, count(DISTINCT ${station}) AS stations, epoch_us(min(datetime)) AS first, epoch_us(max(datetime)) AS last,
-       min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north FROM read_parquet(${sqlText(target)})`,
-  );
-  const number = (name: string) => Number(row?.[name]);
-  const placed = row?.west !== null && row?.west !== undefined;
-  const bbox = [number("west"), number("south"), number("east"), number("north")] as const;
-  return {
-    rows: number("rows"),
-    stations: number("stations"),
-    observed: { start: number("first"), end: number("last") },
-    bbox: placed ? bbox : undefined,
-  };
 }
 
 type Facts = Pick<Built, "rows" | "stations" | "observed" | "bbox" | "columns" | "mapHashes">;

@@ -31,13 +31,17 @@ export function mergeSql(inputs: readonly MergeInput[], rules: MergeRules): stri
     `arg_max(${value}, _order) FILTER (${present} IS NOT NULL)`;
   const picked = fields.map(({ name }) => `${wins(sqlName(name), sqlName(name))} AS ${sqlName(name)}`);
   const group = ["datetime", ...identity, ...place];
-  const order = ["datetime", ...identity, ...(rules.mobile ? ["lat", "lon"] : [])];
   const shown = rules.columns.map(({ name }) =>
     name === "lat" || name === "lon" ? `_position.${name} AS ${name}` : sqlName(name),
   );
   return `SELECT ${shown.join(", ")} FROM (
     SELECT ${["datetime", ...identity].join(", ")}, ${wins("{'lat': lat, 'lon': lon}", "lat")} AS _position${picked.map((each) => `, ${each}`).join("")}
-    FROM (${excluded(rows, rules)}) GROUP BY ${group.join(", ")}) ORDER BY ${order.join(", ")}`;
+    FROM (${excluded(rows, rules)}) GROUP BY ${group.join(", ")}) ORDER BY ${orderSql(rules)}`;
+}
+
+/** By time, then identity: no two rows of a merge have the same. */
+export function orderSql({ identity, mobile }: Pick<MergeRules, "identity" | "mobile">): string {
+  return ["datetime", ...identity.map(sqlName), ...(mobile ? ["lat", "lon"] : [])].join(", ");
 }
 
 function isField(role: CanonicalColumn["role"]): boolean {
