@@ -107,9 +107,29 @@ describe("HTTP by fetch", () => {
     expect(server.requests.get("/a.csv")).toBe(2);
   });
 
-  it("nobody listens", async () => {
+  it("nobody listens: what to look at is said", async () => {
+    const { host } = new URL(server.url);
     await server.close();
-    await expect(ask({ attempts: 2 })).rejects.toThrow(/ECONNREFUSED/);
+    await expect(ask({ attempts: 2 })).rejects.toThrow(
+      `GET http://${host}/a.csv does not answer (connection refused); it is asked again by itself: check that the address in the source's settings (base_url) is right`,
+    );
+  });
+
+  it("nobody listens at any of a name's addresses", async () => {
+    const { port } = new URL(server.url);
+    await server.close();
+    const asked = http.fetch({ url: `http://localhost:${port}/a.csv`, attempts: 1 });
+    await expect(asked).rejects.toThrow(/localhost:\d+\/a\.csv does not answer \(connection refused\)/);
+  });
+
+  it("a name that is none", async () => {
+    const asked = http.fetch({ url: "http://nowhere.invalid/a.csv?key=sesame", attempts: 1 });
+    await expect(asked).rejects.toThrow(/^GET http:\/\/nowhere\.invalid\/a\.csv does not answer \(/);
+  });
+
+  it("a connection that breaks in the middle", async () => {
+    server.fail("/a.csv", { kind: "cut" });
+    await expect(ask({ attempts: 1 })).rejects.toThrow(/a\.csv broke the connection off; it is asked again/);
   });
 
   it("an address with a password is refused without saying it", async () => {

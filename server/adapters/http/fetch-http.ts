@@ -1,7 +1,8 @@
 import { contactProblem } from "../../contact";
-import { errorText, Invalid, IonbeamError, Transient } from "../../errors";
+import { Invalid, IonbeamError, Transient } from "../../errors";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
+import { noAnswer } from "./no-answer";
 import { nameOf, redirected } from "./redirect";
 import { retryAfterMs } from "./retry-after";
 
@@ -82,8 +83,7 @@ export class FetchHttp implements Http {
       if (request.signal?.aborted) throw stopped(request, error);
       if (limit.aborted)
         return new Transient(`${nameOf(request)}: no answer within ${timeoutMs} ms`, { cause: error });
-      const reason = reasonOf(error).replaceAll(request.url, "the address");
-      return new Transient(`${nameOf(request)}: ${reason}`, { cause: error });
+      return new Transient(nameOf(request) + noAnswer(error, request.url), { cause: error });
     }
   }
 
@@ -125,10 +125,4 @@ function answer(response: Response, body: Uint8Array): HttpResponse {
 
 function stopped(request: HttpRequest, cause?: unknown): Transient {
   return new Transient(`${nameOf(request)}: stopped before it was answered`, { cause });
-}
-
-/** `fetch failed` says nothing; its cause does (ECONNREFUSED, terminated by the other side). */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? errorText(error) : `${errorText(error)}: ${errorText(cause)}`;
 }
