@@ -148,6 +148,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     },
     /** For the one worker of an installation, at its start. */
     takeOver: async (): Promise<void> => {
+      await files.emptyScratch();
       await releaseLeases(db);
       await jobs.forget();
     },

@@ -45,8 +45,8 @@ async function rewrite(change: CoverageChange, ports: CoveragePorts): Promise<st
     await ports.files.put(key, text);
     return key;
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
-    ports.log.warn("a manifest is gone; Reprocess writes it anew", {
+    if (!(error instanceof NotFound || error instanceof SyntaxError)) throw error;
+    ports.log.warn("a manifest is gone or damaged; the next build writes it anew", {
       manifest: old,
       error: errorText(error),
     });

@@ -68,6 +68,18 @@ describe("the forms of a time, as every other reader of ours takes them", () => 
     expect(formatInstant(Number(rows[0]?.datetime))).toBe(wanted);
   });
 
+  it.each(["DATE '300000-01-01'", "DATE 'infinity'"])(
+    "%s is one bad cell, and not the end of the payload",
+    async (time) => {
+      const both = ["DATE '2024-06-01'", time].map(
+        (each) => `SELECT ${each} AS time, * EXCLUDE (time) FROM (SELECT ${GOOD})`,
+      );
+      const { rows, facts } = await ingest(await trial.payload(both.join(" UNION ALL ")));
+      expect(rows.map((row) => formatInstant(Number(row.datetime)))).toEqual(["2024-06-01T00:00:00Z"]);
+      expect(facts).toMatchObject({ badCells: { datetime: 1 }, rejected: [{ reason: "no time", count: 1 }] });
+    },
+  );
+
   it("are UTC wherever the process runs", () => {
     const program = `
       import { DuckdbColumnar } from "./server/adapters/duckdb/columnar";

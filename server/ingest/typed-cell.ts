@@ -89,7 +89,9 @@ export function instantCell(column: string, sourceType: string): TypedCell {
   if (sourceType === "VARCHAR") return instantOfText(trimmed(raw));
   if (/^(TIMESTAMP|DATE)/.test(sourceType)) {
     const zoned =
-      sourceType === "TIMESTAMP WITH TIME ZONE" ? raw : `CAST(CAST(${raw} AS TIMESTAMP) AS TIMESTAMPTZ)`;
+      sourceType === "TIMESTAMP WITH TIME ZONE"
+        ? raw
+        : `TRY_CAST(TRY_CAST(${raw} AS TIMESTAMP) AS TIMESTAMPTZ)`;
     return cast(`CASE WHEN isfinite(${raw}) THEN ${zoned} END`, raw);
   }
   return { value: "CAST(NULL AS TIMESTAMPTZ)", bad: `(${raw} IS NOT NULL)` };

@@ -105,6 +105,15 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       expect(await it_.inbox.ready(10)).toEqual([]);
     });
 
+    it("takes a retry that is further away than anybody waits as due: the clock went back since", async () => {
+      const one = message();
+      await it_.inbox.accept(one);
+      const entry = await begun(one);
+      await it_.inbox.release(entry, "no answer", entry.receivedAt + 3 * 3_600_000_000);
+      expect(await it_.inbox.ready(10)).toHaveLength(1);
+      expect(await begun(one)).toMatchObject({ attempt: 1 });
+    });
+
     it("works one message of a source at a time, those of other queues beside it", async () => {
       const [first, second, live] = [
         message({ queue: A_SOURCE, lane: "backfill" }),

@@ -103,6 +103,9 @@ const UNREADABLE =
 /** The same class of error, but about a value in our own SQL. */
 const OWN_CAST = /can't be cast|could not (convert|cast)|out of range/i;
 
+/** A cell or a type that a query of ours did not foresee. */
+const HOPELESS = /^(Conversion|Out of Range|Mismatch Type) Error/i;
+
 function raise(error: unknown, sql: string): never {
   const text = error instanceof Error ? error.message : String(error);
   const [line = text] = text.split("\n");
@@ -111,5 +114,7 @@ function raise(error: unknown, sql: string): never {
     throw new Invalid(`the file is not readable Parquet: ${line}`, { cause: error });
   }
   if (PASSING.test(text)) throw new Transient(line, { cause: error });
+  // The data's own fault, which trying again does not mend.
+  if (HOPELESS.test(text)) throw new Invalid(`the data cannot be worked: ${line}`, { cause: error });
   throw new Error(text, { cause: error });
 }

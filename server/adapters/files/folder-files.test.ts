@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -11,6 +11,22 @@ filesContract("folder", async () => {
     files: new FolderFiles(path.join(root, "store")),
     close: () => rm(root, { recursive: true, force: true }),
   };
+});
+
+it("empties scratch of what a killed process left, and keeps the caches there", async () => {
+  const root = await mkdtemp(path.join(tmpdir(), "files-"));
+  try {
+    const files = new FolderFiles(root);
+    await writeFile(await files.scratch("points.parquet"), "half");
+    await mkdir(path.join(root, ".scratch", "cache"));
+    await writeFile(path.join(root, ".scratch", "cache", "kept"), "whole");
+    await files.put("a/file", "x");
+    await files.emptyScratch();
+    expect(await readdir(path.join(root, ".scratch"), { recursive: true })).toEqual(["cache", "cache/kept"]);
+    expect(await files.exists("a/file")).toBe(true);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 });
 
 it("leaves nothing in scratch, also where it failed", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, opendir, readFile, rename, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, open, opendir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Invalid, NotFound, Transient } from "../../errors";
 import { failPoint } from "../../fail-point";
@@ -34,6 +34,13 @@ export class FolderFiles implements Files {
     const folder = path.join(this.root, ".scratch");
     await guarded(mkdir(folder, { recursive: true }), folder);
     return path.join(folder, `${randomUUID()}-${name.replaceAll(/[^A-Za-z0-9._-]+/g, "_")}`);
+  }
+
+  /** Removes what a killed process left unfinished. Folders in the scratch folder are kept: they are caches, which look after themselves. */
+  async emptyScratch(): Promise<void> {
+    const folder = path.join(this.root, ".scratch");
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isFile()) await rm(path.join(folder, entry.name), { force: true });
   }
 
   async adopt(localPath: string, key: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { Conflict } from "../../errors";
 import type { IncomingMessage, OutgoingMessage } from "../../message";
-import type { Micros } from "../../observation/time";
+import { MINUTE, type Micros } from "../../observation/time";
 import {
   type Accepted,
   type DeadLetter,
@@ -23,6 +23,11 @@ interface Row extends InboxEntry {
 
 type Key = Pick<InboxEntry, "queue" | "id">;
 const keyOf = ({ queue, id }: Key) => `${queue} ${id}`;
+
+/** A retry further away than anybody waits was written before the clock went back. */
+function mayRetry(retryAt: Micros | undefined, now: Micros): boolean {
+  return retryAt === undefined || retryAt <= now || retryAt > now + 65 * MINUTE;
+}
 
 /** The inbox in memory, for tests. */
 export class MemoryInbox implements Inbox {
@@ -150,7 +155,7 @@ export class MemoryInbox implements Inbox {
 
   private free(row: Row): boolean {
     const now = this.store.clock();
-    return !row.settled && !row.dead && (row.leaseUntil ?? now) <= now && (row.retryAt ?? now) <= now;
+    return !row.settled && !row.dead && (row.leaseUntil ?? now) <= now && mayRetry(row.retryAt, now);
   }
 
   private held(entry: Pick<InboxEntry, "queue" | "id" | "fence">): Row | undefined {

@@ -15,8 +15,9 @@ import { type Database, timestamp, us } from "./database";
 type Key = Pick<InboxEntry, "queue" | "id" | "fence">;
 
 const OPEN = "settled_at IS NULL AND dead_at IS NULL";
-const FREE =
-  "(lease_until IS NULL OR lease_until <= clock_timestamp()) AND (retry_at IS NULL OR retry_at <= clock_timestamp())";
+/** Nobody waits longer than an hour: a retry further away was written before the clock went back, and is due. */
+const FREE = `(lease_until IS NULL OR lease_until <= clock_timestamp())
+  AND (retry_at IS NULL OR retry_at <= clock_timestamp() OR retry_at > clock_timestamp() + interval '65 minutes')`;
 const OF_SOURCE = `starts_with(queue, '${SOURCE_QUEUES}')`;
 
 /** Every message that may begin. Reads what is open, by the partial index on it; never what was settled. */

@@ -11,7 +11,7 @@ import { type Database, timestamp } from "./database";
 
 const KEY = "projection = $1 AND dataset = $2 AND start_us = $3::bigint AND end_us = $4::bigint";
 const OWED =
-  "wanted > done AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND (retry_at IS NULL OR retry_at <= clock_timestamp())";
+  "wanted > done AND (lease_until IS NULL OR lease_until <= clock_timestamp()) AND (retry_at IS NULL OR retry_at <= clock_timestamp() OR retry_at > clock_timestamp() + interval '65 minutes')";
 
 function keyOf(projection: string, window: Window): readonly [string, string, number, number] {
   return [projection, window.dataset, window.start, window.end];
