@@ -40,6 +40,28 @@ describe("I1: a payload becomes canonical points", () => {
   });
 });
 
+describe("a change of span while a payload is ingested", () => {
+  const halves = (from: number) => () => trial.changeSpan(from, 30 * MINUTE, "PT30M");
+
+  it("has it ingested again when its rows were cut by the old span", async () => {
+    const given = trial.command(await trial.rowsPayload([{}, { timestamp: "'2024-06-01T10:40:00'" }]));
+    await expect(trial.run(given, halves(START))).rejects.toThrow(
+      /the span of demo was changed while this was ingested/,
+    );
+    expect(trial.recorded).toEqual([]);
+    const { facts } = await trial.run(given);
+    expect(facts.touches.map(({ window, rows }) => [window.end - window.start, rows])).toEqual([
+      [30 * MINUTE, 1],
+      [30 * MINUTE, 1],
+    ]);
+  });
+
+  it("does not concern rows before it", async () => {
+    await trial.run(trial.command(await trial.rowsPayload([{}])), halves(START + HOUR));
+    expect(trial.recorded).toHaveLength(1);
+  });
+});
+
 describe("rows", () => {
   it.each([
     ["no value", { temperature: "NULL::DOUBLE" }],

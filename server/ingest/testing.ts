@@ -130,6 +130,15 @@ export class IngestTrial {
     return this.store.run((tx) => this.ledger.setSpans(tx, "demo", [{ from: 0, span, declared }]));
   }
 
+  /** Another span from an instant on. */
+  changeSpan(from: Micros, span: Micros, declared: string): Promise<void> {
+    const rules = [
+      { from: 0, span: HOUR, declared: "PT1H" },
+      { from, span, declared },
+    ];
+    return this.store.run((tx) => this.ledger.setSpans(tx, "demo", rules));
+  }
+
   /** A payload of the rows of a SELECT, outside of the store. @returns its path */
   async payload(select: string): Promise<string> {
     const target = path.join(await mkdtemp(path.join(this.folder, "payload-")), "p.parquet");
@@ -159,10 +168,11 @@ export class IngestTrial {
   }
 
   /** Works a command as the runner does. @returns what the stage publishes and what it recorded */
-  async run(command: IngestDataCommand) {
+  async run(command: IngestDataCommand, beforeSettling: () => Promise<unknown> = async () => undefined) {
     const signal = new AbortController().signal;
     const context = { lane: "live", queue: "q", signal, attempt: 0 } as const;
     const outcome = await ingestStage.handle(command, this.ports(), context);
+    await beforeSettling();
     await this.store.run(async (tx) => outcome.settle?.(tx));
     const facts = this.recorded.at(-1);
     if (!facts) throw new Error("no generation was recorded");
