@@ -1,10 +1,38 @@
+import { writeSync } from "node:fs";
+import { errorText } from "../server/errors";
+
+/** Codes of an answer that could not be written: as a shell tells a writer whom SIGPIPE ended, and EX_IOERR. */
+const CLOSED_PIPE = 141;
+const NOT_WRITTEN = 74;
+
+/**
+ * Ends the program when its answer cannot be written: without a word when its reader had enough (`| head`), else with a sentence. What was asked
+ * for is done by then; only its answer is lost.
+ */
+export function endWhenUnwritable(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(CLOSED_PIPE);
+    try {
+      writeSync(2, `ionbeam: the answer could not be written where its output goes: ${errorText(error)}\n`);
+    } catch {
+      // Nobody reads this either.
+    }
+    process.exit(NOT_WRITTEN);
+  });
+  // A warning that nobody can read changes nothing about the answer.
+  process.stderr.on("error", () => undefined);
+}
+
 /** Names of the fields to show, in order. */
 export type Cells = readonly string[];
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "-";
   if (typeof value === "object") return JSON.stringify(value);
-  return String(value);
+  // A line is an item: a sentence of several lines becomes one.
+  return String(value)
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
 }
 
 /** A table for people: headings, aligned columns, one line per item. Scripts use --json. */

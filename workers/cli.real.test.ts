@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -220,6 +220,32 @@ describe("the command line on a running line", () => {
     const answer = await ask(...args);
     expect(answer.err).toMatch(words);
     expect(answer).toMatchObject({ code, out: "" });
+  });
+});
+
+describe("an answer that cannot be written", () => {
+  const help = (stdout: "pipe" | number) =>
+    new Promise<Answer>((resolve) => {
+      const child = spawn(process.execPath, ["--import", "tsx", CLI, "--help"], {
+        env: childEnvironment({}),
+        stdio: ["ignore", stdout, "pipe"],
+      });
+      let err = "";
+      child.stdout?.destroy();
+      child.stderr?.on("data", (chunk) => (err += chunk));
+      child.on("close", (code) => resolve({ code, out: "", err }));
+    });
+
+  it("ends without a word when its reader had enough", async () => {
+    expect(await help("pipe")).toEqual({ code: 141, out: "", err: "" });
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("ends with a sentence when the disk is full", async () => {
+    const full = openSync("/dev/full", "w");
+    const { code, err } = await help(full);
+    closeSync(full);
+    expect(code).toBe(74);
+    expect(err).toMatch(/^ionbeam: the answer could not be written where its output goes: ENOSPC.*\n$/);
   });
 });
 

@@ -4,7 +4,7 @@ import { errorText, Invalid, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
 import { addDatasetCommands } from "./cli-dataset";
-import { type Cells, printObject, printTable } from "./cli-output";
+import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
 const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
@@ -248,6 +248,7 @@ program
     withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
   );
 
+endWhenUnwritable();
 try {
   await program.parseAsync();
 } catch (error) {
