@@ -79,8 +79,17 @@ describe("day files as they are found", () => {
     });
   });
 
+  it.each([
+    ["columns without end", ";x".repeat(100)],
+    ["a name without end", `;${"x".repeat(101)}`],
+  ])("a header with %s is refused", (_, more) => {
+    expect(read(`${HEADER}${more}\n`)).toMatchObject({
+      refused: expect.stringMatching(/^the header is damaged/),
+    });
+  });
+
   it("a header with control characters is refused, also behind good rows, and beyond what is quoted", () => {
-    const odd = `${HEADER};${"x".repeat(120)};hum\0idity`;
+    const odd = `${HEADER};${"x".repeat(90)};hum\0idity`;
     expect(read(`${odd}\n${ROW};1;2\n`)).toEqual({
       refused: 'the header is damaged, it holds control characters: "hum\uFFFDidity"',
       page: false,

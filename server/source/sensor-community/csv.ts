@@ -44,13 +44,21 @@ export function readCsv(text: string, sensor?: string): CsvRows | Refused {
 const SPREADSHEET =
   /;((?:Jan|Feb|M[rä]z|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])[.\- ]{0,2}\d{2,4}|\d{1,2}[.\- ]{1,2}(?:Jan|Feb|M[rä]z|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[kc]t|Nov|De[zc])|-?\d{1,3}(?:\.\d{3}){2,})(?=[;\r\n]|$)/;
 
+/** The widest type has 16, and names of 20 characters: each column of one file is a column of the whole payload. */
+const MOST_COLUMNS = 100;
+const LONGEST_NAME = 100;
+
 const CONTROL = /\p{Cc}/u;
 
 function wrongHeader(header: string): string | undefined {
   const columns = header.split(";").map((column) => column.trim());
   const odd = columns.find((column) => CONTROL.test(column));
   if (odd !== undefined) return `the header is damaged, it holds control characters: "${quotable(odd)}"`;
-  if (FIXED_COLUMNS.every((column, at) => columns[at] === column)) return undefined;
+  if (FIXED_COLUMNS.every((column, at) => columns[at] === column)) {
+    if (columns.length <= MOST_COLUMNS && columns.every((column) => column.length <= LONGEST_NAME))
+      return undefined;
+    return `the header is damaged, no type has ${columns.length} columns with such names: "${quotable(header)}"`;
+  }
   if (columns[0] === "Time" && columns.length > 6)
     return "a file of the second archive (madavi): one station a file, without position; only files of archive.sensor.community are read";
   if (/^"?sensor_id"?,/.test(header))

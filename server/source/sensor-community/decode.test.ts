@@ -49,6 +49,11 @@ describe("bytes to text", () => {
     );
   });
 
+  it("of what unpacks to more than any day file holds, nothing", () => {
+    const bomb = gzipSync(Buffer.alloc(257 * 1024 * 1024), { level: 1 });
+    expect(decode(bomb)).toEqual({ text: undefined, damage: expect.stringMatching(/^larger than 256 MB/) });
+  });
+
   it("a sound member before an altered one is taken, one after it is not", () => {
     const whole = gzipSync("a\n");
     expect(decode(Buffer.concat([whole, turned(gz, 5_000), whole]))).toEqual({

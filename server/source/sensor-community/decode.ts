@@ -10,6 +10,7 @@ export interface Decoded {
 
 /** No day file of one sensor comes near; a stream that grows past it is not one. */
 const LARGEST = 256 * 1024 * 1024;
+const TOO_LARGE = "larger than 256 MB, which no day of one sensor is: nothing of it is taken";
 
 /**
  * Bytes as fetched to text. Whether they are compressed is told by their first two bytes (RFC 1952 2.3.1), not by name or header: names change once a
@@ -42,11 +43,13 @@ interface Plain {
 }
 
 function plain(bytes: Uint8Array): Plain {
+  if (bytes.length > LARGEST) return { content: undefined, damage: TOO_LARGE };
   if (!isMember(bytes, 0)) return { content: bytes, damage: undefined };
   try {
     return { content: unpack(bytes), damage: undefined };
   } catch (error) {
-    const cut = endsEarly(error) ? upToTheEnd(bytes) : undefined;
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") return { content: undefined, damage: TOO_LARGE };
+    const cut = codeOf(error) === "Z_BUF_ERROR" ? upToTheEnd(bytes) : undefined;
     if (cut && !endsWithLength(bytes, cut.length))
       return { content: cut, damage: `the compressed file is damaged: ${errorText(error)}` };
     const whole = wholeMembers(bytes);
@@ -62,8 +65,8 @@ function unpack(bytes: Uint8Array, options = {}): Uint8Array {
   return gunzipSync(bytes, { maxOutputLength: LARGEST, ...options });
 }
 
-function endsEarly(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 /** What a stream without an end holds. */
