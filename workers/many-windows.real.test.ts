@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { DATASET_AVAILABLE } from "../server/dataset/messages";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { isQuiet, openTestLine, type TestLine } from "./line.testing";
 
@@ -50,6 +51,8 @@ it.each(["window.before-commit", "window.after-commit"])(
     expect(await marks()).toBe(point === "window.after-commit" ? HOURS : 0);
     line.start();
     await all("built");
+    const lanes = `SELECT DISTINCT lane FROM outbox WHERE route = $1`;
+    expect(await line.db.rows(undefined, lanes, DATASET_AVAILABLE)).toEqual([{ lane: "backfill" }]);
     const [delivery] = (await line.runtime.views.ingests({ limit: 1 })).items;
     if (!delivery) throw new Error("there is no delivery");
     await line.kill();
