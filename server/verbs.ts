@@ -19,7 +19,6 @@ import type { ProjectionPlugin } from "./projection/plugin";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import type { WindowState } from "./window/model";
-import { receivedOf } from "./window/received";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
 export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts, DatasetVerbPorts {
@@ -168,7 +167,7 @@ export function createVerbs(ports: VerbPorts) {
       const window = await views.window(dataset, start);
       return {
         ...windowLine(window),
-        received: receivedOf(window.deliveryList),
+        received: window.received,
         gaps: window.gaps.map((gap) => ({ start: formatInstant(gap.start), end: formatInstant(gap.end) })),
         attempts: window.attempts,
         retryAt: at(window.retryAt) ?? null,

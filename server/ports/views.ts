@@ -4,6 +4,7 @@ import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
 import type { WindowState } from "../window/model";
+import type { Received } from "../window/received";
 import type { JobPool } from "./jobs";
 import type { RevisionRecord } from "./ledger";
 
@@ -130,6 +131,8 @@ export interface WindowView {
 }
 
 export interface WindowDetailView extends WindowView {
+  /** What came, whether or not it is built yet. */
+  readonly received: Received;
   readonly gaps: readonly Interval[];
   readonly retryAt: Micros | undefined;
   readonly attempts: number;

@@ -3,6 +3,7 @@ import { DAY, formatInstant, type Micros } from "../../observation/time";
 import type { Files } from "../../ports/files";
 import type { Page, WindowDetailView, WindowFilter, WindowView } from "../../ports/views";
 import { WindowState } from "../../window/model";
+import { receivedOf } from "../../window/received";
 import { REVISION } from "./builds";
 import { type Database, us } from "./database";
 
@@ -97,13 +98,14 @@ export class WindowViews {
         `${dataset} has no window that starts at ${formatInstant(start)}; ionbeam window list shows them`,
       );
     const key = [dataset, row.start, row.end] as const;
-    const view = this.show(row);
+    const deliveryList = await this.deliveries(key);
     return {
-      ...view,
+      ...this.show(row),
+      received: receivedOf(deliveryList),
       gaps: row.gaps,
       retryAt: row.retryAt,
       attempts: row.attempts,
-      deliveryList: await this.deliveries(key),
+      deliveryList,
       revisions: await this.db.rows(
         undefined,
         `SELECT ${REVISION}, current, ${us("superseded_at")} AS "supersededAt" FROM revision

@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { DAY, type Micros } from "../../../../server/observation/time";
-import { receivedOf } from "../../../../server/window/received";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
@@ -80,7 +79,7 @@ function capital(text: string): string {
 const NOT_YET = "none yet";
 
 function Content({ window }: { window: WindowDetail }) {
-  const received = receivedOf(window.deliveryList);
+  const { received } = window;
   return (
     <>
       {window.error === undefined ? null : (
