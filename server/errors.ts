@@ -49,8 +49,25 @@ export class Transient extends IonbeamError {
   }
 }
 
+/** What a person can do about a full disk: the same sentence on pages, in runs and windows, and on the command line. */
+export const DISK_FULL = "the disk of the data folder is full: free some space; work goes on by itself";
+
+/** The system's and DuckDB's words and codes for a disk without space; PostgreSQL's SQLSTATE. */
+const FULL_CODES = ["ENOSPC", "EDQUOT", "53100"];
+const FULL_WORDS = /ENOSPC|EDQUOT|no space left on device/i;
+
+/** Whether an error, or what caused it, says that a disk is full. Only its sentence is decided by this, never what is done. */
+export function isDiskFull(error: unknown): boolean {
+  for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
+    if (each.message === DISK_FULL || FULL_WORDS.test(each.message)) return true;
+    if ("code" in each && FULL_CODES.includes(String(each.code))) return true;
+  }
+  return false;
+}
+
 /** The sentence of any thrown value, for logs and screens. */
 export function errorText(error: unknown): string {
+  if (isDiskFull(error)) return DISK_FULL;
   if (error instanceof Error) return error.message;
   return String(error);
 }

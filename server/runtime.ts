@@ -3,6 +3,7 @@ import { BullmqJobs } from "./adapters/bullmq/jobs";
 import { DuckdbColumnar } from "./adapters/duckdb/columnar";
 import { ParquetTimeSeries } from "./adapters/duckdb/time-series";
 import { FolderFiles } from "./adapters/files/folder-files";
+import { isFull } from "./adapters/files/is-full";
 import { FetchHttp } from "./adapters/http/fetch-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
@@ -62,7 +63,12 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     return part;
   };
 
-  const db = closing(new Database(options.connectionString, { connections: options.connections }));
+  const db = closing(
+    new Database(options.connectionString, {
+      connections: options.connections,
+      diskIsFull: () => isFull(options.dataDir),
+    }),
+  );
   const clock = systemClock;
   const files = new FolderFiles(path.join(options.dataDir, "files"));
   const columnar = closing(new DuckdbColumnar({ tempDirectory: path.join(options.dataDir, "tmp") }));

@@ -1,6 +1,6 @@
 import { readEnvironment } from "../config/env";
 import { connectionString as embeddedAddress } from "../server/adapters/postgres/embedded/start";
-import { Transient } from "../server/errors";
+import { isDiskFull, Transient } from "../server/errors";
 import { openRuntime, type Runtime, type Verbs } from "../server/runtime";
 import { jsonLog } from "./journal";
 
@@ -30,6 +30,7 @@ async function refuseUnready(runtime: Runtime, address: string): Promise<void> {
   const [row] = await runtime.transactions
     .rows<{ ready: boolean }>(undefined, question)
     .catch((error: unknown) => {
+      if (isDiskFull(error)) throw error;
       throw new Transient(
         `the database at ${where} does not answer: start Ionbeam with npm start, or correct DATABASE_URL`,
         { cause: error },

@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { DISK_FULL, isDiskFull } from "../errors";
 import type { ApiContext } from "./context";
 import { errorClass, trpcCode } from "./error-map";
 
@@ -39,6 +40,7 @@ export function errorId(error: TRPCError): string {
 }
 
 function unforeseen(error: TRPCError): string {
+  if (isDiskFull(error)) return `${DISK_FULL.charAt(0).toUpperCase()}${DISK_FULL.slice(1)}.`;
   return `Something went wrong that nobody foresaw. The log of the web has the details under ${errorId(error)}.`;
 }
 

@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "../../../prisma/generated/client";
-import { Conflict, Transient } from "../../errors";
+import { Conflict, DISK_FULL, isDiskFull, Transient } from "../../errors";
 import type { Micros } from "../../observation/time";
 import type { Change } from "../../ports/changes";
 import type { Transactions, Tx } from "../../ports/transactions";
@@ -33,6 +33,8 @@ export class Database implements Transactions {
     options: {
       readonly connections?: number;
       readonly clock?: (() => Micros) | undefined;
+      /** Whether the disk under the database has no space left: asked when it does not answer, which is then why. */
+      readonly diskIsFull?: () => boolean;
       /** Told of each statement: tests count them. */
       readonly onStatement?: (text: string) => void;
     } = {},
@@ -42,18 +44,20 @@ export class Database implements Transactions {
       transactionOptions: { maxWait: 30_000, timeout: 120_000 },
     });
     this.clock = options.clock;
+    this.diskIsFull = options.diskIsFull ?? (() => false);
     this.onStatement = options.onStatement;
   }
 
   /** Only tests set a clock; else time is the database's. */
   private readonly clock: (() => Micros) | undefined;
+  private readonly diskIsFull: () => boolean;
   private readonly onStatement: ((text: string) => void) | undefined;
 
   async run<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await this.prisma.$transaction((client) => body(client as unknown as Tx));
     } catch (error) {
-      throw classified(error);
+      throw classified(error, this.diskIsFull);
     }
   }
 
@@ -65,7 +69,7 @@ export class Database implements Transactions {
       const rows = await client.$queryRawUnsafe<Record<string, unknown>[]>(text, ...values);
       return rows.map(plain) as Row[];
     } catch (error) {
-      throw classified(error);
+      throw classified(error, this.diskIsFull);
     }
   }
 
@@ -76,7 +80,7 @@ export class Database implements Transactions {
     try {
       return await client.$executeRawUnsafe(text, ...values);
     } catch (error) {
-      throw classified(error);
+      throw classified(error, this.diskIsFull);
     }
   }
 
@@ -120,16 +124,19 @@ interface DriverError {
 }
 
 /** Says by class what to do about a database error; an error of ours passes through. */
-function classified(error: unknown): unknown {
+export function classified(error: unknown, diskIsFull: () => boolean): unknown {
   const { code, meta } = (error ?? {}) as DriverError;
   const cause = meta?.driverAdapterError?.cause;
   const codes = [code, cause?.originalCode].filter((each): each is string => typeof each === "string");
+  if (codes.includes("53100") || isDiskFull(error)) return new Transient(DISK_FULL, { cause: error });
   const unreachable =
     cause?.kind === "DatabaseNotReachable" ||
     cause?.kind === "ConnectionClosed" ||
     cause?.kind === "SocketTimeout";
   if (unreachable || codes.some((each) => PASSING.test(each)) || isSocketError(error)) {
-    return new Transient("PostgreSQL did not answer; it is tried again", { cause: error });
+    // A server whose disk is full goes down and, while it recovers, answers nobody.
+    const sentence = diskIsFull() ? DISK_FULL : "PostgreSQL did not answer; it is tried again";
+    return new Transient(sentence, { cause: error });
   }
   if (cause?.originalCode === "23505")
     return new Conflict("somebody else wrote this row first", { cause: error });
