@@ -41,7 +41,9 @@ describe("settings", () => {
       /"sources\.scheduler\.windows\.0\.window_size"/,
     ],
     ["a wrong value", good.replace("PT05M", "5 minutes"), /line 10: .*window_size.*not an ISO 8601 duration/],
-    ["broken YAML", "a: [1, 2\nb: 3\n", /not valid YAML, line \d/],
+    ["broken YAML", "a: [1, 2\nb: 3\n", /not valid YAML, line \d.*: correct that line\.$/],
+    ["a list at the top", "- sources\n- b\n", /, line 1: the settings are no mapping: begin with "sources:"/],
+    ["a word", "\n\nsources\n", /, line 3: the settings are no mapping/],
   ])("refuses %s with its line", (_name, text, words) =>
     expect(() => parseSettings(text, "a.yaml")).toThrow(words),
   );

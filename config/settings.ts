@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Document, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { Invalid } from "../server/errors";
 import { Duration } from "../server/observation/model";
@@ -80,7 +80,13 @@ export function parseSettings(text: string, file: string): Settings {
   if (broken) {
     const line = broken.linePos?.[0].line ?? 1;
     throw new Invalid(
-      `The settings ${file} are not valid YAML, line ${line}: ${broken.message.split("\n")[0]}`,
+      `The settings ${file} are not valid YAML, line ${line}: ${(broken.message.split("\n")[0] ?? "").replace(/[.:\s]+$/, "")}: correct that line.`,
+    );
+  }
+  const content = document.contents;
+  if (content !== null && !isMap(content)) {
+    throw new Invalid(
+      `${file}, line ${lines.linePos(content.range?.[0] ?? 0).line}: the settings are no mapping: begin with "sources:" or "projections:", and what belongs to it indented below.`,
     );
   }
   const lineOf = (path: readonly (string | number)[]) => lineOfKey(document, lines, path);

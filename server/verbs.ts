@@ -5,8 +5,9 @@ import {
   type SetDatasetSettings,
   setDatasetSettings,
 } from "./dataset/verbs";
-import { NotFound } from "./errors";
+import { Invalid, NotFound } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
+import { appliedWords } from "./installation/applied";
 import { applyInstallation } from "./installation/install";
 import { planInstallation } from "./installation/plan";
 import { formatDuration, formatInstant, type Micros } from "./observation/time";
@@ -115,6 +116,7 @@ export function createVerbs(ports: VerbPorts) {
     },
 
     async listRuns(source: string | undefined, limit: number) {
+      if (source !== undefined) await ports.catalog.source(source);
       return (await views.runs({ source, limit })).items.map((run) => ({
         ...run,
         start: formatInstant(run.start),
@@ -126,6 +128,7 @@ export function createVerbs(ports: VerbPorts) {
     },
 
     async listIngests(filter: { dataset?: string | undefined; limit: number }) {
+      if (filter.dataset !== undefined) await ports.catalog.dataset(filter.dataset);
       return (await views.ingests(filter)).items.map((ingest) => ({
         ...ingest,
         start: formatInstant(ingest.start),
@@ -145,6 +148,9 @@ export function createVerbs(ports: VerbPorts) {
       to?: Micros | undefined;
       limit: number;
     }) {
+      if (filter.dataset !== undefined) await ports.catalog.dataset(filter.dataset);
+      if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to)
+        throw new Invalid("the range ends before it starts: give the earlier instant first, as --from");
       const lines: ReturnType<typeof windowLine>[] = [];
       let cursor: string | undefined;
       do {
@@ -198,14 +204,8 @@ export function createVerbs(ports: VerbPorts) {
 
     async rebuildWindow(dataset: string, start: Micros, forced: boolean, requestKey: string) {
       const { end } = await views.window(dataset, start);
-      const judgement = await reprocessWindow({ dataset, start, end, requestKey, forced }, ports);
-      return {
-        dataset,
-        start: formatInstant(start),
-        end: formatInstant(end),
-        state: judgement.state,
-        reason: judgement.reason,
-      };
+      await reprocessWindow({ dataset, start, end, requestKey, forced }, ports);
+      return windowLine(await views.window(dataset, start, end));
     },
 
     async listDatasets() {
@@ -237,7 +237,7 @@ export function createVerbs(ports: VerbPorts) {
       const settings = await readSettings(file);
       const plan = planInstallation(settings, ports.sourcePlugins, ports.projectionPlugins);
       const applied = await applyInstallation(plan, ports.clock.now(), ports);
-      return { applied, passedOver: missingAdapters(settings) };
+      return { applied: applied.map(appliedWords), passedOver: missingAdapters(settings) };
     },
   };
 }

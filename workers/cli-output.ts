@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { errorText } from "../server/errors";
 
 /** Codes of an answer that could not be written: as a shell tells a writer whom SIGPIPE ended, and EX_IOERR. */
 const CLOSED_PIPE = 141;
@@ -13,7 +12,7 @@ export function endWhenUnwritable(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(CLOSED_PIPE);
     try {
-      writeSync(2, `ionbeam: the answer could not be written where its output goes: ${errorText(error)}\n`);
+      writeSync(2, `ionbeam: the answer could not be written where its output goes: ${error.message}\n`);
     } catch {
       // Nobody reads this either.
     }

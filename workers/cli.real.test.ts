@@ -88,6 +88,7 @@ describe("the command line on a running line", () => {
     expect(delivery).toMatchObject({ dataset: "ioncannon", withdrawn: false, source: "ioncannon" });
     const shown = await json("window", "show", "ioncannon", "2026-03-01T00:00:00Z");
     expect(shown).toMatchObject({
+      received: { deliveries: 1 },
       deliveryList: [{ key: delivery.delivery }],
       revisions: [{ revision: 1, current: true }],
     });
@@ -96,6 +97,10 @@ describe("the command line on a running line", () => {
   it("rebuilds a window, withdraws and restores a delivery", async () => {
     expect(await json("window", "rebuild", "ioncannon", "2026-03-01T00:00:00Z")).toMatchObject({
       dataset: "ioncannon",
+      end: "2026-03-01T01:00:00Z",
+      revision: 1,
+      stale: true,
+      files: [expect.stringMatching(/\.parquet$/)],
     });
     await line.until(() => isQuiet(line), "the rebuild");
     const [{ delivery }] = await json("ingest", "list");
@@ -163,7 +168,7 @@ describe("the command line on a running line", () => {
     const file = path.join(line.folder, "foreign.yaml");
     await writeFile(file, "broker:\n  url: amqp://x\nsources:\n  netatmo:\n    client_id: me\n");
     expect(await json("config", "import", file)).toEqual({
-      applied: ["source netatmo is not in the catalogue"],
+      applied: ["source netatmo: added"],
       passedOver: [expect.stringMatching(/line 2: "broker\.url" asks for messages on RabbitMQ/)],
     });
     expect(await json("config", "import", file)).toMatchObject({ applied: [] });
@@ -211,6 +216,11 @@ describe("the command line on a running line", () => {
       /no source "nobody"; there are: ioncannon/,
     ],
     [3, ["delivery", "withdraw", "abc"], /no delivery abc; ionbeam ingest list shows them/],
+    [3, ["source", "runs", "nobody"], /no source "nobody"; there are: ioncannon/],
+    [3, ["window", "list", "--dataset", "nobody"], /no dataset "nobody"/],
+    [3, ["ingest", "list", "--dataset", "nobody"], /no dataset "nobody"/],
+    [2, ["window", "list", "--from", "2026-03-02", "--to", "2026-03-01"], /the range ends before it starts/],
+    [2, ["window", "list", "--from", "0001-01-01"], /give UTC as/],
     [3, ["source", "enable", "nobody"], /no source "nobody"/],
     [3, ["window", "rebuild", "ioncannon", "2020-01-01"], /no window that starts at/],
     [3, ["window", "show", "ioncannon", "2020-01-01"], /no window that starts at/],

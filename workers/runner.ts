@@ -75,8 +75,9 @@ async function settle(
   const parsed = stage.schema.safeParse(entry.body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const field = issue?.path.length ? `its field ${issue.path.join(".")}` : "its body";
     throw new Invalid(
-      `the message does not fit ${stage.name}: ${issue?.path.join(".") || "body"}: ${issue?.message ?? "not valid"}`,
+      `the message does not fit ${stage.name}: ${field} is wrong (${issue?.message ?? "not valid"}): repair the sender, then replay`,
     );
   }
   const outcome = await stage.handle(parsed.data, {

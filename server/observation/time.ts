@@ -1,6 +1,6 @@
 /**
  * Time, everywhere in Ionbeam: an instant is a whole number of microseconds since 1970-01-01T00:00Z (UTC), held in a JavaScript number,
- * which is exact until the year 2255. `Date` is never used: it drops microseconds. A span is a whole number of microseconds too.
+ * which is exact until the year 2255. `Date` only checks and writes calendars here: it drops microseconds. A span is a whole number of microseconds too.
  */
 export type Micros = number;
 
@@ -19,6 +19,8 @@ const INSTANT =
 export function parseInstant(text: string): Micros | undefined {
   const match = INSTANT.exec(text.trim());
   if (!match) return undefined;
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999; nothing was observed before the year 1000.
+  if (Number(match[1]) < 1000) return undefined;
   const [, y, mo, d, h = "0", mi = "0", s = "0", fraction = "", zone = "Z"] = match;
   const ms = Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
   // Date.UTC rolls over (31 February): a round trip proves that the fields were a real date.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { uuidv5 } from "../message";
 import { IngestionMetadata, Instant } from "../observation/model";
+import { parseInstant } from "../observation/time";
 
 /** Ask a source for the half-open collection window [start_time, end_time). Queue `ionbeam.source.<name>.start`. */
 export const StartSourceCommand = z.object({
@@ -13,16 +14,21 @@ export const StartSourceCommand = z.object({
 export type StartSourceCommand = z.infer<typeof StartSourceCommand>;
 
 /** Ask for one raw payload to be ingested. Queue `ionbeam.ingestion.ingestV1`. */
-export const IngestDataCommand = z.object({
-  id: z.uuid(),
-  metadata: IngestionMetadata,
-  /** Absolute path of the raw Parquet. */
-  payload_location: z.string().min(1),
-  start_time: Instant,
-  end_time: Instant,
-  /** Ours alone, ignored by others: which ingestion of this payload it is (SEMANTICS 3, *Generation*). Absent: the first. */
-  ordinal: z.number().int().min(0).optional(),
-});
+export const IngestDataCommand = z
+  .object({
+    id: z.uuid(),
+    metadata: IngestionMetadata,
+    /** Absolute path of the raw Parquet. */
+    payload_location: z.string().min(1),
+    start_time: Instant,
+    end_time: Instant,
+    /** Ours alone, ignored by others: which ingestion of this payload it is (SEMANTICS 3, *Generation*). Absent: the first. */
+    ordinal: z.number().int().min(0).optional(),
+  })
+  .refine(({ start_time, end_time }) => (parseInstant(start_time) ?? 0) <= (parseInstant(end_time) ?? 0), {
+    path: ["end_time"],
+    message: "is before start_time",
+  });
 export type IngestDataCommand = z.infer<typeof IngestDataCommand>;
 
 /** The command that a run ends with: one per run, so that what was ingested of it is found again (SEMANTICS 7). */
