@@ -96,6 +96,14 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       expect(await begun(one)).toMatchObject({ attempt: 3, crashes: 0 });
     });
 
+    it("takes any text as a reason", async () => {
+      const one = message();
+      await it_.inbox.accept(one);
+      await it_.inbox.release(await begun(one), "no\0 answer", 0);
+      await it_.inbox.bury(await begun(one), "a header with \0 in it");
+      expect((await it_.inbox.deadLetters(1, 0))[0]?.reason).toMatch(/^a header with . in it$/s);
+    });
+
     it("keeps a released message back until its time", async () => {
       const one = message();
       await it_.inbox.accept(one);

@@ -11,6 +11,7 @@ import {
 } from "../../ports/inbox";
 import type { Tx } from "../../ports/transactions";
 import { type Database, timestamp, us } from "./database";
+import { storable } from "./storable";
 
 type Key = Pick<InboxEntry, "queue" | "id" | "fence">;
 
@@ -132,7 +133,7 @@ export class PostgresInbox implements Inbox {
       entry.queue,
       entry.id,
       entry.fence,
-      error,
+      storable(error),
       retryAt,
     );
     await this.nextOf(entry.queue);
@@ -147,7 +148,7 @@ export class PostgresInbox implements Inbox {
         entry.queue,
         entry.id,
         entry.fence,
-        reason,
+        storable(reason),
       );
       await this.db.notify(tx, { noun: "dead-letter", key: entry.queue });
       await this.nextOf(entry.queue, tx);
