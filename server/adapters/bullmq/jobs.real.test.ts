@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Job } from "../../ports/jobs";
 import type { Log } from "../../ports/log";
 import { type TestDatabase, testDatabase } from "../postgres/testing";
@@ -27,10 +27,11 @@ describe("jobs on BullMQ's PostgreSQL backend", () => {
   beforeAll(async () => {
     database = await testDatabase();
   });
-  afterAll(async () => {
-    for (const each of open) await each.close(2_000);
-    await database.close();
+  // A worker that stayed would take the next test's jobs.
+  afterEach(async () => {
+    for (const each of open.splice(0)) await each.close(2_000);
   });
+  afterAll(() => database.close());
 
   it("works each job, does not double a waiting one, and never loses a nudge that comes while the job runs", async () => {
     const queue = jobs();
