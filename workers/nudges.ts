@@ -26,8 +26,14 @@ export class Nudges implements Pick<Jobs, "add"> {
     // A clock that was set back must not keep a lost nudge for longer.
     if (since !== undefined && Math.abs(now - since) < STANDS_US) return;
     this.standing.delete(work);
-    await this.jobs.add(job, options);
+    // Remembered first: a worker may have taken the job up before the call is back, and what is remembered after that stands in the way of the next try.
     this.standing.set(work, now);
+    try {
+      await this.jobs.add(job, options);
+    } catch (error) {
+      this.standing.delete(work);
+      throw error;
+    }
     for (const oldest of this.standing.keys()) {
       if (this.standing.size <= MOST) break;
       this.standing.delete(oldest);

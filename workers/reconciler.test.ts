@@ -73,6 +73,35 @@ describe("a round over windows", () => {
     expect(state.added).toHaveLength(502 + 501);
   });
 
+  it("a nudge that is taken up before its call is back does not stand in the way of the next", async () => {
+    const job: Job = { kind: "message", queue: "q", id: "1" };
+    let added = 0;
+    const nudges: Nudges = new Nudges(
+      {
+        add: async (each) => {
+          added += 1;
+          nudges.taken(each);
+        },
+      },
+      { now: () => NOW },
+    );
+    await nudges.add(job);
+    await nudges.add(job);
+    expect(added).toBe(2);
+  });
+
+  it("a nudge that could not be given out is not remembered", async () => {
+    let added = 0;
+    const add = async () => {
+      added += 1;
+      throw new Error("no connection");
+    };
+    const nudges = new Nudges({ add }, { now: () => NOW });
+    for (let i = 0; i < 2; i += 1)
+      await expect(nudges.add({ kind: "message", queue: "q", id: "1" })).rejects.toThrow("no connection");
+    expect(added).toBe(2);
+  });
+
   it("remembers only so many nudges", async () => {
     const { state, nudges } = bench();
     for (let i = 0; i < 10_001; i += 1) await nudges.add({ kind: "message", queue: "q", id: `${i}` });
