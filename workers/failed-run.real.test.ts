@@ -85,7 +85,12 @@ describe("a run that fails, on the whole line against an archive", () => {
   });
 
   it("for a day that is not published yet is tried again, and claims nothing", async () => {
-    await line.until(() => isQuiet(line), "what the runs before brought");
+    const open =
+      "SELECT 1 FROM inbox WHERE settled_at IS NULL UNION ALL SELECT 1 FROM outbox WHERE published_at IS NULL";
+    await line.until(
+      async () => (await line.db.rows(undefined, open)).length === 0,
+      "what the runs before brought",
+    );
     const before = (await deliveries()).length;
     const id = await ask("young", Math.floor(systemClock.now() / DAY) * DAY - DAY);
     await reaches(id, "failed", 2);

@@ -46,9 +46,12 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
       nudges.taken(job);
       try {
         await handle(job);
+        // One that was given out while this ran may have been dropped as its double: it must not be waited for.
+        nudges.taken(job);
       } catch (error) {
         log.warn("a job failed", { pool, ...job, error: errorText(error) });
-        if (!(error instanceof Transient)) nudges.rest(job);
+        if (error instanceof Transient) nudges.taken(job);
+        else nudges.rest(job);
         throw error;
       }
     });
