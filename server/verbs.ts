@@ -7,7 +7,6 @@ import {
 } from "./dataset/verbs";
 import { Invalid, NotFound } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
-import { appliedWords } from "./installation/applied";
 import { applyInstallation } from "./installation/install";
 import { planInstallation } from "./installation/plan";
 import { formatDuration, formatInstant, type Micros } from "./observation/time";
@@ -237,7 +236,10 @@ export function createVerbs(ports: VerbPorts) {
       const settings = await readSettings(file);
       const plan = planInstallation(settings, ports.sourcePlugins, ports.projectionPlugins);
       const applied = await applyInstallation(plan, ports.clock.now(), ports);
-      return { applied: applied.map(appliedWords), passedOver: missingAdapters(settings) };
+      return {
+        applied: applied.map((each) => each.applied),
+        passedOver: [...missingAdapters(settings), ...plan.strays],
+      };
     },
   };
 }

@@ -4,8 +4,9 @@
 import { readEnvironment } from "../config/env";
 import { readSettings, refuseMissingAdapters } from "../config/settings";
 import { errorText, Invalid } from "../server/errors";
-import { differences, installOnce } from "../server/installation/install";
-import { planInstallation } from "../server/installation/plan";
+import { differences } from "../server/installation/differences";
+import { installOnce } from "../server/installation/install";
+import { type InstallationPlan, planInstallation } from "../server/installation/plan";
 import { openRuntime, type Runtime } from "../server/runtime";
 import { armFromEnvironment, compactionOfTests } from "./fail-points";
 import { jsonLog } from "./journal";
@@ -33,6 +34,7 @@ async function work(): Promise<void> {
   );
   const plan = planInstallation(settings, runtime.sourcePlugins, runtime.projectionPlugins);
   await runtime.takeOver();
+  for (const stray of plan.strays) log.warn(stray);
   const first = await installOnce(plan, runtime.sourcePlugins, runtime.clock.now(), runtime);
   if (!first && settings) await sayDifferences(plan, runtime);
   const line = await startLine(runtime, log);
@@ -44,11 +46,11 @@ async function work(): Promise<void> {
   await tell({ kind: "working" });
 }
 
-async function sayDifferences(plan: Parameters<typeof differences>[0], runtime: Runtime): Promise<void> {
+async function sayDifferences(plan: InstallationPlan, runtime: Runtime): Promise<void> {
   const found = await differences(plan, runtime.catalog);
   if (found.length > 0) {
     log.warn("settings and catalogue differ; `ionbeam config import` applies the settings", {
-      differences: found,
+      differences: found.map(({ is }) => is),
     });
   }
 }

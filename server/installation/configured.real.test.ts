@@ -44,7 +44,9 @@ const settings = (configured: string | undefined) =>
     sourcePlugins,
     projectionPlugins,
     importConfig: async () => ({
-      applied: await applyInstallation(await plan(), NOW, { catalog, transactions: db }),
+      applied: (await applyInstallation(await plan(), NOW, { catalog, transactions: db })).map(
+        ({ applied }) => applied,
+      ),
     }),
   });
 
@@ -60,7 +62,8 @@ it("says what differs, why it cannot be applied, and applies it", async () => {
   await writeFile(file, yaml("41"));
   const differences = ["source ioncannon is configured otherwise"];
   expect(await settings(file).state()).toEqual({ ...same, differences });
-  expect(await settings(file).apply()).toEqual(differences);
+  const applied = ["source ioncannon: configured as the settings say"];
+  expect(await settings(file).apply()).toEqual(applied);
   expect(await settings(file).state()).toEqual(same);
   expect(await settings(file).apply()).toEqual([]);
 

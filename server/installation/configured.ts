@@ -3,7 +3,7 @@ import { Invalid } from "../errors";
 import type { Catalog } from "../ports/catalog";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
-import { differences } from "./install";
+import { differences } from "./differences";
 import { planInstallation } from "./plan";
 
 /** The settings file of an installation beside its catalogue, which is what counts. */
@@ -40,7 +40,8 @@ export function configuredSettings(file: string | undefined, ports: ConfiguredPo
         return { file, differences: [], problem: undefined };
       try {
         const plan = planInstallation(await readSettings(file), ports.sourcePlugins, ports.projectionPlugins);
-        return { file, differences: await differences(plan, ports.catalog), problem: undefined };
+        const found = await differences(plan, ports.catalog);
+        return { file, differences: found.map(({ is }) => is), problem: undefined };
       } catch (error) {
         if (!(error instanceof Invalid)) throw error;
         return { file, differences: [], problem: error.message };

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { Transient } from "../errors";
 import { uuidv5 } from "../message";
 import { HOUR, type Micros } from "../observation/time";
@@ -8,6 +7,7 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
+import { type Difference, differences } from "./differences";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 
@@ -73,46 +73,6 @@ async function firstFill(
   }
 }
 
-/** What settings and catalogue disagree about, one sentence each; of what the settings do not speak of, nothing. */
-export async function differences(
-  plan: InstallationPlan,
-  catalog: Catalog,
-  tx?: Tx,
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  const sources = await catalog.sources(tx);
-  for (const wanted of plan.sources) {
-    const present = sources.find((each) => each.name === wanted.name);
-    if (!present) found.push(`source ${wanted.name} is not in the catalogue`);
-    else if (plan.named.sources.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
-      found.push(`source ${wanted.name} is configured otherwise`);
-    if (present && plan.named.schedules && present.enabled !== wanted.enabled)
-      found.push(`source ${wanted.name} is ${present.enabled ? "on" : "off"}`);
-  }
-  if (plan.named.schedules) found.push(...scheduleDifferences(plan, await catalog.schedules(undefined, tx)));
-  const projections = await catalog.projections(tx);
-  for (const wanted of plan.projections) {
-    const present = projections.find((each) => each.name === wanted.name);
-    if (!present) found.push(`projection ${wanted.name} is not in the catalogue`);
-    else if (plan.named.projections.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
-      found.push(`projection ${wanted.name} is configured otherwise`);
-  }
-  return found;
-}
-
-function scheduleDifferences(plan: InstallationPlan, present: readonly Schedule[]): readonly string[] {
-  const on = new Set(present.filter((each) => each.enabled).map((each) => each.id));
-  const wanted = new Set(plan.schedules.map((each) => each.id));
-  return [
-    ...plan.schedules
-      .filter((each) => !on.has(each.id))
-      .map((each) => `a schedule of source ${each.source} is not in the catalogue`),
-    ...present
-      .filter((each) => each.enabled && !wanted.has(each.id))
-      .map((each) => `a schedule of source ${each.source} is not in the settings`),
-  ];
-}
-
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
  * @returns the differences that are gone now; none when settings and catalogue agreed
@@ -122,7 +82,7 @@ export async function applyInstallation(
   plan: InstallationPlan,
   now: Micros,
   ports: Pick<InstallPorts, "catalog" | "transactions">,
-): Promise<readonly string[]> {
+): Promise<readonly Difference[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
     if ((await ports.catalog.sources(tx)).length === 0)
@@ -142,7 +102,8 @@ export async function applyInstallation(
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports.catalog, tx);
     const entry = { who: "local", what: "config import", subject: "settings" };
-    await ports.catalog.audit(tx, { ...entry, before, after });
+    const words = (found: readonly Difference[]) => found.map(({ is }) => is);
+    await ports.catalog.audit(tx, { ...entry, before: words(before), after: words(after) });
     return before;
   });
 }

@@ -134,7 +134,9 @@ describe("what a filled catalogue has not", () => {
       LATER,
       ports(),
     );
-    expect(said).toEqual([`source ${NAME} is not in the catalogue`]);
+    expect(said).toEqual([
+      { is: `source ${NAME} is not in the catalogue`, applied: `source ${NAME}: added` },
+    ]);
     expect(await catalog.source(NAME)).toMatchObject({ enabled: false, config: { concurrency: 2 } });
     expect(await catalog.schedules(NAME)).toMatchObject([{ firedThrough: LATER - 17.5 * MINUTE }]);
     expect((await audits()).map(({ what }) => what)).toEqual(["source add", "config import"]);

@@ -85,6 +85,17 @@ describe("what an installation is made of", () => {
     expect(planned.schedules.some(({ source }) => source === "ioncannon")).toBe(false);
   });
 
+  it("says which schedule is of a source that nothing else speaks of", () => {
+    const scheduled = (name: string) =>
+      `sources:\n  netatmo: {}\n  scheduler:\n    windows:\n      - { source_name: ${name}, window_size: PT1H, trigger_interval: PT1H }\n`;
+    expect(plan(scheduled("ionconnon")).strays).toEqual([
+      expect.stringMatching(/line 5: .*there is no source "ionconnon".*there are: .*ioncannon.*, netatmo$/),
+    ]);
+    expect(plan(scheduled("ioncannon")).strays).toEqual([]);
+    expect(plan(scheduled("netatmo")).strays).toEqual([]);
+    expect(plan("").strays).toEqual([]);
+  });
+
   it("an empty list of schedules turns everything off", () => {
     const planned = plan("sources:\n  scheduler:\n    windows: []\n");
     expect(planned.schedules).toEqual([]);

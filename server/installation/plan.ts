@@ -21,6 +21,8 @@ export interface InstallationPlan {
     readonly projections: ReadonlySet<string>;
     readonly schedules: boolean;
   };
+  /** Schedules of sources that nothing else speaks of: a sentence each, naming the line. */
+  readonly strays: readonly string[];
 }
 
 /** Rows before this are rejected unless the dataset says otherwise (SEMANTICS 3, *Time limits*). */
@@ -62,7 +64,19 @@ export function planInstallation(
       projections: new Set(Object.keys(wanted).map(projectionName)),
       schedules: scheduler !== undefined,
     },
+    strays: strays(settings, new Set([...known, ...Object.keys(blocks)])),
   };
+}
+
+/** A schedule of a source that is no kind and has no block may wait for a later version, or its name is misspelt: that is said. */
+function strays(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
+  return (settings?.values.sources?.scheduler?.windows ?? []).flatMap(({ source_name: name }, i) => {
+    if (!settings || known.has(name)) return [];
+    const place = ["sources", "scheduler", "windows", i, "source_name"];
+    return [
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": there is no source "${name}", so this schedule waits for one; there are: ${[...known].join(", ")}`,
+    ];
+  });
 }
 
 /** @throws Invalid for a schedule that could never be worked, naming its line */

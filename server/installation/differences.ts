@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Catalog, Schedule } from "../ports/catalog";
+import type { Tx } from "../ports/transactions";
+import type { InstallationPlan } from "./plan";
+
+/** Something that settings and catalogue disagree about, in words. */
+export interface Difference {
+  /** What is so, though the settings say otherwise. */
+  readonly is: string;
+  /** What applying the settings does about it, when it is done. */
+  readonly applied: string;
+}
+
+const missing = (what: string): Difference => ({
+  is: `${what} is not in the catalogue`,
+  applied: `${what}: added`,
+});
+const configured = (what: string): Difference => ({
+  is: `${what} is configured otherwise`,
+  applied: `${what}: configured as the settings say`,
+});
+const switched = (source: string, on: boolean): Difference => ({
+  is: `source ${source} is ${on ? "on" : "off"}`,
+  applied: `source ${source} was ${on ? "on: turned off" : "off: turned on"}`,
+});
+const surplus = (source: string): Difference => ({
+  is: `a schedule of source ${source} is not in the settings`,
+  applied: `a schedule of source ${source}: turned off`,
+});
+
+/** What settings and catalogue disagree about; of what the settings do not speak of, nothing. */
+export async function differences(
+  plan: InstallationPlan,
+  catalog: Pick<Catalog, "sources" | "schedules" | "projections">,
+  tx?: Tx,
+): Promise<readonly Difference[]> {
+  const found: Difference[] = [];
+  const sources = await catalog.sources(tx);
+  for (const wanted of plan.sources) {
+    const present = sources.find((each) => each.name === wanted.name);
+    if (!present) found.push(missing(`source ${wanted.name}`));
+    else if (plan.named.sources.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
+      found.push(configured(`source ${wanted.name}`));
+    if (present && plan.named.schedules && present.enabled !== wanted.enabled)
+      found.push(switched(wanted.name, present.enabled));
+  }
+  if (plan.named.schedules) found.push(...ofSchedules(plan, await catalog.schedules(undefined, tx)));
+  const projections = await catalog.projections(tx);
+  for (const wanted of plan.projections) {
+    const present = projections.find((each) => each.name === wanted.name);
+    if (!present) found.push(missing(`projection ${wanted.name}`));
+    else if (plan.named.projections.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
+      found.push(configured(`projection ${wanted.name}`));
+  }
+  return found;
+}
+
+function ofSchedules(plan: InstallationPlan, present: readonly Schedule[]): readonly Difference[] {
+  const on = new Set(present.filter((each) => each.enabled).map((each) => each.id));
+  const wanted = new Set(plan.schedules.map((each) => each.id));
+  return [
+    ...plan.schedules
+      .filter((each) => !on.has(each.id))
+      .map((each) => missing(`a schedule of source ${each.source}`)),
+    ...present.filter((each) => each.enabled && !wanted.has(each.id)).map((each) => surplus(each.source)),
+  ];
+}
