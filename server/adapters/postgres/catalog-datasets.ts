@@ -7,14 +7,12 @@ import type { Tx } from "../../ports/transactions";
 import { acceptSpan } from "../../window/align";
 import type { SpanRule } from "../../window/model";
 import type { Database } from "./database";
+import { lockSettings, shareSettings } from "./settings-lock";
 
 type DatasetHalf = Pick<
   Catalog,
   "datasets" | "dataset" | "lockDataset" | "ensureDataset" | "saveDataset" | "saveSpans"
 >;
-
-/** One lock per dataset's settings; taken before any lock of a window, so that nobody waits in a circle. */
-const SETTINGS_LOCK = "hashtextextended('ionbeam dataset ' || $1, 0)";
 
 /** Datasets, their settings and span histories in PostgreSQL. */
 export class PostgresDatasets implements DatasetHalf {
@@ -30,14 +28,14 @@ export class PostgresDatasets implements DatasetHalf {
 
   async dataset(name: string, tx?: Tx): Promise<Dataset> {
     // Whoever judges by these settings stores the judgement before anybody changes them: else it would come after the call to judge again.
-    if (tx) await this.db.rows(tx, `SELECT pg_advisory_xact_lock_shared(${SETTINGS_LOCK})::text`, name);
+    if (tx) await shareSettings(this.db, tx, name);
     const row = await this.tables(tx).dataset.findUnique({ where: { name } });
     if (!row) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
     return datasetOf(row);
   }
 
   async lockDataset(tx: Tx, name: string): Promise<Dataset> {
-    await this.db.rows(tx, `SELECT pg_advisory_xact_lock(${SETTINGS_LOCK})::text`, name);
+    await lockSettings(this.db, tx, name);
     return this.dataset(name, tx);
   }
 

@@ -12,6 +12,9 @@ import type {
 import type { Tx } from "../../ports/transactions";
 import type { Window } from "../../window/model";
 import type { Database } from "./database";
+import { distinct, windowsOfDelivery } from "./delivery-windows";
+import { futureDue, markFutureAsked } from "./future-rows";
+import { lockSettings } from "./settings-lock";
 
 /** Hex SHA-256 over what makes a delivery (SEMANTICS 3, *Delivery*). */
 function deliveryKey(facts: DeliveryFacts): string {
@@ -21,13 +24,6 @@ function deliveryKey(facts: DeliveryFacts): string {
 
 const DELIVERY = `id, key, dataset, start_us AS start, end_us AS "end", payload_sha256 AS "payloadSha256", payload_key AS "payloadKey",
   payload_bytes AS "payloadBytes", priority, collected_us AS "collectedAt", source AS "sourceName", withdrawn_at IS NOT NULL AS withdrawn`;
-
-/** Windows that the current generation of a delivery touches, or its claim meets. */
-const WINDOWS_OF_DELIVERY = `
-  SELECT t.dataset, t.window_start_us AS start, t.window_end_us AS "end"
-    FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id WHERE d.id = $1::bigint
-  UNION
-  SELECT dataset, window_start_us, window_end_us FROM claim WHERE delivery_id = $1::bigint`;
 
 type DeliveryHalf = Pick<
   Ledger,
@@ -102,7 +98,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
       deliveryId,
     );
     if (!delivery) throw new NotFound(`no delivery ${deliveryId} in the ledger`);
-    const before = await this.windowsOfDelivery(tx, deliveryId);
+    const before = await windowsOfDelivery(this.db, tx, deliveryId);
     const generation = await this.insertGeneration(tx, deliveryId, delivery.dataset, facts);
     if (generation !== undefined)
       await this.insertFindings(tx, generation, deliveryId, delivery.dataset, facts);
@@ -126,7 +122,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     await this.db.notify(tx, { noun: "ingest", key: delivery.dataset });
     return {
       current: now?.current ?? false,
-      windows: distinct([...before, ...(await this.windowsOfDelivery(tx, deliveryId))]),
+      windows: distinct([...before, ...(await windowsOfDelivery(this.db, tx, deliveryId))]),
     };
   }
 
@@ -214,7 +210,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
          (SELECT id FROM generation WHERE delivery_id = $1::bigint)`,
       row.delivery,
     );
-    return distinct([...own, ...(await this.windowsOfDelivery(tx, row.delivery))]);
+    return distinct([...own, ...(await windowsOfDelivery(this.db, tx, row.delivery))]);
   }
 
   async nextOrdinal(tx: Tx, key: string, requestId: string): Promise<number> {
@@ -248,13 +244,18 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
   }
 
   async setWithdrawn(tx: Tx, key: string, withdrawn: boolean): Promise<readonly Window[]> {
-    const [delivery] = await this.db.rows<{ id: number; dataset: string }>(
-      tx,
-      `SELECT id, dataset FROM delivery WHERE key = $1 FOR UPDATE`,
-      key,
-    );
+    const find = (how: string) =>
+      this.db.rows<{ id: number; dataset: string }>(
+        tx,
+        `SELECT id, dataset FROM delivery WHERE key = $1 ${how}`,
+        key,
+      );
+    const [known] = await find("");
+    // An ingestion holds the settings when it comes to the delivery: the other way round, both would wait for each other.
+    if (known) await lockSettings(this.db, tx, known.dataset);
+    const [delivery] = await find("FOR UPDATE");
     if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
-    const windows = await this.windowsOfDelivery(tx, delivery.id);
+    const windows = await windowsOfDelivery(this.db, tx, delivery.id);
     const sealed = await this.db.rows<{ start: number }>(
       tx,
       `SELECT w.start_us AS start FROM "window" w JOIN unnest($2::bigint[], $3::bigint[]) AS k(s, e) ON w.start_us = k.s AND w.end_us = k.e
@@ -279,32 +280,11 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     return windows;
   }
 
-  async futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]> {
-    return this.db.rows(
-      tx,
-      `SELECT d.key, g.command_id::text AS generation, d.dataset, d.start_us AS start, d.end_us AS "end", d.payload_key AS "payloadKey",
-         m.body AS map, g.map_version AS "mapVersion"
-       FROM generation g JOIN delivery d ON d.id = g.delivery_id AND d.current_generation = g.id JOIN variable_map m ON m.dataset = d.dataset AND m.hash = g.map_hash
-       WHERE g.future_due_us IS NOT NULL AND g.future_due_us <= $1::bigint AND NOT g.future_asked ORDER BY g.future_due_us LIMIT $2`,
-      await this.db.now(tx),
-      limit,
-    );
+  futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]> {
+    return futureDue(this.db, tx, limit);
   }
 
-  async markFutureAsked(tx: Tx, generation: string): Promise<void> {
-    await this.db.execute(
-      tx,
-      `UPDATE generation SET future_asked = true WHERE command_id = $1::uuid`,
-      generation,
-    );
+  markFutureAsked(tx: Tx, generation: string): Promise<void> {
+    return markFutureAsked(this.db, tx, generation);
   }
-
-  private async windowsOfDelivery(tx: Tx, deliveryId: number): Promise<readonly Window[]> {
-    return distinct(await this.db.rows<Window>(tx, WINDOWS_OF_DELIVERY, deliveryId));
-  }
-}
-
-function distinct(windows: readonly Window[]): Window[] {
-  const byKey = new Map(windows.map((window) => [`${window.dataset} ${window.start} ${window.end}`, window]));
-  return [...byKey.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
