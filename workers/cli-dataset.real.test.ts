@@ -1,37 +1,13 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { childEnvironment } from "../config/env";
+import { commandsOn, QUIET_YAML } from "./cli.testing";
 import { isQuiet, openTestLine, type TestLine } from "./line.testing";
-
-const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
-
-const YAML = `sources:
-  ioncannon:
-    num_stations: 5
-    late_share: 0
-  scheduler:
-    windows: []
-`;
 
 describe("ionbeam dataset on a running line", () => {
   let line: TestLine;
-  const ask = (...args: readonly string[]) =>
-    new Promise<{ code: number; out: string; err: string }>((resolve) => {
-      const env = childEnvironment({ DATABASE_URL: line.connectionString, IONBEAM_DATA_DIR: line.folder });
-      execFile(process.execPath, ["--import", "tsx", CLI, ...args], { env }, (error, out, err) =>
-        resolve({ code: error ? Number(error.code) : 0, out, err }),
-      );
-    });
-  const json = async (...args: readonly string[]) => {
-    const { code, out, err } = await ask(...args, "--json");
-    expect(err).toBe("");
-    expect(code).toBe(0);
-    return JSON.parse(out);
-  };
+  const { ask, json } = commandsOn(() => line);
 
   beforeAll(async () => {
-    line = await openTestLine(YAML);
+    line = await openTestLine(QUIET_YAML);
     line.start();
     await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
   });

@@ -3,52 +3,17 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childEnvironment } from "../config/env";
+import { type Answer, CLI, commandsOn, environmentOf, ionbeam, QUIET_YAML } from "./cli.testing";
 import { isQuiet, openTestLine, type TestLine } from "./line.testing";
-
-const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
-
-const YAML = `sources:
-  ioncannon:
-    num_stations: 5
-    late_share: 0
-  scheduler:
-    windows: []
-`;
-
-interface Answer {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function ionbeam(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", CLI, ...args], { env: childEnvironment(env) });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (chunk) => (out += chunk));
-    child.stderr.on("data", (chunk) => (err += chunk));
-    child.on("close", (code) => resolve({ code, out, err }));
-  });
-}
 
 describe("the command line on a running line", () => {
   let line: TestLine;
-  let env: Record<string, string>;
-  const ask = (...args: readonly string[]) => ionbeam(env, ...args);
-  const json = async (...args: readonly string[]) => {
-    const { code, out, err } = await ask(...args, "--json");
-    expect(err).toBe("");
-    expect(code).toBe(0);
-    return JSON.parse(out);
-  };
+  const { ask, json } = commandsOn(() => line);
 
   beforeAll(async () => {
-    line = await openTestLine(YAML);
-    env = { DATABASE_URL: line.connectionString, IONBEAM_DATA_DIR: line.folder };
+    line = await openTestLine(QUIET_YAML);
     line.start();
     await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
   });
@@ -188,7 +153,7 @@ describe("the command line on a running line", () => {
       execFile(
         "npm",
         args,
-        { cwd: path.dirname(path.dirname(CLI)), env: childEnvironment(env) },
+        { cwd: path.dirname(path.dirname(CLI)), env: childEnvironment(environmentOf(line)) },
         (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
       );
     });

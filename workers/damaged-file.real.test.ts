@@ -1,42 +1,31 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ARCHIVE_DAY, writeArchive } from "../e2e/archive-folder";
-import { type ArchiveServer, startArchiveServer } from "../e2e/archive-server";
+import { ARCHIVE_DAY } from "../e2e/archive-folder";
 import { DAY, parseInstant } from "../server/observation/time";
-import { openTestLine, type TestLine } from "./line.testing";
+import { type ArchiveLine, openArchiveLine } from "./archive-line.testing";
+import type { TestLine } from "./line.testing";
 
 const START = parseInstant(ARCHIVE_DAY) ?? Number.NaN;
 const name = "sensor_community";
 const BAD = `${ARCHIVE_DAY}_sds011_sensor_4712.csv`;
 
 describe("one damaged file among good ones, on the whole line", () => {
-  let folder: string;
-  let server: ArchiveServer;
+  let archive: ArchiveLine;
   let line: TestLine;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-damaged-"));
-    server = await startArchiveServer(writeArchive(folder));
-    line = await openTestLine(
-      `sources:\n  sensor_community:\n    base_url: ${server.url}\n  scheduler:\n    windows: []\n`,
-    );
-    line.start();
-    await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+    archive = await openArchiveLine();
+    ({ line } = archive);
   });
-  afterAll(async () => {
-    await line.close();
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => archive.close());
 
   it.each<[number, string, (good: string) => Buffer]>([
     [1, "whose first line holds NUL", (good) => Buffer.from(good, "utf16le")],
     [2, "with NUL in a column's name", (good) => Buffer.from(good.replace("durP2", "dur\0P2"))],
     [3, "with half a character in what is quoted", (good) => Buffer.from(`${"x".repeat(119)}😀${good}`)],
   ])("%i: %s does not keep the day from being done", async (expected, what, spoil) => {
-    const file = path.join(folder, ARCHIVE_DAY, BAD);
+    const file = path.join(archive.folder, ARCHIVE_DAY, BAD);
     const good = await readFile(file, "utf8");
     await writeFile(file, spoil(good));
     try {

@@ -1,37 +1,26 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ARCHIVE_DAY, writeArchive } from "../e2e/archive-folder";
-import { type ArchiveServer, startArchiveServer } from "../e2e/archive-server";
+import { ARCHIVE_DAY } from "../e2e/archive-folder";
+import type { ArchiveServer } from "../e2e/archive-server";
 import { systemClock } from "../server/adapters/system/clock";
 import { DAY, parseInstant } from "../server/observation/time";
 import type { RunView } from "../server/ports/views";
-import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+import { type ArchiveLine, openArchiveLine } from "./archive-line.testing";
+import { isQuiet, type TestLine } from "./line.testing";
 
 const START = parseInstant(ARCHIVE_DAY) ?? Number.NaN;
 const name = "sensor_community";
 
 describe("a run that fails, on the whole line against an archive", () => {
-  let folder: string;
+  let archive: ArchiveLine;
   let server: ArchiveServer;
   let line: TestLine;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-archive-"));
-    server = await startArchiveServer(writeArchive(folder));
-    line = await openTestLine(
-      `sources:\n  sensor_community:\n    base_url: ${server.url}\n  scheduler:\n    windows: []\n`,
-    );
-    line.start();
-    await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+    archive = await openArchiveLine();
+    ({ server, line } = archive);
   });
   afterEach(() => server.mend());
-  afterAll(async () => {
-    await line.close();
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => archive.close());
 
   const ask = async (requestKey: string, start = START) => {
     const range = { start, end: start + DAY };

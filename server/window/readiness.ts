@@ -20,7 +20,7 @@ const QUIET: Micros = MINUTE;
 const LATEST: Micros = 10 * MINUTE;
 
 /** The record of a window that has no row yet. */
-const UNKNOWN: WindowRecord = {
+export const UNKNOWN: WindowRecord = {
   desiredHash: "",
   firstChange: undefined,
   lastChange: undefined,

@@ -2,6 +2,7 @@ import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type { Delivery, GenerationFacts, RevisionRecord } from "../../ports/ledger";
 import type { Exclusion, SpanRule, Touch, Window, WindowFacts, WindowRecord } from "../../window/model";
+import { UNKNOWN } from "../../window/readiness";
 import type { MemoryStore } from "./store";
 
 export interface DeliveryRow extends Delivery {
@@ -31,21 +32,10 @@ export interface WindowRow {
 
 /** A window's row before its first judgement. */
 export function unjudged(window: Window): WindowRow {
+  const { reprocess: _elsewhere, ...record } = UNKNOWN;
   return {
     window,
-    record: {
-      desiredHash: "",
-      firstChange: undefined,
-      lastChange: undefined,
-      builtHash: undefined,
-      output: "none",
-      lastRevision: 0,
-      attempts: 0,
-      error: undefined,
-      retryAt: undefined,
-      leaseUntil: undefined,
-      sealed: false,
-    },
+    record,
     buildNow: false,
     coverageOwed: false,
     lookAgainAt: undefined,
