@@ -99,20 +99,24 @@ def check_file(tally, path, validator, identity):
 
 
 def check_against_canonical(tally, folder, windows, identity):
-    """Each built window has one file with exactly the rows of its canonical file; nothing else is there."""
+    """The files shown hold exactly the rows of all built windows' canonical files, in one file per day that has several windows."""
     built = {}
     for window in windows:
         if window["files"]:
-            start, end = (text[:16].replace("-", "").replace(":", "").replace("T", "_") for text in (window["start"], window["end"]))
-            built[f"{start}_{end}.parquet"] = window["files"][0]
-    present = {path.name for path in folder.glob("*.parquet")}
-    tally.check(present == set(built), f"{folder}: {len(present)} files for {len(built)} built windows")
-    for name in sorted(present & set(built)):
-        canonical = pq.ParquetFile(built[name]).read()
-        features = pq.ParquetFile(folder / name).read()
-        order = [("datetime", "ascending"), *((column, "ascending") for column in identity)]
+            built.setdefault(window["start"][:10].replace("-", ""), []).append(window["files"][0])
+    present = {}
+    for path in folder.glob("*.parquet"):
+        present.setdefault(path.name[:8], []).append(path)
+    tally.check(set(present) == set(built), f"{folder}: {len(present)} days for {len(built)} built days")
+    order = [("datetime", "ascending"), *((column, "ascending") for column in identity)]
+    for day in sorted(set(present) & set(built)):
+        tally.check(len(present[day]) == 1, f"{day}: {len(present[day])} files for {len(built[day])} windows: not put together")
+        canonical = pa.concat_tables([pq.ParquetFile(file).read() for file in built[day]], promote_options="default")
+        features = pa.concat_tables([pq.ParquetFile(path).read() for path in present[day]])
         same = features.select(canonical.column_names).sort_by(order).equals(canonical.sort_by(order))
-        tally.check(same, f"{name}: other rows than {built[name]}")
+        tally.check(same, f"{day}: other rows than its {len(built[day])} windows")
+    lists = {tuple(pq.read_schema(path).names) for path in folder.glob("*.parquet")}
+    tally.check(len(lists) == 1, f"{folder}: {len(lists)} lists of columns")
 
 
 def check_served(tally, client, dataset, features, extents):

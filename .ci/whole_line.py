@@ -29,6 +29,8 @@ class Line:
             "IONBEAM_DATA_DIR": str(self.work / "data"),
             "IONBEAM_CONFIG_PATH": str(self.work / "ionbeam.yaml"),
             "PORT": "0",
+            # Days are put together at once, not after ten quiet minutes.
+            "IONBEAM_COMPACT_AT_ONCE": "1",
         }
 
     def start(self, name, *command):
@@ -75,7 +77,7 @@ class Line:
             f"sources:\n  scheduler:\n    windows: []\n  {SOURCE}:\n    base_url: {address.group()}\n"
         )
         self.start("ionbeam", "npm", "start")
-        self.wait(START_SECONDS, "Ionbeam's start", lambda: self.ask("status"))
+        self.wait(START_SECONDS, "Ionbeam's start", lambda: "Ionbeam runs at" in self.said("ionbeam"))
         days = sorted({path.parent.name for path in self.archive.rglob("*.csv*")})
         for day in days:
             after = date.fromisoformat(day) + timedelta(days=1)
@@ -84,12 +86,21 @@ class Line:
         windows = self.wait(LINE_SECONDS, "all windows", lambda: self.settled(24 * len(days)))
         (self.work / "windows.json").write_text(json.dumps(windows))
         built = sum(1 for window in windows if window["files"])
-        served = self.work / "data" / "files" / "projections" / "pygeoapi" / DATASET / "served"
-        self.wait(180, f"{built} projected windows", lambda: len(list(served.glob("*.parquet"))) == built)
+        self.wait(240, f"{built} projected windows, shown", self.shown)
+        files = self.ask("dataset", "files", DATASET, "--from", days[0], "--to", "2100-01-01T00:00:00Z")
+        if not files:
+            raise SystemExit(f"no files are planned for readers: {self.last_error}")
         letters = self.ask("dead-letter", "list")
         if letters is None or letters:
             raise SystemExit(f"dead letters: {letters} {self.last_error}")
         print(f"{len(days)} days collected, {len(windows)} windows, {built} built and projected")
+
+    def shown(self):
+        """Whether all windows are projected, the archive's days are put together, and readers are shown that."""
+        dataset = self.ask("dataset", "show", DATASET) or {}
+        state = dataset.get("shown") or {}
+        # A window that waits for its missing deliveries owes nothing, so its day is put together all the same.
+        return state.get("upToDate") and state.get("compacted") == state.get("days")
 
     def settled(self, at_least):
         """The windows, once every run is over and none of at least so many is on its way."""
