@@ -1,5 +1,6 @@
+import type { Interval } from "../server/observation/interval";
 import type { DataIngestionMap } from "../server/observation/model";
-import { HOUR, SECOND } from "../server/observation/time";
+import { SECOND } from "../server/observation/time";
 import { type Columnar, sqlText } from "../server/ports/columnar";
 
 const VARIABLES = [
@@ -24,7 +25,12 @@ export interface PayloadFacts {
   readonly rows: number;
   readonly distinct: number;
   readonly badCells: number;
+  /** Of the distinct rows' first variable: how many are numbers, and their sum in thousandths. */
+  readonly values: number;
+  readonly thousandths: number;
 }
+
+export const FIRST_VARIABLE = VARIABLES[0][0];
 
 export const BENCH_MAP: DataIngestionMap = {
   datetime: { from_col: "time", dtype: "datetime64[ns, UTC]" },
@@ -43,27 +49,27 @@ export const BENCH_MAP: DataIngestionMap = {
 };
 
 /**
- * Writes one hour of observations as a vendor sends it: everything is text, rows are shuffled, 5% are there twice, 1% of the cells hold no number.
+ * Writes observations of an hour, or of another span, as a vendor sends them: everything is text, rows are shuffled, 5% are there twice, 1% of the cells hold no number.
  * The same number of rows gives the same payload.
- * @param start beginning of the hour, µs
+ * @param span when they are of, µs
  */
 export async function writeBenchPayload(
   columnar: Columnar,
   rows: number,
-  start: number,
+  span: Interval,
   target: string,
 ): Promise<PayloadFacts> {
   const distinct = Math.round(rows * (1 - DOUBLED));
   const stations = Math.max(10, Math.ceil(distinct / 300));
   // A row's station and time are unique: every station reports in its own seconds.
   const perStation = Math.ceil(distinct / stations);
-  const step = Math.floor(HOUR / perStation / SECOND) * SECOND;
+  const step = Math.floor((span.end - span.start) / perStation / SECOND) * SECOND;
   const cells = VARIABLES.map(([name, , mean], i) => {
     const spread = mean / 20;
     return `CASE WHEN hash(n, ${i}, 'bad') % 10000 < ${BAD * 10_000} THEN 'unknown'
       ELSE CAST(round(${mean} + ${spread} * (hash(n, ${i}) % 20000 / 10000.0 - 1), 3) AS VARCHAR) END AS ${name}`;
   });
-  const time = `make_timestamp(${start} + (n // ${stations}) * ${step})`;
+  const time = `make_timestamp(${span.start} + (n // ${stations}) * ${step})`;
   const select = `SELECT strftime(${time}, '%Y-%m-%dT%H:%M:%SZ') AS time,
       CAST(round(35 + hash(n % ${stations}, 'lat') % 300000 / 10000.0, 4) AS VARCHAR) AS lat,
       CAST(round(-10 + hash(n % ${stations}, 'lon') % 400000 / 10000.0, 4) AS VARCHAR) AS lon,
@@ -75,6 +81,17 @@ export async function writeBenchPayload(
     const [row] = await session.query(
       `SELECT count(*) AS rows, count(DISTINCT (station_id, time)) AS distinct_rows, ${bad} AS bad FROM read_parquet(${sqlText(target)})`,
     );
-    return { rows: Number(row?.rows), distinct: Number(row?.distinct_rows), badCells: Number(row?.bad) };
+    // From what the rows are made of, not from the file.
+    const [first] = await session.query(
+      `SELECT count(*) AS values, sum(CAST(round(CAST(value AS DOUBLE) * 1000) AS BIGINT))::BIGINT AS thousandths
+       FROM (SELECT ${cells[0]?.replace(/ AS \w+$/, "")} AS value FROM range(${distinct}) r(n)) WHERE value <> 'unknown'`,
+    );
+    return {
+      rows: Number(row?.rows),
+      distinct: Number(row?.distinct_rows),
+      badCells: Number(row?.bad),
+      values: Number(first?.values),
+      thousandths: Number(first?.thousandths),
+    };
   });
 }

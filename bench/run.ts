@@ -1,64 +1,82 @@
 /**
- * `npm run bench [-- --rows 300000,3000000]`: ingests, builds and projects one hour of observations of each size, each step beside DuckDB's plain
- * COPY of the same rows in the same run, checks the products, prints a table and writes `bench/results/<rows>.json`. Ends with 1 when a product is wrong
- * or a ratio is over its bound.
+ * `npm run bench [-- --only steps,arrival] [--rows 300000,3000000]`: runs the scenarios, each in a process of its own so that its memory is its own,
+ * prints their figures and writes `bench/results/<scenario>.json`. Ends with 1 when a product is wrong or a figure is over its bound.
  */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import os from "node:os";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
-import { BOUNDS, type Measurement, MOST_MIB } from "./measurement";
+import { parseArgs } from "node:util";
+import { type Finding, faults, shown } from "./measurement";
 
-const MEASURE = fileURLToPath(new URL("./measure.ts", import.meta.url));
 const RESULTS = new URL("./results/", import.meta.url);
+const SCENARIOS = ["steps", "arrival", "year"] as const;
+type Scenario = (typeof SCENARIOS)[number];
 
-async function measure(rows: number): Promise<Measurement> {
-  process.stderr.write(`${rows.toLocaleString("en")} rows …\n`);
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", MEASURE, String(rows)], {
-    maxBuffer: 1 << 24,
+async function measure(scenario: Scenario, argument: string): Promise<Finding> {
+  const file = fileURLToPath(new URL(`./${scenario}.ts`, import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", file, argument], {
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  return JSON.parse(stdout) as Measurement;
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const out = await text(child.stdout);
+  const code = await ended;
+  if (code !== 0) throw new Error(`the scenario ${scenario} ended with ${code}`);
+  return JSON.parse(out) as Finding;
 }
 
-/** What a measurement misses, in sentences. */
-function faults({ steps, peakMiB, checks }: Measurement): readonly string[] {
-  return [
-    ...Object.entries(checks)
-      .filter(([, [found, wanted]]) => found !== wanted)
-      .map(([what, [found, wanted]]) => `${what}: ${found}, but ${wanted} were put in`),
-    ...steps
-      .filter(({ name, ratio }) => ratio > BOUNDS[name])
-      .map(({ name, ratio }) => `${name} took ${ratio.toFixed(1)} times the copy, more than ${BOUNDS[name]}`),
-    ...(peakMiB > MOST_MIB ? [`the process grew to ${peakMiB} MiB, more than ${MOST_MIB}`] : []),
-  ];
-}
-
-const { values } = parseArgs({ options: { rows: { type: "string", default: "300000,3000000" } } });
-const sizes = values.rows.split(",").map(Number);
-if (sizes.some((rows) => !Number.isSafeInteger(rows) || rows < 1000)) {
-  console.error(`--rows ${values.rows}: give whole numbers of at least 1000, separated by commas.`);
+function refuse(sentence: string): never {
+  console.error(sentence);
   process.exit(2);
 }
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: SCENARIOS.join(",") },
+    rows: { type: "string", default: "300000,3000000" },
+    stations: { type: "string", default: "40000" },
+    windows: { type: "string", default: "2102400" },
+  },
+});
+const numbers = (option: "rows" | "stations" | "windows", least: number) => {
+  const given = values[option].split(",").map(Number);
+  if (given.some((each) => !Number.isSafeInteger(each) || each < least))
+    refuse(`--${option} ${values[option]}: give whole numbers of at least ${least}, separated by commas.`);
+  return given;
+};
+const sizes: Readonly<Record<Scenario, readonly number[]>> = {
+  steps: numbers("rows", 1000),
+  arrival: numbers("stations", 100),
+  year: numbers("windows", 1000),
+};
+const wanted = values.only.split(",");
+const unknown = wanted.filter((name) => !SCENARIOS.some((scenario) => scenario === name));
+if (unknown.length > 0) refuse(`--only ${unknown.join(",")}: there are ${SCENARIOS.join(", ")}.`);
+
 await mkdir(RESULTS, { recursive: true });
 let wrong = false;
-for (const rows of sizes) {
-  const found = await measure(rows);
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, node: process.version };
-  await writeFile(new URL(`${rows}.json`, RESULTS), `${JSON.stringify({ machine, ...found }, null, 2)}\n`);
-  console.table(
-    found.steps.map(({ name, seconds, copySeconds, ratio }) => ({
-      step: name,
-      seconds: seconds.toFixed(2),
-      "plain COPY, s": copySeconds.toFixed(2),
-      ratio: ratio.toFixed(2),
-      "at most": BOUNDS[name],
-    })),
-  );
-  console.log(`${rows.toLocaleString("en")} rows, 10 variables: peak memory ${found.peakMiB} MiB`);
-  for (const fault of faults(found)) {
-    wrong = true;
-    console.error(`✗ ${fault}`);
+for (const scenario of SCENARIOS.filter((name) => wanted.includes(name))) {
+  for (const size of sizes[scenario]) {
+    console.error(`${scenario}, ${size.toLocaleString("en")} …`);
+    const load = os.loadavg()[0];
+    const found = await measure(scenario, String(size));
+    const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, node: process.version, load };
+    const result = `${JSON.stringify({ scenario, size, machine, ...found }, null, 2)}\n`;
+    await writeFile(new URL(`${scenario}-${size}.json`, RESULTS), result);
+    console.table(
+      found.figures.map(({ what, value, unit, atMost, detail }) => ({
+        [`${scenario}, ${size.toLocaleString("en")}`]: what,
+        value: shown(value),
+        unit,
+        "at most": atMost ?? "",
+        detail: detail ?? "",
+      })),
+    );
+    for (const fault of faults(found)) {
+      wrong = true;
+      console.error(`✗ ${fault}`);
+    }
   }
 }
 process.exitCode = wrong ? 1 : 0;
