@@ -28,12 +28,14 @@ export async function beginBuild(
     complete: boolean;
     gaps: readonly Interval[];
     lastRevision: number;
+    builtHash: string | undefined;
+    sealed: boolean;
   }>(
     tx,
     `UPDATE "window" SET fence = greatest(fence + 1, pg_current_xact_id()::text::bigint), lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
      WHERE ${KEY} AND build_now AND need = 'due' AND (lease_until IS NULL OR lease_until <= ${timestamp("$4")})
      RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete, gaps,
-       last_revision AS "lastRevision"`,
+       last_revision AS "lastRevision", built_hash AS "builtHash", sealed_at IS NOT NULL AS sealed`,
     ...keyOf(window),
     now,
     now + leaseMs * 1000,
@@ -51,14 +53,33 @@ export async function beginBuild(
     ...keyOf(window),
   );
   await db.notify(tx, { noun: "window", key: window.dataset });
+  const { builtHash, ...begun } = row;
   return {
-    ...row,
+    ...begun,
+    // What is sealed stays what it was built from, whatever came later.
+    desiredHash: (row.sealed ? builtHash : undefined) ?? row.desiredHash,
     window,
     deliveries,
+    maps: await mapsOf(db, tx, window.dataset, deliveries),
     exclusions,
     current: await currentRevision(db, tx, window),
     requests: requests.map((request) => request.key),
   };
+}
+
+async function mapsOf(
+  db: Database,
+  tx: Tx,
+  dataset: string,
+  deliveries: readonly DesiredDelivery[],
+): Promise<BuildPlan["maps"]> {
+  const rows = await db.rows<{ hash: string; body: BuildPlan["maps"][string] }>(
+    tx,
+    "SELECT hash, body FROM variable_map WHERE dataset = $1 AND hash = ANY($2::text[])",
+    dataset,
+    [...new Set(deliveries.map(({ mapHash }) => mapHash))],
+  );
+  return Object.fromEntries(rows.map(({ hash, body }) => [hash, body]));
 }
 
 function desiredDeliveries(db: Database, tx: Tx, window: Window): Promise<DesiredDelivery[]> {
@@ -67,7 +88,7 @@ function desiredDeliveries(db: Database, tx: Tx, window: Window): Promise<Desire
     `SELECT d.key, g.command_id::text AS generation, d.priority, d.collected_us AS "collectedAt", t.rows, g.map_hash AS "mapHash",
        m.columns, d.source AS "sourceName", json_build_object('start', d.start_us, 'end', d.end_us) AS interval,
        CASE WHEN c.start_us IS NOT NULL THEN json_build_object('start', c.start_us, 'end', c.end_us) END AS claim,
-       d.payload_sha256 AS "payloadSha256", t.stations, g.map_version AS "mapVersion", ${us("d.received_at")} AS "receivedAt",
+       d.payload_sha256 AS "payloadSha256", d.payload_key AS "payloadKey", g.ordinal, t.stations, g.map_version AS "mapVersion", ${us("d.received_at")} AS "receivedAt",
        ${us("g.ingested_at")} AS "ingestedAt"
      FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
        JOIN variable_map m ON m.dataset = d.dataset AND m.hash = g.map_hash

@@ -63,7 +63,8 @@ export async function commitBuild(
   await lock(db, tx, plan.window);
   const [held] = await db.rows<{ fence: number }>(
     tx,
-    `SELECT fence FROM "window" WHERE ${KEY} AND lease_until IS NOT NULL`,
+    // Held to the end: who deletes points takes the token of this row, and must not do so between the check and the commit.
+    `SELECT fence FROM "window" WHERE ${KEY} AND lease_until IS NOT NULL FOR UPDATE`,
     ...keyOf(plan.window),
   );
   if (held?.fence !== plan.token) return { kind: "lost" };
@@ -155,7 +156,7 @@ async function insertRevision(db: Database, tx: Tx, plan: BuildPlan, result: Bui
   return row;
 }
 
-/** Same bytes as the current revision: no revision, no event; the manifest and the coverage follow. */
+/** Same bytes as the current revision: no revision, no event; the manifest and the coverage follow. A sealed one tells what it was built from. */
 async function verifyRevision(
   db: Database,
   tx: Tx,
@@ -167,7 +168,7 @@ async function verifyRevision(
     tx,
     `UPDATE revision SET verified_at = clock_timestamp(), desired_hash = $5, map_hashes = $6::text[], coverage_share = $7::float8,
        complete = $8::boolean, manifest_key = coalesce($9, manifest_key), deliveries = $10::jsonb
-     WHERE ${KEY} AND revision = $4`,
+     WHERE ${KEY} AND revision = $4 AND NOT $11::boolean`,
     ...keyOf(plan.window),
     current.revision,
     plan.desiredHash,
@@ -178,6 +179,7 @@ async function verifyRevision(
     JSON.stringify(
       plan.deliveries.map(({ key, generation, rows, mapHash }) => ({ key, generation, rows, mapHash })),
     ),
+    plan.sealed,
   );
   return current;
 }

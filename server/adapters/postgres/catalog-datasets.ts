@@ -104,9 +104,26 @@ function datasetOf(row: DatasetRow): Dataset {
           ? { kind: "build-after", after: Number(row.build_after_us ?? 0) }
           : { kind: "wait" },
     },
+    deleteAfterExport: row.delete_after_export,
     licence: row.licence,
     attribution: row.attribution,
     synthetic: row.synthetic,
+    retention: {
+      ...(row.keep_points_us === null ? {} : { points: Number(row.keep_points_us) }),
+      ...(row.keep_payloads_us === null ? {} : { payloads: Number(row.keep_payloads_us) }),
+      ...(row.keep_revisions_us === null ? {} : { revisions: Number(row.keep_revisions_us) }),
+    },
+  };
+}
+
+/** A dataset that says nothing about retention is kept as it is configured. */
+function retentionRow({ retention }: Dataset) {
+  if (retention === undefined) return {};
+  const column = (keep: number | undefined) => (keep === undefined ? null : BigInt(keep));
+  return {
+    keep_points_us: column(retention.points),
+    keep_payloads_us: column(retention.payloads),
+    keep_revisions_us: column(retention.revisions),
   };
 }
 
@@ -124,8 +141,10 @@ function datasetRow(dataset: Dataset) {
     mobile: dataset.mobile,
     personal: [...dataset.personal],
     floor_us: BigInt(dataset.floor),
+    delete_after_export: dataset.deleteAfterExport ?? false,
     licence: dataset.licence,
     attribution: dataset.attribution,
     synthetic: dataset.synthetic,
+    ...retentionRow(dataset),
   };
 }

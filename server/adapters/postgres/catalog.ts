@@ -28,6 +28,10 @@ const damage = ({ name, reason }: Run["damaged"][number]) => ({
   reason: storable(reason),
 });
 
+/** The first start brings the sources; a command may come before it is complete. */
+const NONE_YET =
+  "none yet: they come with the first start, which says where Ionbeam runs when it is complete";
+
 /** What people configure, in PostgreSQL by Prisma's typed models. */
 export class PostgresCatalog extends PostgresDatasets implements Catalog {
   constructor(db: Database) {
@@ -53,7 +57,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     const names = (
       await this.models(tx).source.findMany({ select: { name: true }, orderBy: { name: "asc" } })
     ).map((each) => each.name);
-    throw new NotFound(`no source "${name}"; there are: ${names.join(", ") || "none"}`);
+    throw new NotFound(`no source "${name}"; there are: ${names.join(", ") || NONE_YET}`);
   }
 
   private async withMap(row: SourceRow, tx: Tx | undefined): Promise<Source> {

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Change, Changes } from "../../ports/changes";
 import type { Log } from "../../ports/log";
 import type { Database } from "./database";
+import { KEPT_ALIVE } from "./session";
 
 const RECONNECT_MS = 1_000;
 
@@ -35,7 +36,11 @@ export class PostgresChanges implements Changes {
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.connectionString });
+    const client = new pg.Client({
+      connectionString: this.connectionString,
+      ...KEPT_ALIVE,
+      connectionTimeoutMillis: 10_000,
+    });
     this.client = client;
     client.on("error", (error) => this.later(error));
     client.on("end", () => this.later(undefined));

@@ -4,6 +4,7 @@ import { Conflict, DISK_FULL, isDiskFull, Transient } from "../../errors";
 import type { Micros } from "../../observation/time";
 import type { Change } from "../../ports/changes";
 import type { Transactions, Tx } from "../../ports/transactions";
+import { lossyPool } from "./session";
 
 type Client = Pick<PrismaClient, "$queryRawUnsafe" | "$executeRawUnsafe">;
 type Value = string | number | boolean | null | undefined | readonly string[] | readonly number[];
@@ -35,16 +36,36 @@ export class Database implements Transactions {
       readonly clock?: (() => Micros) | undefined;
       /** Whether the disk under the database has no space left: asked when it does not answer, which is then why. */
       readonly diskIsFull?: () => boolean;
+      /** After how long without a byte a session is taken for lost; only tests set it. */
+      readonly answerWithinMs?: number;
       /** Told of each statement: tests count them. */
       readonly onStatement?: (text: string) => void;
     } = {},
   ) {
-    this.prisma = new PrismaClient({
-      adapter: new PrismaPg({ connectionString, max: options.connections ?? 8 }),
-      transactionOptions: { maxWait: 30_000, timeout: 120_000 },
-    });
     this.clock = options.clock;
     this.diskIsFull = options.diskIsFull ?? (() => false);
+    const client = new PrismaClient({
+      adapter: new PrismaPg({
+        ...lossyPool(options.answerWithinMs),
+        connectionString,
+        max: options.connections ?? 8,
+      }),
+      transactionOptions: { maxWait: 30_000, timeout: 120_000 },
+    });
+    // The typed models' errors are told as those of our own statements are. An extended client lacks only what we do not use of it.
+    this.prisma = client.$extends({
+      query: {
+        $allModels: {
+          $allOperations: async ({ args, query }) => {
+            try {
+              return await query(args);
+            } catch (error) {
+              throw classified(error, this.diskIsFull);
+            }
+          },
+        },
+      },
+    }) as unknown as PrismaClient;
     this.onStatement = options.onStatement;
   }
 
@@ -114,19 +135,22 @@ function plain(row: Record<string, unknown>): Record<string, unknown> {
   return out;
 }
 
+interface DriverCause {
+  readonly originalCode?: string;
+  readonly kind?: string;
+}
+
+/** What a statement throws holds the driver's error; what the begin of a transaction throws is it. */
 interface DriverError {
   readonly code?: string;
-  readonly meta?: {
-    readonly driverAdapterError?: {
-      readonly cause?: { readonly originalCode?: string; readonly kind?: string };
-    };
-  };
+  readonly meta?: { readonly driverAdapterError?: { readonly cause?: DriverCause } };
+  readonly cause?: DriverCause;
 }
 
 /** Says by class what to do about a database error; an error of ours passes through. */
 export function classified(error: unknown, diskIsFull: () => boolean): unknown {
-  const { code, meta } = (error ?? {}) as DriverError;
-  const cause = meta?.driverAdapterError?.cause;
+  const { code, meta, cause: own } = (error ?? {}) as DriverError;
+  const cause = meta?.driverAdapterError?.cause ?? own;
   const codes = [code, cause?.originalCode].filter((each): each is string => typeof each === "string");
   if (codes.includes("53100") || isDiskFull(error)) return new Transient(DISK_FULL, { cause: error });
   const unreachable =
@@ -143,9 +167,11 @@ export function classified(error: unknown, diskIsFull: () => boolean): unknown {
   return error;
 }
 
+/** The words of Node and of `pg` for a connection that is lost, or cannot be had. */
+const SOCKET_ERROR =
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.s\.PGSQL|Connection terminated|Server has closed the connection|connection error and is not queryable|Can't reach database server|timeout exceeded when trying to connect/;
+
 function isSocketError(error: unknown): boolean {
   const text = error instanceof Error ? error.message : "";
-  return /ECONNREFUSED|ECONNRESET|ENOENT.*\.s\.PGSQL|Connection terminated|Server has closed the connection/.test(
-    text,
-  );
+  return SOCKET_ERROR.test(text);
 }

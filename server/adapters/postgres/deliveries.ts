@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Denied, NotFound } from "../../errors";
+import { Denied, NotFound, Transient } from "../../errors";
 import type { Interval } from "../../observation/interval";
 import type {
   Delivery,
@@ -11,6 +11,7 @@ import type {
 } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
 import type { Window } from "../../window/model";
+import { PAYLOAD_DELETED, sealedText } from "../../window/sealed";
 import type { Database } from "./database";
 import { distinct, windowsOfDelivery } from "./delivery-windows";
 import { futureDue, markFutureAsked } from "./future-rows";
@@ -40,6 +41,13 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     claims: readonly { window: Interval; claim: Interval }[],
   ): Promise<Delivery> {
     const key = deliveryKey(facts);
+    const going = await this.db.rows(
+      tx,
+      "SELECT 1 FROM delivery WHERE payload_key = $1 AND payload = 'removing' LIMIT 1",
+      facts.payloadKey,
+    );
+    if (going.length > 0)
+      throw new Transient("this payload is being deleted; it is received again when that is done");
     const [inserted] = await this.db.rows<Delivery>(
       tx,
       `INSERT INTO delivery (key, dataset, start_us, end_us, payload_sha256, payload_key, payload_bytes, priority, collected_us, source)
@@ -62,7 +70,8 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     }
     const [existing] = await this.db.rows<Delivery>(
       tx,
-      `SELECT ${DELIVERY} FROM delivery WHERE key = $1`,
+      // A payload that was deleted and came again is there again.
+      `UPDATE delivery SET payload = 'present' WHERE key = $1 RETURNING ${DELIVERY}`,
       key,
     );
     if (!existing) throw new NotFound(`delivery ${key} vanished while it was received`);
@@ -108,10 +117,11 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
       `WITH named AS (
          UPDATE delivery SET current_generation =
            (SELECT id FROM generation WHERE delivery_id = $1::bigint ORDER BY ordinal DESC, command_id DESC LIMIT 1)
-         WHERE id = $1::bigint RETURNING current_generation AS id)
+         , points_look_us = $2::bigint WHERE id = $1::bigint RETURNING current_generation AS id)
        UPDATE generation g SET future_asked = true FROM named
        WHERE g.delivery_id = $1::bigint AND g.id <> named.id AND g.future_due_us IS NOT NULL AND NOT g.future_asked`,
       deliveryId,
+      await this.db.now(tx),
     );
     const [now] = await this.db.rows<{ current: boolean }>(
       tx,
@@ -213,13 +223,21 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     return distinct([...own, ...(await windowsOfDelivery(this.db, tx, row.delivery))]);
   }
 
-  async nextOrdinal(tx: Tx, key: string, requestId: string): Promise<number> {
-    const [delivery] = await this.db.rows<{ id: number; next: number }>(
+  async nextOrdinal(
+    tx: Tx,
+    key: string,
+    requestId: string,
+    asks: "person" | "future rows" = "person",
+  ): Promise<number> {
+    const [delivery] = await this.db.rows<{ id: number; next: number; payload: string }>(
       tx,
-      `SELECT id, next_ordinal AS next FROM delivery WHERE key = $1 FOR UPDATE`,
+      `SELECT id, next_ordinal AS next, payload FROM delivery WHERE key = $1 FOR UPDATE`,
       key,
     );
     if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    if (delivery.payload !== "present") throw new Denied(PAYLOAD_DELETED);
+    if (asks === "person" && (await this.isSealed(tx, delivery.id)))
+      throw new Denied(sealedText("ingested again"));
     const made = await this.db.execute(
       tx,
       `INSERT INTO ingest_request (id, delivery_id, ordinal) VALUES ($1::uuid, $2::bigint, $3::int) ON CONFLICT (id) DO NOTHING`,
@@ -243,6 +261,18 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     return request?.ordinal ?? delivery.next;
   }
 
+  /** Whether a window that its current generation has rows in is sealed. */
+  private async isSealed(tx: Tx, deliveryId: number): Promise<boolean> {
+    const sealed = await this.db.rows(
+      tx,
+      `SELECT 1 FROM delivery d JOIN touch t ON t.generation_id = d.current_generation
+         JOIN "window" w ON w.dataset = t.dataset AND w.start_us = t.window_start_us AND w.end_us = t.window_end_us
+       WHERE d.id = $1::bigint AND t.rows > 0 AND w.sealed_at IS NOT NULL LIMIT 1`,
+      deliveryId,
+    );
+    return sealed.length > 0;
+  }
+
   async setWithdrawn(tx: Tx, key: string, withdrawn: boolean): Promise<readonly Window[]> {
     const find = (how: string) =>
       this.db.rows<{ id: number; dataset: string }>(
@@ -256,19 +286,8 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     const [delivery] = await find("FOR UPDATE");
     if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
     const windows = await windowsOfDelivery(this.db, tx, delivery.id);
-    const sealed = await this.db.rows<{ start: number }>(
-      tx,
-      `SELECT w.start_us AS start FROM "window" w JOIN unnest($2::bigint[], $3::bigint[]) AS k(s, e) ON w.start_us = k.s AND w.end_us = k.e
-       WHERE w.dataset = $1 AND w.sealed_at IS NOT NULL LIMIT 1`,
-      delivery.dataset,
-      windows.map((window) => window.start),
-      windows.map((window) => window.end),
-    );
-    if (sealed.length > 0) {
-      throw new Denied(
-        "a window of this delivery is sealed: its points are gone, so it can neither be withdrawn nor restored",
-      );
-    }
+    if (await this.isSealed(tx, delivery.id))
+      throw new Denied(sealedText(withdrawn ? "withdrawn" : "restored"));
     await this.db.execute(
       tx,
       withdrawn

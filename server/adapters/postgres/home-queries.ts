@@ -31,7 +31,7 @@ export const STAGES = `
 
 /** A failure with what its page is found by. */
 export interface FailureRow {
-  readonly what: "window" | "run" | "dead letter" | "message" | "projection";
+  readonly what: "window" | "run" | "dead letter" | "message" | "projection" | "day";
   readonly subject: string;
   readonly error: string;
   /** Of a run its source, else its dataset; undefined where a message names none. */
@@ -41,6 +41,8 @@ export interface FailureRow {
 }
 
 const WINDOW_NAME = `dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'`;
+
+const DAY_NAME = `dataset || ' ' || to_char(to_timestamp(day_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
 
 /** What needs a person, newest first. */
 export const FAILURES = `
@@ -52,6 +54,9 @@ export const FAILURES = `
     UNION ALL SELECT 'dead letter', queue, dead_reason, NULL, NULL, dead_at FROM inbox WHERE dead_at IS NOT NULL
     UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at
       FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
+    UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at
+      FROM projection_day WHERE owed AND error IS NOT NULL
+    UNION ALL SELECT 'day', projection || ' of ' || dataset, error, dataset, NULL, served_at FROM served_dataset WHERE error IS NOT NULL
     UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at
       FROM projection_state WHERE wanted > done AND error IS NOT NULL
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
@@ -60,6 +65,7 @@ export const FAILURES = `
 export function failureHref({ what, name, start }: FailureRow): string {
   if (what === "dead letter") return "/dead-letters";
   const encoded = encodeURIComponent(name ?? "");
+  if (what === "day") return `/datasets/${encoded}`;
   if (what === "run") return `/sources/${encoded}`;
   if (start !== undefined) return `/windows/${encoded}/${formatInstant(start)}`;
   return encoded === "" ? "/ingests" : `/ingests?dataset=${encoded}`;

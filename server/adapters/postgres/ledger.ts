@@ -8,10 +8,11 @@ import type { Judgement, SpanRule, Touch, Window, WindowFacts, WindowRecord } fr
 import { beginBuild } from "./begin-build";
 import { commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, OWES_COVERAGE } from "./coverage";
-import { type Database, us } from "./database";
+import type { Database } from "./database";
 import { PostgresDeliveries } from "./deliveries";
 import { judgeLater } from "./judge-later";
-import { askedOf, exclusionsOf, lock } from "./window-lock";
+import { wantRestores } from "./restores";
+import { askedOf, exclusionsOf, lock, RECORD } from "./window-lock";
 
 /** Live windows and backfill are two ranges, each cut by itself: a month that is filled must not hide what is due today. */
 const liveFirst = (condition: string, order: string) => {
@@ -52,8 +53,10 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     const key = [window.dataset, window.start, window.end] as const;
     const touches = await this.db.rows<Touch>(
       tx,
-      `SELECT d.id AS "deliveryId", d.key AS "deliveryKey", g.command_id::text AS generation, t.rows, t.stations
+      `SELECT d.id AS "deliveryId", d.key AS "deliveryKey", g.command_id::text AS generation, t.rows, t.stations,
+         nullif(g.points <> 'present', false) AS gone, CASE WHEN g.points <> 'present' THEN r.error END AS "restoreError"
        FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id JOIN generation g ON g.id = t.generation_id
+         LEFT JOIN restore r ON r.generation_id = g.id
        WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0
        ORDER BY d.key`,
       ...key,
@@ -67,12 +70,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     );
     const [record] = await this.db.rows<WindowRecord>(
       tx,
-      `SELECT desired_hash AS "desiredHash", first_change_us AS "firstChange", last_change_us AS "lastChange", built_hash AS "builtHash",
-         output, last_revision AS "lastRevision", attempts, error, retry_us AS "retryAt", ${us("lease_until")} AS "leaseUntil",
-         sealed_at IS NOT NULL AS sealed,
-         coalesce((SELECT CASE WHEN bool_or(r.forced) THEN 'forced' ELSE 'asked' END FROM reprocess r
-           WHERE r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us HAVING count(*) > 0), 'none') AS reprocess
-       FROM "window" w WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
+      `SELECT ${RECORD} FROM "window" w WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
       ...key,
     );
     const asked = await askedOf(this.db, tx, window);
@@ -90,6 +88,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       await this.db.notify(tx, { noun: "window", key: window.dataset });
       return;
     }
+    const pointsCame = await wantRestores(this.db, tx, judgement.restore);
     await this.db.execute(
       tx,
       `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, first_change_us, last_change_us, output, coverage_share,
@@ -121,7 +120,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       judgement.stale,
       judgement.reason,
       judgement.buildNow,
-      judgement.lookAgainAt ?? null,
+      pointsCame ? 0 : (judgement.lookAgainAt ?? null),
       judgement.attempts,
       judgement.error ?? null,
       judgement.retryAt ?? null,

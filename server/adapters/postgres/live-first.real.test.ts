@@ -61,7 +61,7 @@ describe("live work beside a month of backfill, all of it asked for and none of 
   });
 
   it("comes first among what is to be projected, and says so", async () => {
-    const due = await new PostgresProjectionLedger(db).due(500);
+    const due = await new PostgresProjectionLedger(db, 0).due(500);
     expect(due).toHaveLength(500);
     const live = due.filter(({ lane }) => lane === "live");
     expect(due.slice(0, 2)).toEqual(live);

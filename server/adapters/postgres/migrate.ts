@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import { Invalid } from "../../errors";
+import { withClient } from "./with-client";
 
 /** A migration of the program. */
 export type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
@@ -19,7 +20,7 @@ export type AppliedMigration = {
 const PRISMA_LOCK = 72_707_369;
 
 /** Prisma's own table, column for column. */
-const TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+export const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "id" VARCHAR(36) PRIMARY KEY NOT NULL,
   "checksum" VARCHAR(64) NOT NULL,
   "finished_at" TIMESTAMPTZ,
@@ -87,26 +88,26 @@ export function dueMigrations(known: readonly Migration[], rows: readonly Applie
 /**
  * Brings the database at `connectionString` to the state of the migrations in `folder`. Each is one transaction with
  * its mark, so a crash leaves it applied or not; several programs may do this at once.
+ * @param wanted stops short of the others: a backup is loaded into the tables of the program that made it.
  * @returns the names of those applied now.
  * @throws Invalid in the cases of {@link dueMigrations}, and when a migration fails.
  */
-export async function migrate(connectionString: string, folder: string): Promise<string[]> {
-  const known = await readMigrations(folder);
-  const client = new pg.Client({ connectionString });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
+export async function migrate(
+  connectionString: string,
+  folder: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<string[]> {
+  const known = (await readMigrations(folder)).filter(({ name }) => wanted(name));
+  return withClient({ connectionString }, async (client) => {
     await client.query("SELECT pg_advisory_lock($1)", [PRISMA_LOCK]);
-    await client.query(TABLE);
+    await client.query(HISTORY_TABLE);
     const { rows } = await client.query<AppliedMigration>(
       `SELECT migration_name, checksum, finished_at, rolled_back_at FROM "_prisma_migrations" ORDER BY started_at`,
     );
     const due = dueMigrations(known, rows);
     for (const migration of due) await apply(client, migration);
     return due.map((each) => each.name);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {

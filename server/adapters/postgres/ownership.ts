@@ -2,6 +2,8 @@ import os from "node:os";
 import pg from "pg";
 import { Conflict } from "../../errors";
 import { isAlive, waitUntil } from "../../process-table";
+import { KEPT_ALIVE } from "./session";
+import { withClient } from "./with-client";
 
 /** One supervisor per database: whoever holds this advisory lock. PostgreSQL lets it go when the session's program dies. */
 const OWNER_LOCK = 482_000;
@@ -9,6 +11,7 @@ const OWNER_LOCK = 482_000;
 /** How long a supervisor that is stopping, or died a moment ago, may take to let go. */
 const PATIENCE_MS = 12_000;
 const BRIEF_MS = 500;
+const CONNECT_WITHIN_MS = 10_000;
 
 export type OwnerState = "starting" | "stopping" | { readonly address: string };
 
@@ -55,7 +58,12 @@ export async function takeOwnership(
 ): Promise<Ownership> {
   const host = os.hostname();
   const mine = (state: OwnerState) => writeOwner({ pid: process.pid, host, state });
-  const client = new pg.Client({ connectionString, application_name: mine("starting"), keepAlive: true });
+  const client = new pg.Client({
+    ...KEPT_ALIVE,
+    connectionString,
+    application_name: mine("starting"),
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+  });
   let released = false;
   client.on("error", () => undefined);
   client.on("end", () => {
@@ -94,16 +102,11 @@ export async function takeOwnership(
 
 /** Whoever holds the lock of a running database now, and will go on holding it. */
 export async function findOwner(connectionString: string): Promise<Owner | undefined> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
   try {
-    await client.connect();
-    const holder = await holderOf(client);
+    const holder = await withClient({ connectionString, connectionTimeoutMillis: 5_000 }, holderOf);
     return holder && staysOwner(holder) ? holder : undefined;
   } catch {
     return undefined;
-  } finally {
-    await client.end().catch(() => undefined);
   }
 }
 

@@ -4,10 +4,13 @@ import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type { ProjectionLedger, ProjectionPlan } from "../../ports/projection-ledger";
 import type { Tx } from "../../ports/transactions";
-import type { DatasetExtent, Product } from "../../projection/plugin";
+import { columnsHash } from "../../projection/columns-hash";
+import type { Product } from "../../projection/plugin";
 import type { Window } from "../../window/model";
 import { currentRevision } from "./builds";
 import { type Database, timestamp } from "./database";
+import { datasetColumns, growColumns } from "./dataset-columns";
+import { dayChanged, shownChanged } from "./days";
 
 const KEY = "projection = $1 AND dataset = $2 AND start_us = $3::bigint AND end_us = $4::bigint";
 const OWED =
@@ -19,7 +22,11 @@ function keyOf(projection: string, window: Window): readonly [string, string, nu
 
 /** State per (projection, window) in PostgreSQL. */
 export class PostgresProjectionLedger implements ProjectionLedger {
-  constructor(private readonly db: Database) {}
+  /** @param quietMs how long a day rests after a change, see `DayPolicy` */
+  constructor(
+    private readonly db: Database,
+    private readonly quietMs: number,
+  ) {}
 
   async begin(projection: string, window: Window, leaseMs: number): Promise<ProjectionPlan | undefined> {
     return this.db.run(async (tx) => {
@@ -33,7 +40,8 @@ export class PostgresProjectionLedger implements ProjectionLedger {
       if (!state) return undefined;
       const revision = await currentRevision(this.db, tx, window);
       if (!revision) return undefined;
-      return { projection, window, ...state, revision, extent: await this.extent(window.dataset) };
+      const all = await datasetColumns(this.db, tx, projection, window.dataset, revision.columns);
+      return { projection, window, ...state, revision, datasetColumns: all };
     });
   }
 
@@ -49,16 +57,32 @@ export class PostgresProjectionLedger implements ProjectionLedger {
   }
 
   async done(tx: Tx, plan: ProjectionPlan, products: readonly Product[]): Promise<boolean> {
+    const { projection, window, revision } = plan;
+    const [before] = await this.db.rows<{ changed: boolean }>(
+      tx,
+      `SELECT products <> $5::jsonb OR product_revision <> $6::int AS changed FROM projection_state WHERE ${KEY} FOR UPDATE`,
+      ...keyOf(projection, window),
+      JSON.stringify(products),
+      revision.revision,
+    );
     const changed = await this.db.execute(
       tx,
-      `UPDATE projection_state SET done = $6::int, products = $7::jsonb, lease_until = NULL, attempts = 0, error = NULL, retry_at = NULL,
-         done_at = clock_timestamp() WHERE ${KEY} AND fence = $5::bigint AND done <= $6::int`,
-      ...keyOf(plan.projection, plan.window),
+      `UPDATE projection_state SET done = $6::int, product_revision = $6::int, products = $7::jsonb, columns_hash = $8, lease_until = NULL, attempts = 0, error = NULL,
+         retry_at = NULL, done_at = clock_timestamp() WHERE ${KEY} AND fence = $5::bigint AND done <= $6::int`,
+      ...keyOf(projection, window),
       plan.token,
-      plan.revision.revision,
+      revision.revision,
       JSON.stringify(products),
+      columnsHash(plan.datasetColumns),
     );
-    await this.db.notify(tx, { noun: "projection", key: plan.window.dataset });
+    if (changed > 0 && before?.changed) {
+      await growColumns(this.db, tx, projection, window.dataset, revision.columns);
+      await dayChanged(this.db, tx, projection, window, this.quietMs);
+    } else if (changed > 0) {
+      // Written again under its own name: what readers are shown still holds the file of before, which may be why somebody asked for it.
+      await shownChanged(this.db, tx, projection, window.dataset);
+    }
+    await this.db.notify(tx, { noun: "projection", key: window.dataset });
     return changed > 0;
   }
 
@@ -87,22 +111,6 @@ export class PostgresProjectionLedger implements ProjectionLedger {
       now - LIVE_FOR,
     );
     return rows.map(({ projection, ...window }) => ({ projection, window, lane: laneOf(window.end, now) }));
-  }
-
-  /** Six look-ups at the ends of partial indexes: the cost does not grow with the number of windows. */
-  async extent(dataset: string): Promise<DatasetExtent | undefined> {
-    const end = (what: string, column: string) =>
-      `(SELECT ${what}(${column}) FROM revision WHERE current AND dataset = $1)`;
-    const [row] = await this.db.rows<Record<"w" | "s" | "e" | "n" | "from" | "to", number | undefined>>(
-      undefined,
-      `SELECT ${end("min", "west")} AS w, ${end("min", "south")} AS s, ${end("max", "east")} AS e, ${end("max", "north")} AS n,
-         ${end("min", "observed_start_us")} AS "from", ${end("max", "observed_end_us")} AS "to"`,
-      dataset,
-    );
-    if (row?.from === undefined || row.to === undefined) return undefined;
-    const { w, s, e, n } = row;
-    const known = w !== undefined && s !== undefined && e !== undefined && n !== undefined;
-    return { bbox: known ? [w, s, e, n] : undefined, time: { start: row.from, end: row.to } };
   }
 
   async products(projection: string, window: Window): Promise<readonly Product[]> {

@@ -17,7 +17,7 @@ export class PostgresSeriesIndex implements SeriesIndex {
   async find(refs: readonly SeriesRef[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.db.rows<{ generation: string; key: string }>(
       undefined,
-      `SELECT g.command_id::text AS generation, g.segment AS key ${NAMED} WHERE g.segment > ''`,
+      `SELECT g.command_id::text AS generation, g.segment AS key ${NAMED} WHERE g.segment NOT IN ('', '-')`,
       ...pairs(refs),
     );
     return new Map(rows.map(({ generation, key }) => [generation, key]));
@@ -31,7 +31,7 @@ export class PostgresSeriesIndex implements SeriesIndex {
       `WITH waiting AS (
          SELECT d.dataset, d.key AS delivery, g.command_id::text AS generation, g.rows, g.observed_start_us AS first, g.id,
            g.ingested_at < ${before("$2")} AS overdue
-         FROM generation g JOIN delivery d ON d.id = g.delivery_id WHERE g.segment IS NULL AND g.ingested_at <= ${before("$1")}),
+         FROM generation g JOIN delivery d ON d.id = g.delivery_id WHERE g.segment IS NULL AND g.points = 'present' AND g.ingested_at <= ${before("$1")}),
        chosen AS (
          SELECT dataset FROM waiting GROUP BY dataset HAVING count(*) >= $3::bigint OR bool_or(overdue) ORDER BY count(*) DESC, dataset LIMIT 1)
        SELECT dataset, delivery, generation, rows, overdue FROM waiting JOIN chosen USING (dataset) ORDER BY first NULLS FIRST, id LIMIT $4::bigint`,
@@ -65,7 +65,7 @@ export class PostgresSeriesIndex implements SeriesIndex {
       await this.db.rows(tx, "SELECT pg_advisory_xact_lock(hashtextextended('series index', 0))::text");
       const rows = await this.db.rows<{ id: number }>(
         tx,
-        `SELECT g.id ${NAMED} WHERE g.segment IS NOT DISTINCT FROM $3::text FOR UPDATE OF g`,
+        `SELECT g.id ${NAMED} WHERE g.points = 'present' AND g.segment IS NOT DISTINCT FROM $3::text FOR UPDATE OF g`,
         ...pairs(refs),
         from ?? null,
       );
@@ -91,16 +91,16 @@ export class PostgresSeriesIndex implements SeriesIndex {
     return this.db.rows<SeriesRef>(
       undefined,
       `SELECT d.dataset, d.key AS delivery, g.command_id::text AS generation FROM generation g JOIN delivery d ON d.id = g.delivery_id
-       WHERE g.segment > '' AND g.segment = $1 ORDER BY g.id`,
+       WHERE g.segment > '' AND g.segment = $1 AND g.points = 'present' ORDER BY g.id`,
       key,
     );
   }
 
-  async drop(ref: SeriesRef): Promise<void> {
+  async drop(refs: readonly SeriesRef[]): Promise<void> {
     await this.db.execute(
       undefined,
       `UPDATE generation SET segment = '-' WHERE id IN (SELECT g.id ${NAMED})`,
-      ...pairs([ref]),
+      ...pairs(refs),
     );
   }
 

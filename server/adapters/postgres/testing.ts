@@ -14,7 +14,8 @@ import { migrate, readMigrations } from "./migrate";
 export type TestDatabase = { readonly connectionString: string; close(): Promise<void> };
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const MIGRATIONS = path.join(ROOT, "prisma", "migrations");
+/** Those of this program. */
+export const MIGRATIONS = path.join(ROOT, "prisma", "migrations");
 
 /** Held by whoever makes a template; and by the one keeper of a cluster. */
 const TEMPLATE_LOCK = 482_001;

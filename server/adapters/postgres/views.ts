@@ -7,6 +7,7 @@ import type {
   DatasetView,
   HomeView,
   IngestView,
+  IntakeView,
   Page,
   RunView,
   SourceView,
@@ -21,12 +22,13 @@ import { ingestCommandId } from "../../source/messages";
 import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
+import { intakeNow } from "./intake";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
 
-type RunRow = Omit<RunView, "unmapped">;
+type RunRow = Omit<RunView, "unmapped" | "waits">;
 
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
@@ -76,6 +78,10 @@ export class PostgresViews implements Views {
     };
   }
 
+  intake(): Promise<IntakeView> {
+    return intakeNow(this.db);
+  }
+
   async sources(): Promise<readonly SourceView[]> {
     const now = await this.db.now();
     const sources = await this.db.rows<Omit<SourceView, "schedules" | "lastRun" | "title">>(
@@ -104,7 +110,7 @@ export class PostgresViews implements Views {
       undefined,
       `SELECT r.* FROM source s CROSS JOIN LATERAL (SELECT ${RUN} FROM run WHERE run.source = s.name ORDER BY requested_at DESC LIMIT 1) r`,
     );
-    const lastRuns = await this.withUnmapped(runs);
+    const lastRuns = await this.completed(runs);
     return sources.map((source) => ({
       ...source,
       title: this.titles[source.kind] ?? source.kind,
@@ -137,18 +143,25 @@ export class PostgresViews implements Views {
       filter.limit + 1,
     );
     const page = pageOf(rows, filter.limit, (run) => `${run.requestedAt}|${run.id}`);
-    return { ...page, items: await this.withUnmapped(page.items) };
+    return { ...page, items: await this.completed(page.items) };
   }
 
-  /** What ingestion counted of each run's payload, found by the command that the run ended with. */
-  private async withUnmapped(runs: readonly RunRow[]): Promise<RunView[]> {
+  /** What ingestion counted of each run's payload, found by the command that the run ended with; and why a run that could begin does not. */
+  private async completed(runs: readonly RunRow[]): Promise<RunView[]> {
     const found = await this.db.rows<{ command: string; unmapped: Record<string, number> }>(
       undefined,
       `SELECT command_id::text AS command, unmapped FROM generation WHERE command_id = ANY($1::uuid[])`,
       runs.map(({ id }) => ingestCommandId(id)),
     );
     const counts = new Map(found.map(({ command, unmapped }) => [command, unmapped]));
-    return runs.map((run) => ({ ...run, unmapped: counts.get(ingestCommandId(run.id)) }));
+    const { level, reason } = await this.intake();
+    const held = ({ state, lane }: RunRow) =>
+      (state === "queued" || state === "failed") && (level !== "live" || lane === "backfill");
+    return runs.map((run) => ({
+      ...run,
+      unmapped: counts.get(ingestCommandId(run.id)),
+      waits: held(run) ? reason : undefined,
+    }));
   }
 
   async ingests(filter: {
@@ -183,6 +196,16 @@ export class PostgresViews implements Views {
 
   window(dataset: string, start: number, end?: number): Promise<WindowDetailView> {
     return this.windowViews.detail(dataset, start, end);
+  }
+
+  async removedFile(key: string): Promise<{ revision: number; removedAt: number } | undefined> {
+    const [found] = await this.db.rows<{ revision: number; removedAt: number }>(
+      undefined,
+      `SELECT revision, ${us("removed_at")} AS "removedAt" FROM revision WHERE file_key = $1 AND removed_at IS NOT NULL
+       ORDER BY removed_at DESC LIMIT 1`,
+      key.replace(/\.[0-9a-f]{8}\.manifest\.json$/, ""),
+    );
+    return found;
   }
 
   async datasets(): Promise<readonly DatasetView[]> {

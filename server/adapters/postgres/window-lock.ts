@@ -1,6 +1,13 @@
 import type { Tx } from "../../ports/transactions";
 import type { Asked, Exclusion, Window } from "../../window/model";
-import type { Database } from "./database";
+import { type Database, us } from "./database";
+
+/** A window's record as the judgement knows it; the row is called w. */
+export const RECORD = `w.desired_hash AS "desiredHash", w.first_change_us AS "firstChange", w.last_change_us AS "lastChange", w.built_hash AS "builtHash",
+  w.output, w.last_revision AS "lastRevision", w.attempts, w.error, w.retry_us AS "retryAt", ${us("w.lease_until")} AS "leaseUntil",
+  w.sealed_at IS NOT NULL AS sealed,
+  coalesce((SELECT CASE WHEN bool_or(r.forced) THEN 'forced' ELSE 'asked' END FROM reprocess r
+    WHERE r.dataset = w.dataset AND r.start_us = w.start_us AND r.end_us = w.end_us HAVING count(*) > 0), 'none') AS reprocess`;
 
 /** One lock per window, held to the end of the transaction; it also covers a window that has no row yet. */
 export async function lock(db: Database, tx: Tx, window: Window): Promise<void> {

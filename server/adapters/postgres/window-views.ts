@@ -108,7 +108,7 @@ export class WindowViews {
       deliveryList,
       revisions: await this.db.rows(
         undefined,
-        `SELECT ${REVISION}, current, ${us("superseded_at")} AS "supersededAt" FROM revision
+        `SELECT ${REVISION}, current, ${us("superseded_at")} AS "supersededAt", ${us("removed_at")} AS "removedAt" FROM revision
          WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint ORDER BY revision DESC`,
         ...key,
       ),

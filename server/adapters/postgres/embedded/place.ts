@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chownSync, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Invalid } from "../../../errors";
@@ -25,6 +25,22 @@ const SOCKET_NAME = ".s.PGSQL.5432";
 /** Where root keeps the clusters of data folders that the unprivileged account cannot reach. */
 const ROOT_HOMES = "/var/lib/ionbeam";
 
+/** Of a file in the data folder that names the cluster's home where that is elsewhere. */
+const MARKER = "postgresql-folder";
+
+/**
+ * The folder of a data folder's embedded PostgreSQL; undefined where an address is that of another one. Asks for no binaries: the pages' bundle must not
+ * hold the packages of all platforms.
+ */
+export function embeddedHome(dataDir: string, address: string): string | undefined {
+  if (!address.startsWith("postgresql://ionbeam@localhost/ionbeam?host=")) return undefined;
+  try {
+    return readFileSync(path.join(realpathSync(dataDir), MARKER), "utf8").trim();
+  } catch {
+    return path.join(dataDir, "postgresql");
+  }
+}
+
 /** The folder for the socket: inside `home`, or a short one when the socket's path would be too long for the system. */
 export function socketFolder(home: string, key: string, tmp: string): string {
   const fits = (folder: string) => Buffer.byteLength(path.join(folder, SOCKET_NAME)) <= SOCKET_PATH_LIMIT;
@@ -49,7 +65,7 @@ export function placeCluster(dataDir: string, major: string): Place {
     cluster: path.join(home, major),
     socketDir: socketFolder(home, key, os.tmpdir()),
     account,
-    marker: home === inside ? undefined : path.join(real, "postgresql-folder"),
+    marker: home === inside ? undefined : path.join(real, MARKER),
   };
 }
 

@@ -4,6 +4,7 @@ import pg from "pg";
 import { Transient } from "../../../errors";
 import type { Log } from "../../../ports/log";
 import { isAlive, waitUntil } from "../../../process-table";
+import { withClient } from "../with-client";
 import { findBinaries, readyBinaries } from "./binaries";
 import { initialiseCluster } from "./cluster";
 import { addressOf, makeFolders, type Place, placeCluster } from "./place";
@@ -186,17 +187,14 @@ async function start(
 }
 
 async function createDatabase(place: Place): Promise<void> {
-  const client = new pg.Client({ connectionString: addressOf(place, "postgres") });
-  client.on("error", () => undefined);
-  await client.connect();
   try {
-    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    await withClient({ connectionString: addressOf(place, "postgres") }, async (client) => {
+      const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
+      if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    });
   } catch (error) {
     // Two starts at once: the other one made it (duplicate_database, unique_violation).
     const made = error instanceof pg.DatabaseError && (error.code === "42P04" || error.code === "23505");
     if (!made) throw error;
-  } finally {
-    await client.end();
   }
 }
