@@ -1,4 +1,4 @@
-import { errorText } from "../errors";
+import { errorText, Invalid } from "../errors";
 import { laneOf } from "../lane";
 import { type Lane, type OutgoingMessage, uuidv5 } from "../message";
 import { formatInstant } from "../observation/time";
@@ -70,12 +70,10 @@ export async function runBuild(
     const dataset = await ports.catalog.dataset(window.dataset);
     const rights = declaredRights(await ports.catalog.sources(), ports.sourcePlugins ?? []);
     // Whoever has lost the token need not go on: its commit would be refused.
-    const result = await buildWindow(
-      plan,
-      dataset,
-      { ...ports, rights },
-      AbortSignal.any([signal, lost.signal]),
-    );
+    const building = AbortSignal.any([signal, lost.signal]);
+    const result = plan.sealed
+      ? asItStands(plan)
+      : await buildWindow(plan, dataset, { ...ports, rights }, building);
     return await commit(plan, result, dataset, ports);
   } catch (error) {
     return await fail(plan, error, signal.aborted ? 0 : ports.backOffMs(attempts, error), ports, log);
@@ -84,6 +82,13 @@ export async function runBuild(
   }
 }
 
+/** A sealed window is not built again, not even when somebody asks: its current revision is published once more. */
+function asItStands({ current }: BuildPlan): BuildResult {
+  if (!current) throw new Invalid("this window is sealed and has no revision that could be published again");
+  return { kind: "built", ...current };
+}
+
+/** The settings come before the window's lock, as everywhere: a judgement needs them, and whoever changes them may be waiting for the window. */
 async function commit(
   plan: BuildPlan,
   result: BuildResult,
@@ -91,6 +96,7 @@ async function commit(
   ports: BuildJobPorts,
 ): Promise<BuildOutcome> {
   const outcome = await ports.transactions.run(async (tx): Promise<BuildOutcome> => {
+    await ports.catalog.dataset(plan.window.dataset, tx);
     const done = await ports.ledger.commitBuild(tx, plan, result, undefined);
     if (done.kind !== "committed") return done.kind;
     if (done.publish) {
@@ -138,6 +144,7 @@ async function fail(
   log.warn("a build failed and is tried again", { error: errorText(error), waitMs });
   const retryAt = ports.clock.now() + waitMs * 1000;
   return ports.transactions.run(async (tx): Promise<BuildOutcome> => {
+    await ports.catalog.dataset(plan.window.dataset, tx);
     const done = await ports.ledger.commitBuild(
       tx,
       plan,

@@ -72,6 +72,8 @@ const PROVENANCE = {
   claim: { start: START, end: START + HOUR },
   payloadSha256: "p".repeat(64),
   stations: 2,
+  payloadKey: "payloads/demo/p.parquet",
+  ordinal: 0,
   mapVersion: 3,
   receivedAt: START + 4 * HOUR,
   ingestedAt: START + 5 * HOUR,
@@ -113,6 +115,7 @@ function plan(deliveries: readonly DesiredDelivery[], exclusions: readonly Exclu
     token: 1,
     desiredHash: "d".repeat(64),
     deliveries,
+    maps: {},
     exclusions,
     coverageShare: 1,
     complete: true,
@@ -120,6 +123,7 @@ function plan(deliveries: readonly DesiredDelivery[], exclusions: readonly Exclu
     current: undefined,
     lastRevision: 0,
     requests: [],
+    sealed: false,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { HOUR, parseInstant } from "../observation/time";
+import { formatInstant, HOUR, parseInstant } from "../observation/time";
 import type { BuildPlan, DesiredDelivery } from "../ports/ledger";
 import { datasetFor } from "../ports/testing";
 import { manifestKey } from "./file-name";
@@ -9,6 +9,14 @@ import { declaredRights } from "./rights";
 
 const START = parseInstant("2024-06-01T10:00:00Z") ?? 0;
 const HOUR_OF = { start: START, end: START + HOUR };
+
+const MAP_FOR_TESTS = {
+  datetime: { from_col: "time", dtype: "datetime64[ns, UTC]" },
+  lat: { standard_name: "latitude", cf_unit: "degrees_north", from_col: "lat", dtype: "float64" },
+  lon: { standard_name: "longitude", cf_unit: "degrees_east", from_col: "lon", dtype: "float64" },
+  canonical_variables: [],
+  metadata_variables: [],
+};
 
 const dataset = datasetFor("demo", { licence: "ODbL 1.0", attribution: "the network" });
 
@@ -25,6 +33,8 @@ function delivery(change: Partial<DesiredDelivery>): DesiredDelivery {
     interval: { start: START - HOUR, end: START + 2 * HOUR },
     claim: HOUR_OF,
     payloadSha256: "f".repeat(64),
+    payloadKey: "payloads/demo/f.parquet",
+    ordinal: 0,
     stations: 2,
     mapVersion: 3,
     receivedAt: START + 3 * HOUR,
@@ -40,6 +50,7 @@ function plan(deliveries: readonly DesiredDelivery[]): BuildPlan {
     token: 7,
     desiredHash: "d".repeat(64),
     deliveries,
+    maps: {},
     exclusions: [
       {
         id: "e",
@@ -56,6 +67,7 @@ function plan(deliveries: readonly DesiredDelivery[]): BuildPlan {
     current: undefined,
     lastRevision: 0,
     requests: ["click"],
+    sealed: false,
   };
 }
 
@@ -124,6 +136,33 @@ describe("manifest", () => {
     });
   });
 
+  it("tells what the ledger is made of again when the database is lost: maps, settings, ordinals, keys, the revision", () => {
+    const map = MAP_FOR_TESTS;
+    const settings = { subjectToChange: 0, policy: { kind: "build-after", after: 6 * HOUR } } as const;
+    const first = { ...plan([delivery({ ordinal: 2 })]), maps: { m1: map }, lastRevision: 4 };
+    expect(manifest(first, { ...dataset, settings, personal: ["author"] }, facts)).toMatchObject({
+      manifest_version: 3,
+      revision: 5,
+      settings: {
+        build_after: "PT6H",
+        floor: formatInstant(dataset.floor),
+        personal: ["author"],
+        licence: "ODbL 1.0",
+        attribution: "the network",
+      },
+      maps: { m1: map },
+      deliveries: [{ ordinal: 2, payload_key: "payloads/demo/f.parquet" }],
+    });
+  });
+
+  it("names the current revision where the bytes are its own, and the next one where they are not", () => {
+    const current = { revision: 4, sha256: facts.sha256 } as NonNullable<BuildPlan["current"]>;
+    const of = (plan: BuildPlan) => manifest(plan, dataset, facts);
+    const given = { ...plan([delivery({})]), lastRevision: 6 };
+    expect(of({ ...given, current })).toMatchObject({ revision: 4 });
+    expect(of({ ...given, current: { ...current, sha256: "other" } })).toMatchObject({ revision: 7 });
+  });
+
   it("says null for what a file without positions, a delivery without a claim, or a foreign one does not have", () => {
     const foreign = delivery({ sourceName: undefined, claim: undefined });
     const said = manifest(plan([foreign]), dataset, { ...facts, bbox: undefined, observed: undefined });
@@ -165,7 +204,7 @@ describe("manifest", () => {
     const two = [delivery({ key: "a" }), delivery({ key: "b" })];
     const one = manifestText(manifest(plan(two), dataset, facts));
     const other = manifestText(
-      manifest({ ...plan(two.toReversed()), token: 8, requests: [], lastRevision: 3 }, dataset, facts),
+      manifest({ ...plan(two.toReversed()), token: 8, requests: [] }, dataset, facts),
     );
     expect(other).toBe(one);
     expect(manifestKey("datasets/demo/f.parquet", one)).toMatch(

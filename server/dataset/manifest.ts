@@ -1,6 +1,6 @@
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
-import { formatInstant } from "../observation/time";
+import { formatDuration, formatInstant } from "../observation/time";
 import type { Dataset } from "../ports/catalog";
 import type { BuildPlan, BuildResult, DesiredDelivery } from "../ports/ledger";
 import type { Coverage, Exclusion } from "../window/model";
@@ -22,15 +22,17 @@ export interface ManifestFacts extends Pick<Extract<BuildResult, { kind: "built"
 }
 
 /**
- * What stands beside a file (SEMANTICS 4, *Bytes of a product*): provenance, times, licences, and the roles of its columns. None of it is
- * in the file, whose bytes follow from its rows. It follows from the facts alone, never from the instant of the build: the same desired
- * set and coverage give the same manifest. Instants with `Z`; bbox is [west, south, east, north] in degrees.
+ * What stands beside a file (SEMANTICS 4, *Bytes of a product*): provenance, times, licences, the roles of its columns, and all that is needed to
+ * make the ledger again when the database is lost (`ionbeam restore --from-manifests`). None of it is in the file, whose bytes follow from its rows. It follows from the facts alone, never from the instant of the build: the same desired
+ * set and coverage of the same revision give the same manifest. Instants with `Z`; bbox is [west, south, east, north] in degrees.
  */
 export function manifest(plan: BuildPlan, dataset: Dataset, facts: ManifestFacts): object {
   const deliveries = [...plan.deliveries].sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
-    manifest_version: 2,
+    manifest_version: 3,
     writer: WRITER_VERSION,
+    // A build whose bytes are those of the current revision makes none of its own.
+    revision: plan.current?.sha256 === facts.sha256 ? plan.current.revision : plan.lastRevision + 1,
     dataset: dataset.metadata,
     synthetic: dataset.synthetic,
     licences: licences(
@@ -53,10 +55,12 @@ export function manifest(plan: BuildPlan, dataset: Dataset, facts: ManifestFacts
     },
     identity: dataset.identity,
     mobile: dataset.mobile,
+    settings: settingsEntry(dataset),
     columns: facts.columns,
     coverage: coverageEntry({ share: plan.coverageShare, complete: plan.complete, gaps: plan.gaps }),
     desired_hash: plan.desiredHash,
     map_hashes: [...new Set(deliveries.map(({ mapHash }) => mapHash))].sort(),
+    maps: plan.maps,
     deliveries: deliveries.map(deliveryEntry),
     exclusions: plan.exclusions.map(exclusionEntry),
   };
@@ -80,7 +84,9 @@ function deliveryEntry(delivery: DesiredDelivery): object {
     interval: shown(delivery.interval),
     claim: delivery.claim ? shown(delivery.claim) : null,
     payload_sha256: delivery.payloadSha256,
+    payload_key: delivery.payloadKey,
     generation: delivery.generation,
+    ordinal: delivery.ordinal,
     map_hash: delivery.mapHash,
     map_version: delivery.mapVersion,
     collected_at: formatInstant(delivery.collectedAt),
@@ -88,6 +94,18 @@ function deliveryEntry(delivery: DesiredDelivery): object {
     ingested_at: formatInstant(delivery.ingestedAt),
     rows: delivery.rows,
     stations: delivery.stations,
+  };
+}
+
+/** Of the catalogue, what a ledger made from manifests needs to judge windows and ingest as before. */
+function settingsEntry({ settings, floor, personal, licence, attribution }: Dataset): object {
+  const { policy } = settings;
+  return {
+    build_after: policy.kind === "build-after" ? formatDuration(policy.after) : null,
+    floor: formatInstant(floor),
+    personal,
+    licence,
+    attribution,
   };
 }
 

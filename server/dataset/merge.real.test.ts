@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DuckdbColumnar } from "../adapters/duckdb/columnar";
 import { FolderFiles } from "../adapters/files/folder-files";
 import type { CanonicalColumn } from "../observation/column";
+import { unionOfColumns } from "../observation/column-union";
 import { HOUR } from "../observation/time";
 import { sqlText } from "../ports/columnar";
 import type { PlannedDelivery } from "../ports/ledger";
 import { parquetShapes } from "../ports/parquet-shape";
 import type { Exclusion } from "../window/model";
-import { unionOfColumns } from "./columns";
 import { mergeSql } from "./merge";
 import { byRank, type MergeInput } from "./point-scans";
 

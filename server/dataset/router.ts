@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
 import { previewDataset } from "./preview";
+import { KeepSettings } from "./retention";
 import { SetDatasetSettings } from "./verbs";
 
 const ROWS = 50;
@@ -10,12 +11,21 @@ export const datasetRouter = router({
   get: procedure
     .input(z.object({ name: z.string().min(1) }))
     .query(({ ctx, input }) => ctx.ports.views.dataset(input.name)),
+  shown: procedure
+    .input(z.object({ name: z.string().min(1) }))
+    .query(({ ctx, input }) => ctx.ports.verbs.datasetShown(input.name)),
   settings: procedure
     .input(z.object({ name: z.string().min(1) }))
     .query(({ ctx, input }) => ctx.ports.verbs.datasetSettings(input.name)),
   set: procedure
     .input(SetDatasetSettings)
     .mutation(({ ctx, input }) => ctx.ports.verbs.setDatasetSettings(input)),
+  /** A dry run: what would go under these settings, and under those that stand where none are given. */
+  retention: procedure
+    .input(KeepSettings.extend({ dataset: z.string().min(1) }))
+    .query(({ ctx, input }) => ctx.ports.verbs.previewRetention(input)),
+  /** What lies on the disk, as it was last measured. */
+  disk: procedure.query(({ ctx }) => ctx.ports.verbs.diskUse()),
   /** The first rows of the newest current file; null where there is none yet. */
   preview: procedure
     .input(z.object({ name: z.string().min(1) }))

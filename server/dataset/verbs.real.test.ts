@@ -19,6 +19,10 @@ describe("a dataset's settings", () => {
       dataset: scene.dataset,
       policy: "wait",
       subjectToChange: "PT0S",
+      deleteAfterExport: false,
+      keepPoints: "for-ever",
+      keepPayloads: "for-ever",
+      keepRevisions: "for-ever",
       span: "PT1H",
       nextSpan: null,
     });

@@ -3,14 +3,17 @@ import { z } from "zod";
 import { DAY, formatDuration, formatInstant, type Micros, parseDuration } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
+import type { Retentions } from "../ports/retention";
 import type { Transactions } from "../ports/transactions";
 import type { IncompletePolicy, SpanRule } from "../window/model";
+import { changedRetention, KeepSettings, shownRetention } from "./retention";
 import { type CutPorts, cutAnew, differFrom } from "./span-change";
 
 export interface DatasetVerbPorts extends CutPorts {
   readonly catalog: Pick<Catalog, "dataset" | "lockDataset" | "saveDataset" | "saveSpans" | "audit">;
   readonly ledger: Pick<Ledger, "spans" | "now">;
   readonly transactions: Transactions;
+  readonly retentions: Retentions;
 }
 
 /** Longer than this is sure to be a slip of the hand. */
@@ -30,7 +33,7 @@ const Policy = z.union([
 ]);
 
 /** Settings of a dataset that a person may change; what is left out stays. Durations are ISO 8601. */
-export const SetDatasetSettings = z.object({
+export const SetDatasetSettings = KeepSettings.extend({
   dataset: z.string().min(1),
   /** `wait`, or for how long after it settled a window waits for missing deliveries before it is built without them. */
   policy: z
@@ -46,6 +49,8 @@ export const SetDatasetSettings = z.object({
   subjectToChange: Duration.optional(),
   /** Judged by the rules of windows, where it is used. */
   span: z.string().optional(),
+  /** Whether points go once all that was made of them is settled and projected. */
+  deleteAfterExport: z.boolean().optional(),
 });
 export type SetDatasetSettings = z.infer<typeof SetDatasetSettings>;
 
@@ -55,10 +60,16 @@ export interface DatasetSettings {
   /** `wait`, or the duration after which a window is built without what is missing. */
   readonly policy: string;
   readonly subjectToChange: string;
+  /** Whether points go once all that was made of them is settled and projected; payloads stay. */
+  readonly deleteAfterExport: boolean;
   /** The span in force. */
   readonly span: string;
   /** A span that is decided and not yet in force. */
   readonly nextSpan: { readonly span: string; readonly from: string } | null;
+  /** `for-ever`, or after how long what goes. */
+  readonly keepPoints: string;
+  readonly keepPayloads: string;
+  readonly keepRevisions: string;
 }
 
 /** The settings of one dataset. @throws NotFound */
@@ -91,7 +102,10 @@ export function setDatasetSettings(
     const changedRules =
       request.span === undefined ? rules : ports.spans.changeSpan(rules, request.span, now);
     const from = differFrom(rules, changedRules);
-    const after = changed(before, request, changedRules);
+    const after = {
+      ...changed(before, request, changedRules),
+      retention: changedRetention(before.retention, request, ports.retentions),
+    };
     const [was, answer] = [shown(before, rules, now), shown(after, changedRules, now)];
     if (isDeepStrictEqual(was, answer)) return { ...answer, changed: false, judgedAgain: 0 };
 
@@ -127,6 +141,7 @@ function changed(before: Dataset, request: SetDatasetSettings, rules: readonly S
       subject_to_change_window: formatDuration(subjectToChange),
     },
     settings: { subjectToChange, policy: request.policy ?? before.settings.policy },
+    deleteAfterExport: request.deleteAfterExport ?? before.deleteAfterExport ?? false,
   };
 }
 
@@ -138,7 +153,9 @@ function shown(dataset: Dataset, rules: readonly SpanRule[], now: Micros): Datas
     dataset: dataset.metadata.name,
     policy: policy.kind === "wait" ? "wait" : formatDuration(policy.after),
     subjectToChange: formatDuration(subjectToChange),
+    deleteAfterExport: dataset.deleteAfterExport ?? false,
     span: inForce?.declared ?? dataset.metadata.aggregation_span,
     nextSpan: next ? { span: next.declared, from: formatInstant(next.from) } : null,
+    ...shownRetention(dataset.retention),
   };
 }

@@ -86,19 +86,15 @@ export function planCanonical(
     ...map.canonical_variables.map(({ column }) => column),
     ...map.metadata_variables.map(({ column }) => column),
   ]);
-  const bad = [
-    { column: "datetime", condition: axes.time.cell.bad },
-    { column: "lat", condition: axes.lat.cell.bad },
-    { column: "lon", condition: axes.lon.cell.bad },
-    ...cells.map(({ column, cell }) => ({ column: column.name, condition: cell.bad })),
-  ].filter(({ condition }) => condition !== "false");
-  const named = cells.map(({ column, cell }) => `${cell.value} AS ${sqlName(column.name)}`);
   const table = numberedTable(payload, raw);
-  const cast = `SELECT ${table.rowNumber} AS _row, ${axes.time.cell.value} AS datetime, ${axes.lat.cell.value} AS _lat, ${axes.lon.cell.value} AS _lon
-    ${named.map((each) => `, ${each}`).join("")}
-    ${bad.map(({ column, condition }) => `, ${condition} AS ${sqlName(`_bad ${column}`)}`).join("")} FROM ${table.payload}`;
-  const onGlobe = "coalesce(_lat BETWEEN -90 AND 90 AND _lon BETWEEN -180 AND 180, false)";
-  const offGlobe = `_lat IS NOT NULL AND _lon IS NOT NULL AND NOT ${onGlobe}`;
+  const cast = castSql(table, [
+    { name: "datetime", cell: axes.time.cell },
+    { name: "lat", cell: axes.lat.cell },
+    { name: "lon", cell: axes.lon.cell },
+    ...cells.map(({ column, cell }) => ({ name: column.name, cell })),
+  ]);
+  const onGlobe = "coalesce(lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180, false)";
+  const offGlobe = `lat IS NOT NULL AND lon IS NOT NULL AND NOT ${onGlobe}`;
   const names = columns.map(({ name }) => name);
   return {
     columns,
@@ -107,11 +103,39 @@ export function planCanonical(
       variables.map(({ column }) => column.name),
       rules,
     )} AS _reason FROM
-      (SELECT * EXCLUDE (_lat, _lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)}, CASE WHEN ${onGlobe} THEN _lat END AS lat, CASE WHEN ${onGlobe} THEN _lon END AS lon FROM (${cast})))`,
-    bad: [...bad.map(({ column }) => column), OFF_GLOBE],
+      (SELECT * REPLACE (CASE WHEN ${onGlobe} THEN lat END AS lat, CASE WHEN ${onGlobe} THEN lon END AS lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)} FROM (${cast.sql})))`,
+    bad: [...cast.bad, OFF_GLOBE],
     ...table,
     shown: raw.filter(({ name }) => !rules.personal.includes(name)),
     unmapped: raw.filter(({ name }) => !mapped.has(name)),
+  };
+}
+
+/**
+ * SQL of all cells, and of which of them are bad. Each value is worked out once, in a query of its own: as one expression it would stand in the other, and
+ * the engine works an expression within a CASE out again. @returns also the names of the columns that may have bad cells
+ */
+function castSql(
+  table: { readonly payload: string; readonly rowNumber: string },
+  cells: readonly { readonly name: string; readonly cell: TypedCell }[],
+): { readonly sql: string; readonly bad: readonly string[] } {
+  const values = cells.map(({ name, cell }) => `${cell.value} AS ${sqlName(name)}`);
+  const judged = cells.filter(({ cell }) => cell.present !== "false");
+  const present = judged.map(({ name, cell }) => `${cell.present} AS ${sqlName(`_present ${name}`)}`);
+  const finite = cells.map(({ name, cell }) =>
+    cell.mayBeInfinite
+      ? `CASE WHEN isfinite(${sqlName(name)}) THEN ${sqlName(name)} END AS ${sqlName(name)}`
+      : sqlName(name),
+  );
+  const found = ["_row", ...finite, ...judged.map(({ name }) => sqlName(`_present ${name}`))].join(", ");
+  const all = ["_row", ...cells.map(({ name }) => sqlName(name))];
+  const bad = judged.map(
+    ({ name }) => `${sqlName(`_present ${name}`)} AND ${sqlName(name)} IS NULL AS ${sqlName(`_bad ${name}`)}`,
+  );
+  return {
+    sql: `SELECT ${[...all, ...bad].join(", ")} FROM (SELECT ${found} FROM
+      (SELECT ${[`${table.rowNumber} AS _row`, ...values, ...present].join(", ")} FROM ${table.payload}))`,
+    bad: judged.map(({ name }) => name),
   };
 }
 
@@ -231,7 +255,7 @@ function cellOf(column: CanonicalColumn, map: DataIngestionMap, found: RawColumn
       : map.canonical_variables.find((variable) => canonicalName(variable) === column.name)?.column;
   const target = sqlType(column.dtype) ?? "VARCHAR";
   const raw = rawName === undefined ? undefined : found.get(rawName);
-  if (raw === undefined) return { value: `CAST(NULL AS ${target})`, bad: "false" };
+  if (raw === undefined) return { value: `CAST(NULL AS ${target})`, present: "false" };
   return typedCell(raw.sql, raw.type, target);
 }
 

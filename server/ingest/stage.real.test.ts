@@ -213,6 +213,22 @@ describe("payloads", () => {
     expect(stored).toHaveLength(1);
   });
 
+  it("of others wait while the disk has no room for a copy, and are looked at again soon; our own go on", async () => {
+    const foreign = trial.command(await trial.rowsPayload([{}]));
+    await trial.files.copyIn(await trial.rowsPayload([{ temperature: "21.0" }]), "payloads/demo/own.parquet");
+    trial.noRoom = "less than 2 GiB are free";
+    await trial.run(trial.command(trial.files.location("payloads/demo/own.parquet")));
+    await expect(trial.run(foreign)).rejects.toMatchObject({
+      message: "less than 2 GiB are free",
+      retry: true,
+      everyMs: 30_000,
+    });
+    expect(trial.recorded).toHaveLength(1);
+    trial.noRoom = undefined;
+    await trial.run(foreign);
+    expect(trial.recorded).toHaveLength(2);
+  });
+
   it.each(["ingest.payload-copied", "ingest.received", "ingest.points-written", "ingest.series-written"])(
     "leave the same after a death at %s",
     async (point) => {

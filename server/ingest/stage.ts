@@ -14,9 +14,10 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { IngestDataCommand } from "../source/messages";
 import type { Stage } from "../stage";
 import type { Alignment, SpanRules } from "./alignment";
-import { planCanonical, type RawColumn } from "./canonicalize";
+import { planCanonical } from "./canonicalize";
 import { mapHash } from "./map-hash";
 import { DATA_AVAILABLE, type DataAvailableEvent } from "./messages";
+import { rawColumns } from "./raw-columns";
 import { castOnce, survey, writePoints } from "./survey";
 
 export interface IngestPorts {
@@ -32,7 +33,12 @@ export interface IngestPorts {
   /** Which source of ours feeds a dataset, and its priority (live feeds 0, archives 10); undefined for a foreign one. */
   readonly originOf: (dataset: string) => Promise<{ source: string; priority: number } | undefined>;
   readonly failPoint: (name: string) => void;
+  /** Why no foreign payload may be copied in now, in words; undefined, or absent, while there is room. */
+  readonly noRoom?: () => string | undefined;
 }
+
+/** How often a foreign payload that waits for room is looked at again. */
+const ROOM_EVERY_MS = 30_000;
 
 /** Rows later than now plus this are set aside as future (SEMANTICS 3, *Time limits*). */
 const FUTURE: Micros = 10 * MINUTE;
@@ -114,7 +120,7 @@ async function ingest(
   const facts = await deliveryFacts(session, command, payload, ports);
   const { delivery, spans } = await receive(facts, now, ports);
   ports.failPoint("ingest.received");
-  const typed = await ports.files.scratch(`${command.id}.typed.parquet`);
+  const typed = await ports.files.scratch(`${command.id}.typed`);
   const points = await ports.files.scratch(`${command.id}.parquet`);
   try {
     const plan = await castOnce(session, planned, typed);
@@ -139,7 +145,7 @@ async function ingest(
       },
     };
   } finally {
-    await rm(typed, { force: true });
+    await rm(typed, { recursive: true, force: true });
     await rm(points, { force: true });
   }
 }
@@ -150,7 +156,11 @@ async function receive(facts: DeliveryFacts, now: Micros, ports: IngestPorts) {
     const spans = await heldSpans(tx, facts.dataset, ports);
     // A claim says what was asked for; the future cannot have been.
     const claims = ports.alignment.cutClaim(spans, facts.start, Math.min(facts.end, now));
-    return { delivery: await ports.ledger.receive(tx, facts, claims), spans };
+    const delivery = await ports.ledger.receive(tx, facts, claims);
+    // It may have been deleted by its age since it was found: nothing can do so from here on.
+    if (!(await ports.files.exists(facts.payloadKey)))
+      throw new Transient("the payload was deleted while it was received; it is looked for again");
+    return { delivery, spans };
   });
 }
 
@@ -180,31 +190,6 @@ async function deliveryFacts(
   };
 }
 
-/** The payload's columns; DuckDB numbers names that differ only in case, so that the file's own names come from its schema. */
-async function rawColumns(session: ColumnarSession, path: string): Promise<RawColumn[]> {
-  const described = await session.query(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
-  const schema = await session.query(`SELECT name, num_children FROM parquet_schema(${sqlText(path)})`);
-  const names = topLevelNames(
-    schema.map((row) => ({ name: String(row.name), children: Number(row.num_children ?? 0) })),
-  );
-  return described.map((row, index) => {
-    const sql = String(row.column_name);
-    return { name: names[index] ?? sql, sql, type: String(row.column_type) };
-  });
-}
-
-/** Parquet lists its schema as a tree, written down depth first. */
-function topLevelNames(elements: readonly { readonly name: string; readonly children: number }[]): string[] {
-  const names: string[] = [];
-  let below = 0;
-  for (const { name, children } of elements.slice(1)) {
-    if (below === 0) names.push(name);
-    else below -= 1;
-    below += children;
-  }
-  return names;
-}
-
 /** A path that DuckDB could take for a pattern. */
 const PATTERN = /[*?[\]{}]/;
 
@@ -220,6 +205,8 @@ async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<T
   const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
   const path = ports.files.location(key);
   if (!(await ports.files.exists(key))) {
+    const reason = ports.noRoom?.();
+    if (reason !== undefined) throw new Transient(reason, { everyMs: ROOM_EVERY_MS });
     await ports.files.copyIn(location, key);
     if ((await hashFile(path)).sha256 !== sha256) {
       await ports.files.remove(key);

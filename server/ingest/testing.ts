@@ -85,6 +85,8 @@ export class IngestTrial {
   dataset: Dataset = DATASET;
   /** The fail point at which the stage dies. */
   failAt: string | undefined;
+  /** Why there is no room for foreign payloads. */
+  noRoom: string | undefined;
   /** Every generation that was recorded, in order. */
   recorded: GenerationFacts[] = [];
   /** Every delivery that was written down, in order. */
@@ -101,7 +103,8 @@ export class IngestTrial {
   ) {}
 
   static async open(): Promise<IngestTrial> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-ingest-"));
+    // What a reader of patterns would take for one: a data folder may be called so.
+    const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-[1]*-ingest-"));
     const columnar = new DuckdbColumnar({ tempDirectory: path.join(folder, "tmp") });
     const store = new MemoryStore(() => NOW);
     return new IngestTrial(folder, columnar, new FolderFiles(folder), store, new MemoryLedger(store));
@@ -112,6 +115,7 @@ export class IngestTrial {
     this.now = NOW;
     this.dataset = DATASET;
     this.failAt = undefined;
+    this.noRoom = undefined;
     this.recorded = [];
     this.received = [];
     this.origin = undefined;
@@ -230,6 +234,7 @@ export class IngestTrial {
       alignment: { windowAt, cutClaim },
       isCf: (name) => name === "air_temperature",
       originOf: async () => this.origin,
+      noRoom: () => this.noRoom,
       failPoint: (name) => {
         if (name === this.failAt) throw new Error(`killed at ${name}`);
       },

@@ -1,11 +1,13 @@
 import { sqlName } from "../ports/columnar";
 
-/** How a cell of the payload becomes a value: both are SQL expressions over one row of the payload. */
+/** How a cell of the payload becomes a value: SQL expressions over one row of the payload. */
 export interface TypedCell {
-  /** The value, NULL where it is missing. */
+  /** The value, NULL where it is missing or cannot be used. */
   readonly value: string;
-  /** True where the cell held something that could not be used (SEMANTICS 2, *Cells*). */
-  readonly bad: string;
+  /** The value may be infinite or NaN, and is then missing. */
+  readonly mayBeInfinite?: true;
+  /** True where the cell holds something: without a value it is then bad (SEMANTICS 2, *Cells*). `false` where it never is. */
+  readonly present: string;
 }
 
 const DECIMAL = "'[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?'";
@@ -24,31 +26,29 @@ export function typedCell(column: string, sourceType: string, target: string): T
   const raw = sqlName(column);
   const text = trimmed(raw);
   const isFloat = sourceType === "DOUBLE" || sourceType === "FLOAT";
-  if (target === "VARCHAR") return isFloat ? textOfFloat(raw, text) : { value: text, bad: "false" };
+  if (target === "VARCHAR") return isFloat ? textOfFloat(raw, text) : { value: text, present: "false" };
   if (target === "BOOLEAN") return booleanCell(raw, text, sourceType);
   const number = sourceType === "VARCHAR" ? numberOfText(text) : `TRY_CAST(${raw} AS DOUBLE)`;
-  const missing =
+  const present =
     sourceType === "VARCHAR"
-      ? `coalesce(lower(${text}) IN ('nan', '-nan'), true)`
-      : `coalesce(isnan(${number}), ${raw} IS NULL)`;
-  if (target === "DOUBLE" || target === "FLOAT") {
-    const finite = `CASE WHEN isfinite(${number}) THEN TRY_CAST(${number} AS ${target}) END`;
-    return { value: finite, bad: `(NOT ${missing} AND ${finite} IS NULL)` };
-  }
+      ? `NOT coalesce(lower(${text}) IN ('nan', '-nan'), true)`
+      : `NOT coalesce(isnan(${number}), ${raw} IS NULL)`;
+  if (target === "DOUBLE") return { value: number, mayBeInfinite: true, present };
+  if (target === "FLOAT") return { value: `TRY_CAST(${number} AS FLOAT)`, mayBeInfinite: true, present };
   const integer =
     sourceType === "VARCHAR"
       ? `CASE WHEN regexp_full_match(${text}, '[+-]?[0-9]+') THEN TRY_CAST(${text} AS ${target}) ELSE ${integral(number, target)} END`
       : isInteger(sourceType)
         ? `TRY_CAST(${raw} AS ${target})`
         : integral(number, target);
-  return { value: integer, bad: `(NOT ${missing} AND (${integer}) IS NULL)` };
+  return { value: integer, present };
 }
 
 /** A number that is declared as text; NaN is as missing as in a column of numbers, or it would be a station called "nan". */
 function textOfFloat(raw: string, text: string): TypedCell {
   return {
     value: `CASE WHEN isfinite(${raw}) THEN ${text} END`,
-    bad: `coalesce(isinf(${raw}), false)`,
+    present: `coalesce(isinf(${raw}), false)`,
   };
 }
 
@@ -63,7 +63,7 @@ function booleanCell(raw: string, text: string, sourceType: string): TypedCell {
 }
 
 function cast(value: string, present: string): TypedCell {
-  return { value, bad: `((${present}) IS NOT NULL AND (${value}) IS NULL)` };
+  return { value, present: `((${present}) IS NOT NULL)` };
 }
 
 function numberOfText(text: string): string {
@@ -94,7 +94,7 @@ export function instantCell(column: string, sourceType: string): TypedCell {
         : `TRY_CAST(TRY_CAST(${raw} AS TIMESTAMP) AS TIMESTAMPTZ)`;
     return cast(`CASE WHEN isfinite(${raw}) THEN ${zoned} END`, raw);
   }
-  return { value: "CAST(NULL AS TIMESTAMPTZ)", bad: `(${raw} IS NOT NULL)` };
+  return cast("CAST(NULL AS TIMESTAMPTZ)", raw);
 }
 
 /** The form in which nearly every text comes: DuckDB casts it as it stands, so the cell is not taken apart. */

@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { PostgresDataLife } from "../adapters/postgres/data-life";
 import { Database } from "../adapters/postgres/database";
 import { PostgresLedger } from "../adapters/postgres/ledger";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
@@ -54,6 +55,7 @@ async function emptyWorld(): Promise<HistoryWorld> {
   return {
     ...builder,
     ledger: new PostgresLedger(db),
+    life: new PostgresDataLife(db),
     transactions: db,
     setClock: (instant) => {
       now = instant;

@@ -32,6 +32,10 @@ export interface Touch {
   readonly generation: string;
   readonly rows: number;
   readonly stations: number;
+  /** Whether its points are deleted: they must be restored from the payload before a build reads them. */
+  readonly gone?: boolean | undefined;
+  /** Why they could not be restored the last time. */
+  readonly restoreError?: string | undefined;
 }
 
 /** One reading restriction (SEMANTICS 3, *Exclusions*). Undefined fields exclude nothing by themselves but do not narrow either. */
@@ -73,6 +77,7 @@ export interface WindowRecord {
   readonly retryAt: Micros | undefined;
   /** A live lease: a build runs until then, as far as anybody knows. */
   readonly leaseUntil: Micros | undefined;
+  /** Points of its desired deliveries are gone with their payloads: it is never built again. Never unset (SEMANTICS 4, *Sealed*). */
   readonly sealed: boolean;
   /** Unserved reprocess requests. */
   readonly reprocess: "none" | "asked" | "forced";
@@ -142,6 +147,8 @@ export interface Judgement {
   readonly reason: string;
   /** Whether a build may start at this instant. */
   readonly buildNow: boolean;
+  /** Generations whose points are gone and must be restored first; then the window is looked at again. */
+  readonly restore: readonly string[];
   /** The next instant at which this judgement may change without any new fact; undefined: never. */
   readonly lookAgainAt: Micros | undefined;
   /** The record's change marks as they must be stored now. */

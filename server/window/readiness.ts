@@ -66,16 +66,25 @@ export function judge(facts: WindowFacts, settings: WindowSettings, now: Micros)
     ...marks,
     exists,
   };
+  // What is sealed is not built, only published once more.
+  const restore = isOpen(need) && !record.sealed ? facts.touches.filter(({ gone }) => gone) : [];
+  const may =
+    work.kind === "queued" || (work.kind === "failed" && mayRetry(work.retryAt, now) && isOpen(need));
   return {
     ...judged,
-    buildNow:
-      work.kind === "queued" || (work.kind === "failed" && mayRetry(work.retryAt, now) && isOpen(need)),
-    lookAgainAt: exists ? nextChange(facts, need, work, now) : undefined,
+    buildNow: may && restore.length === 0,
+    restore: restore.map(({ generation }) => generation),
+    lookAgainAt: exists ? nextChange(facts, need, work, restore.length > 0, now) : undefined,
     reason: reasonFor(facts, record, judged, now),
   };
 }
 
-function isOwed(record: WindowRecord, desired: string, wanted: boolean): boolean {
+/** Whether a window owes something: never built, built from another desired set, or asked for. */
+export function isOwed(
+  record: Pick<WindowRecord, "reprocess" | "builtHash">,
+  desired: string,
+  wanted: boolean,
+): boolean {
   if (record.reprocess !== "none") return true;
   return record.builtHash === undefined ? wanted : record.builtHash !== desired;
 }
@@ -113,7 +122,9 @@ function needOf(
   now: Micros,
 ): Need {
   if (!owed) return { kind: "none" };
-  if (record.sealed) return { kind: "sealed" };
+  // Publishing the current revision once more needs no points.
+  if (record.sealed)
+    return record.reprocess === "none" ? { kind: "sealed" } : { kind: "due", quietUntil: undefined };
   const settledAfter = facts.window.end + settings.subjectToChange;
   const asked = record.reprocess !== "none";
   if (!asked && now <= settledAfter) return { kind: "settling", until: settledAfter };
@@ -170,8 +181,16 @@ function stateOf(
 }
 
 /** The next instant at which time alone changes the judgement. Settled and "build after" are strict, hence the microsecond. */
-function nextChange(facts: WindowFacts, need: Need, work: Work, now: Micros): Micros | undefined {
+function nextChange(
+  facts: WindowFacts,
+  need: Need,
+  work: Work,
+  restoring: boolean,
+  now: Micros,
+): Micros | undefined {
   const instants: (Micros | undefined)[] = [];
+  // Restored points have it looked at at once; should that be lost, it is not waited for for ever.
+  if (restoring) instants.push(now + LATEST);
   if (need.kind === "settling") instants.push(facts.window.end, need.until + 1);
   if (need.kind === "waiting") instants.push(need.until === undefined ? undefined : need.until + 1);
   if (need.kind === "due") instants.push(need.quietUntil);

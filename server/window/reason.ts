@@ -18,9 +18,24 @@ export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judg
   }
   if (need.kind === "waiting") return waitingReason(facts, need.gaps, need.until);
   if (need.kind === "sealed") {
-    return "what came was too late: the points of this window are gone, so it is not built from what is left of them";
+    return "what came was too late: points of this window are gone and so are their payloads, so it is not built from what is left";
   }
-  return restReason(facts, record, judged);
+  const rest = restReason(facts, record, judged);
+  return record.sealed ? `${rest}; ${SEALED}` : rest;
+}
+
+/** Shown beside whatever else holds of a sealed window. */
+const SEALED = "sealed: its points and payloads are deleted, so it stays as it is";
+
+/** What a build waits for when points were deleted; undefined when all are there. */
+function restoreReason({ touches }: WindowFacts): string | undefined {
+  const gone = touches.filter((touch) => touch.gone);
+  if (gone.length === 0) return undefined;
+  const failed = gone.find(({ restoreError }) => restoreError !== undefined)?.restoreError;
+  const waits = `waits for the points of ${counted(gone.length, "delivery", "deliveries")} to be restored from the payload`;
+  return failed === undefined
+    ? waits
+    : `${waits}; the last attempt failed: ${sentence(failed)}; it is tried again`;
 }
 
 function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Judged): string {
@@ -30,6 +45,9 @@ function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Jud
   if (need.kind === "due" && need.quietUntil !== undefined) {
     return `its deliveries changed; it is built again when nothing more comes, quiet until ${soon(need.quietUntil)}`;
   }
+  if (record.sealed) return `somebody asked to publish it once more; ${SEALED}`;
+  const waits = restoreReason(facts);
+  if (waits !== undefined) return waits;
   if (record.reprocess !== "none") return "somebody asked to reprocess it; it is next";
   if (record.output !== "none") return "its deliveries changed; it is built again next";
   return facts.touches.length > 0

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { Conflict, NotFound } from "../errors";
+import { Conflict, Denied, NotFound } from "../errors";
 import { formatInstant } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
 import type { Transactions } from "../ports/transactions";
+import { desiredHash } from "./desired";
 import { judgeWindow } from "./judge-window";
 import type { Judgement } from "./model";
 
@@ -27,7 +28,8 @@ export type ReprocessWindow = z.infer<typeof ReprocessWindow>;
 
 /**
  * Makes a window due at once, without settling or quiet time, and publishes its current revision again (SEMANTICS 4).
- * @throws NotFound when nothing claims or touches the window; Conflict when it still waits and the request is not forced
+ * @throws NotFound when nothing claims or touches the window; Conflict when it still waits and the request is not forced; Denied when it is sealed and
+ *   something came too late (a sealed window where nothing did is published once more, and not built)
  */
 export async function reprocessWindow(request: ReprocessWindow, ports: WindowVerbPorts): Promise<Judgement> {
   const window = { dataset: request.dataset, start: request.start, end: request.end };
@@ -39,6 +41,11 @@ export async function reprocessWindow(request: ReprocessWindow, ports: WindowVer
         `${request.dataset} has no window ${formatInstant(request.start)} to ${formatInstant(request.end)}; ionbeam window list shows them`,
       );
     }
+    const { record } = facts;
+    if (record.sealed && record.builtHash !== desiredHash(window, facts.touches, facts.exclusions))
+      throw new Denied(
+        `this window is sealed: points of it are deleted together with their payloads, so that what came too late cannot be built in; revision ${record.lastRevision} stays as it is`,
+      );
     await ports.ledger.requestReprocess(tx, window, request.requestKey, request.forced);
     await ports.catalog.audit(tx, {
       who: "local",

@@ -48,6 +48,12 @@ describe("DuckDB as the columnar engine", () => {
     expect(row).toEqual({ zone: "UTC", threads: 2, memory: "95.3 MiB" });
   });
 
+  it("says what to do when its memory does not suffice, and the work can be tried again", async () => {
+    const failed = query("SELECT len(list(range)) AS n FROM range(60_000_000)");
+    await expect(failed).rejects.toThrow(Transient);
+    await expect(failed).rejects.toThrow(/IONBEAM_DUCKDB_MEMORY \(Out of Memory Error/);
+  });
+
   it("keeps nothing from one session to the next, also side by side", async () => {
     await Promise.all(
       [1, 2, 3, 4].map((n) =>

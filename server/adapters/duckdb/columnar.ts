@@ -6,10 +6,13 @@ import type { Cell, Columnar, ColumnarSession, Row } from "../../ports/columnar"
 export interface DuckdbOptions {
   /** Where larger-than-memory work spills; made when missing. */
   readonly tempDirectory: string;
-  /** Such as `1GB`. */
+  /** Such as `1GB`: what DuckDB counts; Parquet readers and writers take about as much again (docs/performance.md). */
   readonly memoryLimit?: string;
   readonly threads?: number;
 }
+
+/** With it a worker stays below 1 GiB at windows of 3 million rows, and larger ones spill to disk. */
+const STANDARD_MEMORY = "384MiB";
 
 /**
  * DuckDB in memory, one instance for the process and one connection per session. Its work runs on its own threads, off the event loop. There
@@ -49,7 +52,7 @@ export class DuckdbColumnar implements Columnar {
     // Loaded when there is work for it: the command line and most pages need no DuckDB.
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:", {
-      memory_limit: this.options.memoryLimit ?? "640MB",
+      memory_limit: this.options.memoryLimit ?? STANDARD_MEMORY,
       threads: String(this.options.threads ?? 2),
       temp_directory: this.options.tempDirectory,
       autoinstall_known_extensions: "false",
@@ -94,7 +97,7 @@ function isSafe(value: bigint): boolean {
 }
 
 /** DuckDB's kinds of errors that stand for the machine's state, not for the data. */
-const PASSING = /^(IO Error|Out of Memory Error|INTERRUPT Error|Interrupted)/i;
+const PASSING = /^(IO Error|INTERRUPT Error|Interrupted)/i;
 
 /** What its Parquet reader says of bytes that are none; "Invalid Error" is what its Thrift and its decompressors throw. */
 const UNREADABLE =
@@ -112,6 +115,10 @@ function raise(error: unknown, sql: string): never {
   if (/\b(read_parquet|parquet_\w+)\(/.test(sql) && UNREADABLE.test(text) && !OWN_CAST.test(text)) {
     // A file that is no Parquet is wrong for ever, though DuckDB's message may begin like a fault of the disk.
     throw new Invalid(`the file is not readable Parquet: ${line}`, { cause: error });
+  }
+  if (/^Out of Memory Error/i.test(text)) {
+    const advice = "DuckDB's memory does not suffice: give it more by IONBEAM_DUCKDB_MEMORY";
+    throw new Transient(`${advice} (${line})`, { cause: error });
   }
   if (PASSING.test(text)) throw new Transient(line, { cause: error });
   // The data's own fault, which trying again does not mend.

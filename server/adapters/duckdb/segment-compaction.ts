@@ -95,15 +95,16 @@ async function putTogether(
   if (wrong.length > 0) await compaction.index.leaveAlone(wrong);
 }
 
-/** Writes a shared file again without one ingestion, so that its rows are gone for good (also those of the file before, an hour later). */
+/** Writes a shared file again without these ingestions, so that their rows are gone for good (also those of the file before, an hour later). */
 export async function rewriteWithout(
-  ref: SeriesRef,
+  refs: readonly SeriesRef[],
   from: string,
   files: Files,
   compaction: Compaction,
 ): Promise<void> {
   const { index, columnar } = compaction;
-  const kept = (await index.contents(from)).filter(({ generation }) => generation !== ref.generation);
+  const going = new Set(refs.map(({ generation }) => generation));
+  const kept = (await index.contents(from)).filter(({ generation }) => !going.has(generation));
   if (kept.length === 0) await index.retire(from);
   else {
     const select = `SELECT * FROM read_parquet(${sqlText(files.location(from))})
@@ -112,7 +113,7 @@ export async function rewriteWithout(
       store(session, { refs: kept, select, from }, [from], () => [], files, compaction),
     );
   }
-  await index.drop(ref);
+  await index.drop(refs);
 }
 
 /** @returns refs whose rows are not what they should be; nothing has changed then */

@@ -251,8 +251,8 @@ describe("putting segments together", () => {
     const refs = await ingestMany(4);
     await upkeep();
     const [first = refOf(0), ...others] = refs;
-    await it_.series.remove(first);
-    await it_.series.remove(first);
+    await it_.series.remove([first]);
+    await it_.series.remove([first]);
     await upkeep();
     await expect(it_.series.read([first], INTERVAL)).rejects.toBeInstanceOf(Transient);
     await expect(it_.series.read(refs, INTERVAL)).rejects.toBeInstanceOf(Transient);
@@ -264,7 +264,7 @@ describe("putting segments together", () => {
       ),
     );
     expect(kept).toHaveLength(3);
-    for (const ref of others) await it_.series.remove(ref);
+    await it_.series.remove(others);
     await upkeep();
     expect(await filesIn()).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { Transient } from "../../errors";
 import type { Interval } from "../../observation/interval";
 import type { Files } from "../../ports/files";
@@ -52,10 +53,32 @@ export class ParquetTimeSeries implements TimeSeries {
     return { files: found, release: async () => release() };
   }
 
-  async remove(ref: SeriesRef): Promise<void> {
-    const place = (await this.index?.find([ref]))?.get(ref.generation);
-    if (place !== undefined && this.compaction) await rewriteWithout(ref, place, this.files, this.compaction);
-    await this.files.remove(segmentKey(ref));
+  async remove(refs: readonly SeriesRef[]): Promise<void> {
+    const places: ReadonlyMap<string, string> = (await this.index?.find(refs)) ?? new Map();
+    if (this.compaction) {
+      for (const place of new Set(places.values())) {
+        const inside = refs.filter(({ generation }) => places.get(generation) === place);
+        await rewriteWithout(inside, place, this.files, this.compaction);
+      }
+    }
+    for (const ref of refs) await this.files.remove(segmentKey(ref));
+  }
+
+  async bytes(refs: readonly SeriesRef[]): Promise<number> {
+    const places: ReadonlyMap<string, string> = (await this.index?.find(refs)) ?? new Map();
+    let sum = 0;
+    for (const ref of refs) if (!places.has(ref.generation)) sum += await this.sizeOf(segmentKey(ref));
+    for (const place of new Set(places.values())) {
+      const all = (await this.index?.contents(place))?.length ?? 1;
+      const own = [...places.values()].filter((each) => each === place).length;
+      sum += Math.round(((await this.sizeOf(place)) * own) / Math.max(all, own));
+    }
+    return sum;
+  }
+
+  private async sizeOf(key: string): Promise<number> {
+    const found = await stat(this.files.location(key)).catch(() => undefined);
+    return found?.size ?? 0;
   }
 
   async upkeep(signal: AbortSignal): Promise<boolean> {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { CanonicalColumn } from "../observation/column";
-import { commonDtype } from "../observation/dtype";
-import { unionOfColumns } from "./columns";
+import type { CanonicalColumn } from "./column";
+import { unionOfColumns } from "./column-union";
+import { commonDtype } from "./dtype";
 
 const AXES: readonly CanonicalColumn[] = [
   { name: "datetime", role: "time", dtype: "timestamp[us, UTC]" },

@@ -1,5 +1,5 @@
-import type { CanonicalColumn } from "../observation/column";
-import { commonDtype } from "../observation/dtype";
+import type { CanonicalColumn } from "./column";
+import { commonDtype } from "./dtype";
 
 const ORDER: Readonly<Record<CanonicalColumn["role"], number>> = {
   time: 0,
