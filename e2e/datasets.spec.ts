@@ -41,3 +41,31 @@ test("a dataset's settings are shown and changed, by keyboard, and what is wrong
   await form.getByRole("button", { name: "Change settings" }).click();
   await expect(said(page)).toContainText("Nothing to change");
 });
+
+test("retention is switched on after its dry run has been seen, and off again", async ({ page }) => {
+  await firstBuiltWindow(page);
+  await page.goto("/datasets/sensor.community");
+  const form = page.getByRole("form", { name: "Retention of sensor.community" });
+  const revisions = form.getByLabel("Keep superseded revisions for");
+  await expect(revisions).toHaveValue("for ever");
+  const keep = form.getByRole("button", { name: "Delete so from now on" });
+  await expect(keep).toHaveCount(0);
+
+  await revisions.fill("a while");
+  await page.keyboard.press("Enter");
+  await expect(form.getByText("for ever, or write it as 30 min, 6 h or 2 d")).toBeVisible();
+  await revisions.fill("30 d");
+  await page.keyboard.press("Enter");
+  const dryRun = form.getByRole("table", { name: "What would go" });
+  await expect(dryRun).toContainText("deleted 30 days after they were superseded; their rows stay");
+  await keep.click();
+  await expect(said(page)).toContainText("The retention of sensor.community is changed.");
+  await page.reload();
+  await expect(revisions).toHaveValue("30 d");
+
+  await revisions.fill("for ever");
+  await form.getByRole("button", { name: "See what would go" }).click();
+  await expect(dryRun).toContainText("superseded revisions are kept for ever");
+  await keep.click();
+  await expect(said(page)).toContainText("The retention of sensor.community is changed.");
+});

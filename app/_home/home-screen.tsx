@@ -10,6 +10,7 @@ import { countText } from "../_ui/format";
 import { MarkGlyph } from "../_ui/mark";
 import { Page, Panel } from "../_ui/page";
 import { Empty, SkeletonRows } from "../_ui/states";
+import { IntakeNotice } from "../sources/intake-notice";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
 import { LinePicture } from "./line-picture";
@@ -26,6 +27,7 @@ export function HomeScreen() {
       title="The line"
       sentence={home.data ? stateOf(home.data) : "From the networks to the files, stage by stage."}
     >
+      <IntakeNotice />
       <Loaded query={home} skeleton={<HomeSkeleton />}>
         {(data) =>
           sources.isPending ? <HomeSkeleton /> : <HomeContent home={data} sources={sources.data ?? []} />

@@ -11,10 +11,11 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   ingest: ["ingest", "window", "line"],
   window: ["window", "line", "dataset"],
   dataset: ["dataset", "source", "window", "line"],
-  projection: ["window", "line"],
+  projection: ["window", "line", "dataset"],
   "dead-letter": ["deadLetter", "line"],
   outbox: ["line"],
   inbox: ["line"],
+  points: ["window"],
 };
 
 /** @returns the routers that a hint concerns; all of them for a hint that is not understood */

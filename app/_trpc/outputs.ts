@@ -5,6 +5,7 @@ import type { ApiRouter } from "../../server/api/root";
 type Outputs = inferRouterOutputs<ApiRouter>;
 
 export type Home = Outputs["line"]["home"];
+export type IntakeLine = Outputs["line"]["intake"];
 export type Stage = Home["stages"][number];
 export type Source = Outputs["source"]["get"];
 export type Run = Outputs["source"]["runs"]["items"][number];
@@ -13,5 +14,8 @@ export type WindowLine = Outputs["window"]["list"]["items"][number];
 export type WindowDetail = Outputs["window"]["get"];
 export type Dataset = Outputs["dataset"]["get"];
 export type DatasetSettings = Outputs["dataset"]["settings"];
+export type DatasetShown = Outputs["dataset"]["shown"];
+export type DiskUse = Outputs["dataset"]["disk"][number];
+export type RetentionLine = Outputs["dataset"]["retention"][number];
 export type Preview = NonNullable<Outputs["dataset"]["preview"]>;
 export type DeadLetter = Outputs["deadLetter"]["list"]["items"][number];

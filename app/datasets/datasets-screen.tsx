@@ -5,8 +5,8 @@ import Link from "next/link";
 import { parseDuration } from "../../server/observation/time";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
-import type { Dataset } from "../_trpc/outputs";
-import { countText, durationText } from "../_ui/format";
+import type { Dataset, DiskUse } from "../_trpc/outputs";
+import { bytesText, countText, durationText } from "../_ui/format";
 import { Nothing, Span } from "../_ui/instant";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
@@ -14,6 +14,7 @@ import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
 import { windowHref } from "../windows/window-href";
 import { WindowStateMark } from "../windows/window-state";
+import { bytesOf } from "./disk-use";
 
 /** `PT1H` as `1 h`; what is no duration stays as it is declared. */
 function spanWords(declared: string): string {
@@ -21,7 +22,7 @@ function spanWords(declared: string): string {
   return span === undefined ? declared : durationText(span);
 }
 
-const COLUMNS: readonly Column<Dataset>[] = [
+const columnsFor = (uses: readonly DiskUse[]): readonly Column<Dataset>[] => [
   {
     head: "Dataset",
     cell: ({ name, synthetic }) => (
@@ -40,6 +41,14 @@ const COLUMNS: readonly Column<Dataset>[] = [
   { head: "Windows of", cell: ({ declaredSpan }) => spanWords(declaredSpan) },
   { head: "Windows", number: true, cell: ({ windows }) => countText(windows) },
   { head: "Columns", number: true, cell: ({ columns }) => countText(columns.length) },
+  {
+    head: "On disk",
+    number: true,
+    cell: ({ name }) => {
+      const bytes = bytesOf(uses, name);
+      return bytes === undefined ? <Nothing word="not measured" /> : bytesText(bytes);
+    },
+  },
   {
     head: "Observed",
     cell: ({ observed }) =>
@@ -61,6 +70,7 @@ const COLUMNS: readonly Column<Dataset>[] = [
 export function DatasetsScreen() {
   const trpc = useTRPC();
   const datasets = useQuery(trpc.dataset.list.queryOptions());
+  const disk = useQuery(trpc.dataset.disk.queryOptions());
   return (
     <Page
       title="Datasets"
@@ -77,7 +87,12 @@ export function DatasetsScreen() {
                 </Link>
               </Empty>
             ) : (
-              <Table label="Datasets" columns={COLUMNS} rows={data} rowKey={({ name }) => name} />
+              <Table
+                label="Datasets"
+                columns={columnsFor(disk.data ?? [])}
+                rows={data}
+                rowKey={({ name }) => name}
+              />
             )
           }
         </Loaded>

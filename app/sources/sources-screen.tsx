@@ -12,6 +12,7 @@ import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
 import { Enable } from "./enable";
+import { IntakeNotice } from "./intake-notice";
 import { RunStateMark } from "./run-state";
 import { SettingsDiffer } from "./settings-differ";
 import { SourceState } from "./source-state";
@@ -115,6 +116,7 @@ export function SourcesScreen() {
           : "Networks of stations that are asked for observations."
       }
     >
+      <IntakeNotice />
       <SettingsDiffer />
       <Panel title="Sources" flush>
         <Loaded query={sources}>

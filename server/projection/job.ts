@@ -72,10 +72,9 @@ export async function runProjection(
   }
 }
 
-async function confirm(plan: ProjectionPlan, ports: ProjectionJobPorts, signal: AbortSignal) {
-  if (signal.aborted) throw new Transient("the worker stopped before the projection was shown");
+async function confirm(plan: ProjectionPlan, ports: ProjectionJobPorts, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new Transient("the worker stopped before the projection was written");
   if (!(await ports.ledger.renew(plan, LEASE_MS))) throw new Conflict("the work has been taken over");
-  return ports.ledger.extent(plan.window.dataset);
 }
 
 async function fail(
@@ -91,7 +90,7 @@ async function fail(
   await ports.ledger.failed(plan, errorText(error), ports.clock.now() + waitMs * 1000);
 }
 
-function parseConfig(plugin: ProjectionPlugin, config: unknown, projection: string): unknown {
+export function parseConfig(plugin: ProjectionPlugin, config: unknown, projection: string): unknown {
   const parsed = plugin.config.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -101,21 +100,18 @@ function parseConfig(plugin: ProjectionPlugin, config: unknown, projection: stri
 }
 
 async function inputOf(plan: ProjectionPlan, ports: ProjectionJobPorts): Promise<ProjectionInput> {
-  const { revision, window, extent } = plan;
+  const { revision, window, datasetColumns } = plan;
   const dataset = await ports.catalog.dataset(window.dataset);
   return {
     dataset: dataset.metadata,
+    datasetColumns,
+    identity: dataset.identity,
+    mobile: dataset.mobile,
     window: { start: window.start, end: window.end },
     revision: revision.revision,
     file: revision.fileKey === undefined ? undefined : ports.files.location(revision.fileKey),
     hash8: revision.sha256?.slice(0, 8),
     columns: revision.columns,
-    identity: dataset.identity,
-    mobile: dataset.mobile,
-    licence: dataset.licence,
-    attribution: dataset.attribution,
-    synthetic: dataset.synthetic,
-    extent,
   };
 }
 

@@ -3,13 +3,15 @@ import { errorText } from "../../../server/errors";
 
 export const dynamic = "force-dynamic";
 
-/** Whether the pages can answer: 200 when the database does, 503 with the reason when it does not. */
+/**
+ * Whether the pages can answer: 200 when the database does, with what may begin now and why the rest may not; 503 with the reason when it does not.
+ */
 export async function GET(): Promise<Response> {
   const headers = { "Cache-Control": "no-store" };
   try {
     const { views } = await apiPorts();
-    await views.datasets();
-    return Response.json({ status: "ok" }, { headers });
+    const { level, reason } = await views.intake();
+    return Response.json({ status: "ok", intake: { level, reason: reason ?? null } }, { headers });
   } catch (error) {
     return Response.json(
       { status: "starting", reason: errorText(error) },

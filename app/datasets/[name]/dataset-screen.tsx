@@ -13,8 +13,11 @@ import { Synthetic, Tag } from "../../_ui/tag";
 import { windowHref } from "../../windows/window-href";
 import { WindowStateMark } from "../../windows/window-state";
 import { ColumnTable } from "./column-table";
+import { DiskPanel } from "./disk-panel";
 import { PreviewPanel } from "./preview-panel";
+import { RetentionPanel } from "./retention-panel";
 import { SettingsPanel } from "./settings-panel";
+import { ShownPanel } from "./shown-panel";
 
 export function DatasetScreen({ name }: { name: string }) {
   const trpc = useTRPC();
@@ -48,7 +51,10 @@ export function DatasetScreen({ name }: { name: string }) {
         {(data) => (
           <>
             <About dataset={data} />
+            <ShownPanel name={name} />
             <SettingsPanel name={name} />
+            <DiskPanel name={name} />
+            <RetentionPanel name={name} />
             <Panel
               title="Columns"
               note="As the newest current file has them. Values stand in the unit that is declared."

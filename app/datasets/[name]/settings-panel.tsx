@@ -31,7 +31,10 @@ interface Draft {
   readonly subjectToChange?: string;
   readonly missing?: Missing;
   readonly after?: string;
+  readonly points?: Points;
 }
+
+type Points = "keep" | "delete";
 
 function SettingsForm({ settings }: { settings: DatasetSettings }) {
   const trpc = useTRPC();
@@ -95,6 +98,14 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
             hint="from when it may change no more"
           />
         ) : null}
+        <Choice
+          label="Points after export"
+          value={form.points}
+          onChange={(points) => setDraft({ ...draft, points: points as Points })}
+        >
+          <option value="keep">keep them</option>
+          <option value="delete">delete them</option>
+        </Choice>
         <div className="pt-5">
           <Button type="submit" look="primary" pending={pending}>
             Change settings
@@ -114,18 +125,25 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
           Another length of windows holds from the next instant on that is a boundary under both lengths, at
           midnight UTC at the latest. What has come for later than that is cut into the new windows.
         </li>
+        <li>
+          Points that are deleted after export go once their windows may change no more, are built, and are
+          projected by all projections. Payloads stay: what comes late has the points restored from them
+          first.
+        </li>
       </ul>
     </form>
   );
 }
 
 /** The settings as the fields show them; of a span that is decided but not yet in force, the fields show that one. */
-function asTyped({ span, nextSpan, subjectToChange, policy }: DatasetSettings): Required<Draft> {
+function asTyped(settings: DatasetSettings): Required<Draft> {
+  const { span, nextSpan, subjectToChange, policy, deleteAfterExport } = settings;
   return {
     span: typedDuration(nextSpan?.span ?? span),
     subjectToChange: typedDuration(subjectToChange),
     missing: policy === "wait" ? "wait" : "build",
     after: policy === "wait" ? "6 h" : typedDuration(policy),
+    points: deleteAfterExport ? "delete" : "keep",
   };
 }
 
@@ -140,6 +158,7 @@ function changeOf(settings: DatasetSettings, form: Required<Draft>) {
     ...(span === readDuration(stands.span) ? {} : { span }),
     ...(subjectToChange === settings.subjectToChange ? {} : { subjectToChange }),
     ...(policy === settings.policy ? {} : { policy }),
+    ...(form.points === stands.points ? {} : { deleteAfterExport: form.points === "delete" }),
   };
 }
 

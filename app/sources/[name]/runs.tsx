@@ -17,11 +17,12 @@ import { RunStateMark } from "../run-state";
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
 function Remarks({ run }: { run: Run }) {
   const unmapped = Object.entries(run.unmapped ?? {});
-  const silent = run.error === undefined && run.progress === undefined;
+  const silent = run.error === undefined && run.progress === undefined && run.waits === undefined;
   if (silent && run.damaged.length === 0 && unmapped.length === 0) return null;
   const waits = run.state === "queued" || run.state === "running";
   return (
     <span className="flex max-w-[52ch] flex-col gap-1">
+      {run.waits === undefined ? null : <span className="text-stale">Waits: {run.waits}</span>}
       {waits && run.progress !== undefined ? <span>{run.progress}</span> : null}
       {run.error === undefined ? null : (
         <span className={run.state === "failed" || run.state === "refused" ? "text-failed" : "text-stale"}>

@@ -6,7 +6,7 @@ import { BASE_CONFIGURATION } from "./base-configuration";
 import { withDataset } from "./configuration";
 import { type Resource, resourceOf } from "./resource";
 
-const columns: readonly CanonicalColumn[] = [
+const datasetColumns: readonly CanonicalColumn[] = [
   { name: "datetime", role: "time", dtype: "datetime64[us, UTC]" },
   { name: "lat", role: "latitude", dtype: "float64" },
   { name: "lon", role: "longitude", dtype: "float64" },
@@ -19,16 +19,13 @@ const dataset = {
   keywords: ["iot", "no", "2025-01-20"],
   subject_to_change_window: "P1D",
 };
-const rights = {
-  licence: "ODbL 1.0",
-  attribution: "Contains information from Sensor.Community.",
-  synthetic: false,
-};
+const odbl = { licence: "ODbL 1.0", attribution: "Contains information from Sensor.Community." };
+const facts = { dataset, datasetColumns, rights: [odbl], synthetic: false };
 const extent = {
   bbox: [-2.5, 48.78, 9.18, 57.15] as const,
   time: { start: 1_737_331_200_000_000, end: 1_737_334_799_500_000 },
 };
-const resource = resourceOf({ dataset, columns, ...rights }, extent, "/data/served");
+const resource = resourceOf(facts, extent, "/data/served");
 
 /** As pygeoapi's reader sees it: YAML 1.1, where timestamps are instants. */
 const read = (text: string) => parse(text, { version: "1.1", customTags: ["timestamp"] });
@@ -167,20 +164,29 @@ resources:
 
 describe("resourceOf", () => {
   it("labels made-up data", () => {
-    const made = resourceOf({ dataset, columns, ...rights, synthetic: true }, extent, "/x");
+    const made = resourceOf({ ...facts, synthetic: true }, extent, "/x");
     expect(made.title).toBe("sensor.community (synthetic)");
     expect(made.description).toContain("Synthetic: made up, not measured.");
   });
 
   it("says the whole globe only where no row has a position", () => {
-    expect(resourceOf({ dataset, columns, ...rights }, { ...extent, bbox: undefined }, "/x").bbox).toEqual([
-      -180, -90, 180, 90,
-    ]);
+    expect(resourceOf(facts, { ...extent, bbox: undefined }, "/x").bbox).toEqual([-180, -90, 180, 90]);
+  });
+
+  it("names every contributing source's licence and attribution", () => {
+    const rights = [odbl, { licence: "CC BY 4.0", attribution: "Others" }];
+    expect(resourceOf({ ...facts, rights }, extent, "/x").description).toContain(
+      "Licence: ODbL 1.0. Attribution: Contains information from Sensor.Community. Licence: CC BY 4.0. Attribution: Others",
+    );
   });
 
   it("links a licence that has an address", () => {
     const licence = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)";
-    const { links } = resourceOf({ dataset, columns, ...rights, licence }, extent, "/x");
+    const { links } = resourceOf(
+      { ...facts, rights: [odbl, { licence, attribution: "Others" }] },
+      extent,
+      "/x",
+    );
     expect(links.at(-1)).toEqual({
       type: "text/html",
       rel: "license",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DuckdbColumnar } from "../../adapters/duckdb/columnar";
-import { Z_ORDER_MACROS, zOrder } from "./curve";
+import { alongCurveSql, zOrder } from "./curve";
 
 const columnar = new DuckdbColumnar({ tempDirectory: mkdtempSync(path.join(tmpdir(), "curve-")) });
 afterAll(() => columnar.close());
@@ -38,15 +38,15 @@ describe("zOrder", () => {
   });
 });
 
-describe("the macros of the columnar engine", () => {
-  it("say the same as the rule", async () => {
+describe("the columnar engine's SQL", () => {
+  it("says the same as the rule", async () => {
     const rows = await columnar.session(async (session) => {
-      for (const macro of Z_ORDER_MACROS) await session.execute(macro);
+      const along = alongCurveSql("places", "source.lon", "source.lat");
       return session.query(
         `WITH places AS (
            SELECT (hash(i) % 3600001) / 10000.0::DOUBLE - 180 AS lon, (hash(i + 1000000) % 1800001) / 10000.0::DOUBLE - 90 AS lat FROM range(5000) r(i)
            UNION ALL VALUES (180.0::DOUBLE, 90.0::DOUBLE), (-180.0, -90.0), (0.0, 0.0), (179.99999999999997, 89.99999999999999))
-         SELECT lon, lat, CAST(ionbeam_z_order(lon, lat) AS VARCHAR) AS place FROM places`,
+         SELECT lon, lat, CAST(_curve AS VARCHAR) AS place FROM (${along})`,
       );
     });
     expect(rows).toHaveLength(5004);

@@ -1,4 +1,4 @@
-import { chmod, copyFile, link, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, link, open, readFile, realpath, rename, stat } from "node:fs/promises";
 import path from "node:path";
 
 /** The file's text, or undefined when there is no such file. */
@@ -31,40 +31,21 @@ export async function replaceText(file: string, text: string): Promise<void> {
   await syncFolder(path.dirname(target));
 }
 
-/**
- * Makes `file` hold what `content` holds, at once: a second name of the same bytes where the disk allows it, else a copy. A reader of the folder
- * sees one of them before and after; the unfinished name begins with a dot, which readers of Parquet folders pass over. Call it under a lock.
- */
-export async function replaceByLink(file: string, content: string): Promise<void> {
-  const unfinished = path.join(path.dirname(file), `.${path.basename(file)}.unfinished`);
-  await rm(unfinished, { force: true });
+/** Gives a file's content a second name where the disk allows it; else a copy, durably. There is no file of that name yet. */
+export async function placeLink(file: string, content: string): Promise<void> {
   try {
-    await link(content, unfinished);
+    await link(content, file);
   } catch (error) {
     // Another disk, or a file system without hard links.
     if (!["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"].includes(codeOf(error) ?? "")) throw error;
-    await copyFile(content, unfinished);
-    const handle = await open(unfinished, "r+");
+    await copyFile(content, file);
+    const handle = await open(file, "r+");
     await handle.sync();
     await handle.close();
   }
-  await rename(unfinished, file);
-  // Where both names are the same file already, rename does nothing and leaves both (rename(2)).
-  await rm(unfinished, { force: true });
-  await syncFolder(path.dirname(file));
 }
 
-export async function removeFile(file: string): Promise<void> {
-  try {
-    await rm(file);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw error;
-  }
-  await syncFolder(path.dirname(file));
-}
-
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

@@ -9,7 +9,7 @@ import { DuckdbColumnar } from "../../adapters/duckdb/columnar";
 import type { CanonicalColumn } from "../../observation/column";
 import { sqlText } from "../../ports/columnar";
 import { zOrder } from "./curve";
-import { exportedName, writeGeoParquet } from "./geoparquet";
+import { exportedName, writeDay, writeGeoParquet } from "./geoparquet";
 
 const folder = mkdtempSync(path.join(tmpdir(), "geoparquet-"));
 const columnar = new DuckdbColumnar({ tempDirectory: path.join(folder, "tmp") });
@@ -43,10 +43,19 @@ async function canonical(observations: readonly Observation[]): Promise<string> 
   return file;
 }
 
-async function project(file: string, options: { mobile?: boolean } = {}): Promise<string> {
+async function project(
+  file: string,
+  options: { mobile?: boolean; all?: readonly CanonicalColumn[] } = {},
+): Promise<string> {
   files += 1;
   const target = path.join(folder, `geo-${files}.parquet`);
-  const request = { file, columns, identity: ["station_id"], mobile: options.mobile ?? false };
+  const request = {
+    file,
+    present: columns,
+    columns: options.all ?? columns,
+    identity: ["station_id"],
+    mobile: options.mobile ?? false,
+  };
   await columnar.session((session) => writeGeoParquet(session, request, target));
   return target;
 }
@@ -192,6 +201,44 @@ describe("a window's GeoParquet", () => {
       );
     }
     expect(new Set(digests).size).toBe(1);
+  });
+});
+
+describe("a day's GeoParquet", () => {
+  const grown: readonly CanonicalColumn[] = [
+    ...columns.slice(0, 4),
+    { name: "relative_humidity", role: "variable", dtype: "float64" },
+    { name: "fixes", role: "metadata", dtype: "int32" },
+    ...columns.slice(4),
+  ];
+  async function day(parts: readonly string[], all = columns): Promise<string> {
+    files += 1;
+    const target = path.join(folder, `day-${files}.parquet`);
+    const request = { files: parts, columns: all, identity: ["station_id"], mobile: false };
+    await columnar.session((session) => writeDay(session, request, target));
+    return target;
+  }
+  const sha256 = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
+  const later = observations.map(([, ...rest]): Observation => ["2025-01-20 05:00:00+00", ...rest]);
+
+  it("is the file that all its rows together would be", async () => {
+    const parts = [await project(await canonical(observations)), await project(await canonical(later))];
+    const whole = await project(await canonical([...later, ...observations]));
+    expect(sha256(await day(parts))).toBe(sha256(whole));
+    expect(sha256(await day([...parts].reverse()))).toBe(sha256(whole));
+  });
+
+  it("gives windows of before the dataset grew columns those columns, without values", async () => {
+    const old = await project(await canonical(observations));
+    const recent = await project(await canonical(later), { all: grown });
+    const file = await day([old, recent], grown);
+    expect(sha256(file)).toBe(
+      sha256(await project(await canonical([...observations, ...later]), { all: grown })),
+    );
+    const names = parquetMetadata(open(file)).schema.map(({ name }) => name);
+    expect(names.slice(1, 8)).toEqual(grown.map(({ name }) => name));
+    for (const row of await readRows(file))
+      expect([row.relative_humidity ?? null, row.fixes ?? null]).toEqual([null, null]);
   });
 });
 

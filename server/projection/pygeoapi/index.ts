@@ -1,16 +1,24 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, opendir, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { formatInstant, type Micros } from "../../observation/time";
-import type { Product, ProjectionInput, ProjectionPlugin, ProjectPorts } from "../plugin";
+import type {
+  DayInput,
+  Product,
+  ProjectionInput,
+  ProjectionPlugin,
+  ProjectPorts,
+  ShowInput,
+} from "../plugin";
 import { BASE_CONFIGURATION } from "./base-configuration";
 import { withDataset } from "./configuration";
-import { readText, removeFile, replaceByLink, replaceText } from "./durable-file";
-import { writeGeoParquet } from "./geoparquet";
+import { readText, replaceText } from "./durable-file";
+import { showGeneration } from "./generation";
+import { writeDay, writeGeoParquet } from "./geoparquet";
+import { intervalName } from "./interval-name";
 import { withLock } from "./lock";
-import { resourceOf } from "./resource";
+import { type Resource, resourceOf } from "./resource";
 
 const Config = z.object({
   config_path: z
@@ -20,7 +28,7 @@ const Config = z.object({
     .meta({ title: "pygeoapi's configuration", description: "YAML file; made when it is missing" }),
   output_path: z.string().min(1).optional().meta({
     title: "Folder to serve",
-    description: "pygeoapi reads <folder>/<dataset>, one file per window",
+    description: "pygeoapi reads <folder>/<dataset>, one file per day or window",
   }),
   input_path: z.string().optional().meta({ title: "Unused", description: "Accepted, of no effect" }),
 });
@@ -29,94 +37,93 @@ type Config = z.infer<typeof Config>;
 const FOLDER = "projections/pygeoapi";
 
 /**
- * GeoParquet 1.1 per window, and pygeoapi's configuration.
+ * GeoParquet 1.1 per window and per day, and pygeoapi's configuration.
  *
  * A product's own name holds window and content (`<start>_<end>.<hash8>.parquet`) and is never written twice. pygeoapi reads another folder, in which
- * each window has one name (`<start>_<end>.parquet`), a hard link to the window's current product that a rename replaces: so readers find
- * exactly one whole file per window at any instant, and the work is the same however many windows there are.
+ * each day or window has one name (`<start>_<end>.parquet`), a hard link to its product. That folder is a symbolic link to one generation of
+ * links, and everything that changes is shown at once by moving it to the next (SEMANTICS 5, *Days*).
  */
 export const pygeoapi: ProjectionPlugin<typeof Config> = {
   kind: "pygeoapi",
   title: "pygeoapi (GeoParquet)",
   config: Config,
   enabledByDefault: true,
-  project: async (input, config, ports) => {
-    const product = input.file === undefined ? undefined : await encode(input, input.file, ports);
-    await show(input, product, config, ports);
-    return product ? [product] : [];
-  },
+  project: async (input, _config, ports) =>
+    input.file === undefined ? [] : [await encode(input, input.file, ports)],
+  days: { compact: compactDay, show },
 };
 
 async function encode(input: ProjectionInput, file: string, ports: ProjectPorts): Promise<Product> {
-  const local = await ports.files.scratch(`${windowName(input)}.parquet`);
-  await ports.columnar.session(
-    (session) =>
-      writeGeoParquet(
-        session,
-        { file, columns: input.columns, identity: input.identity, mobile: input.mobile },
-        local,
-      ),
-    ports.signal,
-  );
-  const { size } = await stat(local);
-  const sha256 = await hashFile(local);
-  const name = `${windowName(input)}.${sha256.slice(0, 8)}.parquet`;
-  const key = `${FOLDER}/${input.dataset.name}/${name}`;
-  await ports.files.adopt(local, key);
-  return { name, path: ports.files.location(key), bytes: size, sha256 };
+  const { datasetColumns, columns, identity, mobile } = input;
+  const local = await ports.files.scratch(`${intervalName(input.window)}.parquet`);
+  try {
+    const request = { file, present: columns, columns: datasetColumns, identity, mobile };
+    await ports.columnar.session((session) => writeGeoParquet(session, request, local), ports.signal);
+    const { size } = await stat(local);
+    const sha256 = await hashFile(local);
+    const name = `${intervalName(input.window)}.${sha256.slice(0, 8)}.parquet`;
+    const key = `${FOLDER}/${input.dataset.name}/${name}`;
+    await ports.confirm();
+    await ports.files.adopt(local, key);
+    return { name, path: ports.files.location(key), bytes: size, sha256 };
+  } finally {
+    await rm(local, { force: true });
+  }
 }
 
-/** Lets readers see the product, or its absence. Under the lock, and only while the work is still ours: a late loser must not undo a newer one. */
-async function show(
-  input: ProjectionInput,
-  product: Product | undefined,
-  config: Config,
-  ports: ProjectPorts,
-): Promise<void> {
-  const served = servedFolder(input.dataset.name, config, ports);
+async function compactDay(input: DayInput, ports: ProjectPorts, target: string): Promise<void> {
+  const { products, datasetColumns, identity, mobile } = input;
+  const request = {
+    files: products.map((product) => product.path),
+    columns: datasetColumns,
+    identity,
+    mobile,
+  };
+  await ports.columnar.session((session) => writeDay(session, request, target), ports.signal);
+}
+
+/** Under a lock: the configuration is one file for all datasets, and may be a person's. */
+async function show(input: ShowInput, config: Config, ports: ProjectPorts): Promise<void> {
+  const { served, generations } = foldersOf(input.dataset.name, config, ports);
   const configuration = config.config_path
     ? path.resolve(config.config_path)
     : ports.files.location(`${FOLDER}/pygeoapi-config.yml`);
-  await mkdir(served, { recursive: true });
   await mkdir(path.dirname(configuration), { recursive: true });
   const sleep = (ms: number) => ports.clock.sleep(ms, ports.signal);
+  const files = input.files.map(({ interval, path: file }) => ({
+    name: `${intervalName(interval)}.parquet`,
+    path: file,
+  }));
   await withLock(`${configuration}.lock`, sleep, async () => {
-    const extent = await ports.confirm();
-    const live = path.join(served, `${windowName(input)}.parquet`);
-    if (product) await replaceByLink(live, product.path);
-    const before = await readText(configuration);
-    const readable = product !== undefined || (await hasOther(served, live));
-    const resource = extent && readable ? resourceOf(input, extent, served) : undefined;
-    const base = before?.trim() ? before : BASE_CONFIGURATION;
-    const after = withDataset(base, input.dataset.name, resource, configuration);
-    if (after !== before) await replaceText(configuration, after);
-    // Last, so that a configuration never offers a folder that has just become empty.
-    if (!product) await removeFile(live);
+    const { extent } = input;
+    const resource = extent && files.length > 0 ? resourceOf(input, extent, served) : undefined;
+    const generation = () => showGeneration(served, generations, files, input.version, ports.clock.now());
+    const describe = () => writeConfiguration(configuration, input.dataset.name, resource);
+    // pygeoapi fails on an empty folder, so a configuration never offers one: the folder is filled first, and emptied last.
+    const steps = resource ? [generation, describe] : [describe, generation];
+    for (const step of steps) await step();
   });
 }
 
-/** Whether pygeoapi finds a file besides this one; it fails on an empty folder. Stops at the first, however many there are. */
-async function hasOther(folder: string, file: string): Promise<boolean> {
-  for await (const entry of await opendir(folder)) {
-    if (!entry.name.startsWith(".") && path.join(folder, entry.name) !== file) return true;
+async function writeConfiguration(
+  file: string,
+  dataset: string,
+  resource: Resource | undefined,
+): Promise<void> {
+  const before = await readText(file);
+  const base = before?.trim() ? before : BASE_CONFIGURATION;
+  const after = withDataset(base, dataset, resource, file);
+  if (after !== before) await replaceText(file, after);
+}
+
+/** The folder that pygeoapi reads, and that of its generations, on the same disk. */
+function foldersOf(dataset: string, { output_path }: Config, { files }: ProjectPorts) {
+  if (output_path === undefined) {
+    const folder = files.location(`${FOLDER}/${dataset}`);
+    return { served: path.join(folder, "served"), generations: path.join(folder, "generations") };
   }
-  return false;
-}
-
-function servedFolder(dataset: string, config: Config, ports: ProjectPorts): string {
-  if (config.output_path) return path.join(path.resolve(config.output_path), dataset);
-  return ports.files.location(`${FOLDER}/${dataset}/served`);
-}
-
-/** `20240101_1200_20240101_1300`: a window's start and end to the minute, with seconds where a span needs them. */
-export function windowName({ window }: Pick<ProjectionInput, "window">): string {
-  return `${compact(window.start)}_${compact(window.end)}`;
-}
-
-function compact(instant: Micros): string {
-  const [date = "", time = ""] = formatInstant(instant).replace("Z", "").split("T");
-  const [hours, minutes, seconds] = time.split(":");
-  return `${date.replaceAll("-", "")}_${hours}${minutes}${seconds === "00" ? "" : seconds}`;
+  const folder = path.resolve(output_path);
+  return { served: path.join(folder, dataset), generations: path.join(folder, ".generations", dataset) };
 }
 
 async function hashFile(file: string): Promise<string> {

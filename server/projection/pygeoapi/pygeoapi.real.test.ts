@@ -29,10 +29,12 @@ const PROGRAM = `
       "COPY (SELECT to_timestamp(r.x) AS datetime, 48.5::DOUBLE AS lat, 9.5::DOUBLE AS lon, r.x::DOUBLE AS v__1__0, 'a' AS station_id FROM range(" + (1 + i % 50) + ") r(x)) TO '" + file + "' (FORMAT parquet)"));
     const window = { start: (i % 2) * 3600e6, end: (1 + i % 2) * 3600e6 };
     const name = i % 4 < 2 ? "sensor.community" : "ioncannon";
-    await pygeoapi.project(
-      { dataset: { name, description: "made up ".repeat(500 + i % 50), keywords: [], source_links: [] }, window, revision: 1, file, columns: columns.map((c) => c.role === "variable" ? { ...c, name: "v__1__0" } : c),
-        identity: ["station_id"], mobile: false, licence: "", attribution: "", synthetic: true },
-      {}, { files, columnar, clock: { now: () => 0, sleep: (ms) => sleep(ms) }, log, signal: new AbortController().signal, confirm: async () => extent });
+    const dataset = { name, description: "made up ".repeat(500 + i % 50), keywords: [], source_links: [] };
+    const ports = { files, columnar, clock: { now: () => Date.now() * 1000, sleep: (ms) => sleep(ms) }, log, signal: new AbortController().signal, confirm: async () => undefined };
+    const own = columns.map((c) => c.role === "variable" ? { ...c, name: "v__1__0" } : c);
+    const facts = { dataset, datasetColumns: own, identity: ["station_id"], mobile: false };
+    const [product] = await pygeoapi.project({ ...facts, window, revision: 1, file, columns: own }, {}, ports);
+    await pygeoapi.days.show({ ...facts, rights: [], synthetic: true, extent, version: i, files: [{ interval: window, path: product.path }] }, {}, ports);
     console.log(i);
   }`;
 

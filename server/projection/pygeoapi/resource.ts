@@ -1,6 +1,6 @@
 import type { Interval } from "../../observation/interval";
 import { formatInstant } from "../../observation/time";
-import type { DatasetExtent, ProjectionInput } from "../plugin";
+import type { DatasetExtent, ShowInput } from "../plugin";
 
 /** What our part of one collection says. */
 export interface Resource {
@@ -10,7 +10,7 @@ export interface Resource {
   readonly links: readonly ResourceLink[];
   readonly bbox: readonly [number, number, number, number];
   readonly time: { readonly begin: string; readonly end: string };
-  /** Folder with one file per window. */
+  /** Folder that the provider reads. */
   readonly source: string;
   readonly fields: { readonly id: string; readonly time: string; readonly x: string; readonly y: string };
 }
@@ -29,17 +29,20 @@ const WHOLE_GLOBE = [-180, -90, 180, 90] as const;
  * @param source folder that the provider reads
  */
 export function resourceOf(
-  input: Pick<ProjectionInput, "dataset" | "columns" | "licence" | "attribution" | "synthetic">,
+  input: Pick<ShowInput, "dataset" | "datasetColumns" | "rights" | "synthetic">,
   extent: DatasetExtent,
   source: string,
 ): Resource {
-  const { dataset, licence, attribution, synthetic, columns } = input;
+  const { dataset, rights, synthetic, datasetColumns } = input;
   const axis = (role: string, otherwise: string) =>
-    columns.find((column) => column.role === role)?.name ?? otherwise;
-  const rights = [licence && `Licence: ${licence}.`, attribution && `Attribution: ${attribution}`];
+    datasetColumns.find((column) => column.role === role)?.name ?? otherwise;
+  const said = rights.flatMap(({ licence, attribution }) => [
+    licence && `Licence: ${licence}.`,
+    attribution && `Attribution: ${attribution}`,
+  ]);
   return {
     title: synthetic ? `${dataset.name} (synthetic)` : dataset.name,
-    description: [dataset.description, synthetic && "Synthetic: made up, not measured.", ...rights]
+    description: [dataset.description, synthetic && "Synthetic: made up, not measured.", ...said]
       .filter(Boolean)
       .join(" "),
     keywords: dataset.keywords,
@@ -50,7 +53,7 @@ export function resourceOf(
         title,
         href,
       })),
-      ...licenceLinks(licence),
+      ...rights.flatMap(({ licence }) => licenceLinks(licence)),
     ],
     bbox: extent.bbox ?? WHOLE_GLOBE,
     time: timeOf(extent.time),

@@ -10,8 +10,8 @@ async function handle(
 ): Promise<Response> {
   try {
     const { key } = await params;
-    const { files } = await apiPorts();
-    return await download(key.map(decodeURIComponent), request, files);
+    const { files, views } = await apiPorts();
+    return await download(key.map(decodeURIComponent), request, files, views);
   } catch (error) {
     const status = httpStatus(error);
     const sentence =

@@ -12,12 +12,17 @@ const COLUMNS: readonly Column<Revision>[] = [
   { head: "Revision", number: true, cell: ({ revision }) => revision },
   {
     head: "State",
-    cell: ({ current, output, supersededAt }) => {
+    cell: ({ current, output, supersededAt, removedAt }) => {
       if (current && output === "empty") return <Mark glyph="dash" tone="empty" word="current, empty" />;
       if (current) return <Mark glyph="tick" tone="built" word="current" />;
       return (
         <span className="text-muted">
           superseded <Instant at={supersededAt} />
+          {removedAt === undefined ? null : (
+            <>
+              ; its file is gone by retention <Instant at={removedAt} />
+            </>
+          )}
         </span>
       );
     },
