@@ -34,13 +34,23 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const GUARD = new URL("../scripts/end-with-parent.mjs", import.meta.url).href;
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 30_000;
-/** A child that lived this long is well: its next death is waited for as the first one. */
-const WELL_AFTER_MS = 60_000;
+/** Haste gains nothing where a child never comes up; one that does come up works between its deaths. */
+const LONGEST_DELAY_MS = { neverRan: 30_000, ran: 4_000 };
+/** A child that has run this long since it said so is well: its next death is waited for as the first one. */
+const WELL_AFTER_MS = 10_000;
 
-/** How long to wait before the next start, after `deaths` deaths in a row. */
-export function restartDelayMs(deaths: number): number {
-  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (deaths - 1));
+/**
+ * What becomes of a child that died. @param before deaths in a row until now
+ * @param ranForMs how long it had run since it said that it runs; undefined when it never did
+ * @returns deaths in a row with this one, and how long to wait before the next start
+ */
+export function afterDeath(
+  before: number,
+  ranForMs: number | undefined,
+): { readonly deaths: number; readonly delayMs: number } {
+  const deaths = ranForMs !== undefined && ranForMs > WELL_AFTER_MS ? 1 : before + 1;
+  const longest = ranForMs === undefined ? LONGEST_DELAY_MS.neverRan : LONGEST_DELAY_MS.ran;
+  return { deaths, delayMs: Math.min(longest, FIRST_DELAY_MS * 2 ** (deaths - 1)) };
 }
 
 /** Runs a program and starts it again when it dies, with growing pauses, until it is told to stop. */
@@ -53,31 +63,36 @@ export function superviseChild(options: ChildOptions): Child {
 
   function start(): void {
     wanted = true;
-    const born = performance.now();
+    let ranFrom: number | undefined;
+    const ranFor = () => (ranFrom === undefined ? undefined : performance.now() - ranFrom);
     const process = launch(options);
     running = process;
     options.onChange();
-    process.on("message", (message) => options.onMessage(message as ChildMessage));
+    process.on("message", (message) => {
+      const said = message as ChildMessage;
+      if (said.kind !== "fatal") ranFrom ??= performance.now();
+      options.onMessage(said);
+    });
     // An error is a failed spawn or send; the first is followed by no exit.
     process.on("error", (error) => {
       log.error(`${program.name} could not be run`, { error: error.message });
-      if (process.pid === undefined) ended(process, born);
+      if (process.pid === undefined) ended(process, ranFor());
     });
     process.on("exit", (code, signal) => {
       if (wanted) log.warn(`${program.name} ended unexpectedly`, { code, signal, see: options.logFile });
-      ended(process, born);
+      ended(process, ranFor());
     });
   }
 
-  function ended(process: ChildProcess, born: number): void {
+  function ended(process: ChildProcess, ranForMs: number | undefined): void {
     if (running !== process) return;
     running = undefined;
     options.onChange();
     if (!wanted) return;
-    deaths = performance.now() - born > WELL_AFTER_MS ? 1 : deaths + 1;
-    const delayMs = restartDelayMs(deaths);
-    log.info(`${program.name} is started again`, { inMs: delayMs });
-    pause = setTimeout(start, delayMs);
+    const next = afterDeath(deaths, ranForMs);
+    deaths = next.deaths;
+    log.info(`${program.name} is started again`, { inMs: next.delayMs });
+    pause = setTimeout(start, next.delayMs);
   }
 
   async function stop(patienceMs: number): Promise<void> {

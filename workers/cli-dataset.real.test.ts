@@ -14,7 +14,13 @@ describe("ionbeam dataset on a running line", () => {
   afterAll(() => line.close());
 
   it("lists and shows settings as durations", async () => {
-    const settings = { policy: "wait", subjectToChange: "PT0S", span: "PT1H", nextSpan: null };
+    const settings = {
+      policy: "wait",
+      subjectToChange: "PT0S",
+      deleteAfterExport: false,
+      span: "PT1H",
+      nextSpan: null,
+    };
     const listed = new Map(
       (await json("dataset", "list")).map((each: { name: string }) => [each.name, each]),
     );
@@ -40,6 +46,14 @@ describe("ionbeam dataset on a running line", () => {
     expect(await json("dataset", "set", "ioncannon", "--policy", "wait")).toMatchObject({ policy: "wait" });
   });
 
+  it("sets whether points go after export", async () => {
+    const set = (value: string) => json("dataset", "set", "ioncannon", "--delete-after-export", value);
+    expect(await set("on")).toMatchObject({ deleteAfterExport: true, changed: true, judgedAgain: 0 });
+    expect(await set("on")).toMatchObject({ deleteAfterExport: true, changed: false });
+    expect(await json("dataset", "show", "ioncannon")).toMatchObject({ deleteAfterExport: true });
+    expect(await set("off")).toMatchObject({ deleteAfterExport: false, changed: true });
+  });
+
   it("changes span and time to change, the span from a boundary on", async () => {
     const changed = await json(
       "dataset",
@@ -59,7 +73,12 @@ describe("ionbeam dataset on a running line", () => {
   });
 
   it.each([
-    [2, ["set", "ioncannon"], /say what to change: --policy, --subject-to-change or --span/],
+    [
+      2,
+      ["set", "ioncannon"],
+      /say what to change: --policy, --subject-to-change, --span, --delete-after-export, --keep-points/,
+    ],
+    [2, ["set", "ioncannon", "--delete-after-export", "yes"], /"yes" is neither on nor off/],
     [2, ["set", "ioncannon", "--policy", "later"], /neither wait nor an ISO 8601 duration/],
     [2, ["set", "ioncannon", "--subject-to-change", "1h"], /write PT30M, PT6H or P2D/],
     [2, ["set", "ioncannon", "--span", "P1M"], /counts calendar months or years/],

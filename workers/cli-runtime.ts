@@ -15,8 +15,11 @@ export async function openForCommandLine(): Promise<{ verbs: Verbs; close: () =>
   }
   // Standard output is for the answer: what is logged goes to standard error.
   const log = jsonLog((line) => process.stderr.write(line), Date.now);
-  const runtime = await openRuntime({ dataDir: env.dataDir, connectionString, connections: 2 }, log);
-  await refuseUnready(runtime, env.databaseUrl ?? connectionString).catch(async (error: unknown) => {
+  const runtime = await openRuntime(
+    { dataDir: env.dataDir, connectionString, connections: 2, duckdbMemory: env.duckdbMemory },
+    log,
+  );
+  await refuseUnready(runtime, env.databaseUrl).catch(async (error: unknown) => {
     await runtime.close();
     throw error;
   });
@@ -24,20 +27,21 @@ export async function openForCommandLine(): Promise<{ verbs: Verbs; close: () =>
 }
 
 /** @throws Transient when the database does not answer, or holds nothing of Ionbeam yet */
-async function refuseUnready(runtime: Runtime, address: string): Promise<void> {
-  const where = new URL(address).host || "this folder";
+async function refuseUnready(runtime: Runtime, given: string | undefined): Promise<void> {
+  const where = given === undefined ? "this data folder" : new URL(given).host;
+  const orAddress = given === undefined ? "" : ", or correct DATABASE_URL";
   const question = "SELECT to_regclass('source') IS NOT NULL AS ready";
   const [row] = await runtime.transactions
     .rows<{ ready: boolean }>(undefined, question)
     .catch((error: unknown) => {
       if (isDiskFull(error)) throw error;
       throw new Transient(
-        `the database at ${where} does not answer: start Ionbeam with npm start, or correct DATABASE_URL`,
+        `the database of ${where} does not answer: start Ionbeam with npm start${orAddress}; where it runs, the database is back by itself in a moment`,
         { cause: error },
       );
     });
   if (row?.ready) return;
   throw new Transient(
-    `the database at ${where} holds nothing of Ionbeam yet: start it once with npm start, or correct DATABASE_URL`,
+    `the database of ${where} holds nothing of Ionbeam yet: start it once with npm start${orAddress}`,
   );
 }

@@ -5,8 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childEnvironment } from "../config/env";
-import { type Answer, CLI, commandsOn, environmentOf, ionbeam, QUIET_YAML } from "./cli.testing";
+import { type Answer, commandsOn, environmentOf, ionbeam, QUIET_YAML } from "./cli.testing";
 import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+import { testPrograms } from "./programs.testing";
 
 describe("the command line on a running line", () => {
   let line: TestLine;
@@ -153,7 +154,7 @@ describe("the command line on a running line", () => {
       execFile(
         "npm",
         args,
-        { cwd: path.dirname(path.dirname(CLI)), env: childEnvironment(environmentOf(line)) },
+        { cwd: path.dirname(import.meta.dirname), env: childEnvironment(environmentOf(line)) },
         (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
       );
     });
@@ -199,9 +200,10 @@ describe("the command line on a running line", () => {
 });
 
 describe("an answer that cannot be written", () => {
-  const help = (stdout: "pipe" | number) =>
-    new Promise<Answer>((resolve) => {
-      const child = spawn(process.execPath, ["--import", "tsx", CLI, "--help"], {
+  const help = async (stdout: "pipe" | number) => {
+    const { cli } = await testPrograms();
+    return new Promise<Answer>((resolve) => {
+      const child = spawn(process.execPath, [cli, "--help"], {
         env: childEnvironment({}),
         stdio: ["ignore", stdout, "pipe"],
       });
@@ -210,6 +212,7 @@ describe("an answer that cannot be written", () => {
       child.stderr?.on("data", (chunk) => (err += chunk));
       child.on("close", (code) => resolve({ code, out: "", err }));
     });
+  };
 
   it("ends without a word when its reader had enough", async () => {
     expect(await help("pipe")).toEqual({ code: 141, out: "", err: "" });
@@ -236,7 +239,7 @@ describe("the command line where no Ionbeam runs", () => {
     [
       "at a database that does not answer",
       "postgresql://nobody@127.0.0.1:1/none",
-      /127\.0\.0\.1:1 does not answer: start Ionbeam with npm start/,
+      /127\.0\.0\.1:1 does not answer: start Ionbeam with npm start, or correct DATABASE_URL/,
     ],
   ])("says what to do %s", async (_name, address, words) => {
     const answer = await ionbeam(

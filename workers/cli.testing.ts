@@ -1,11 +1,8 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { childEnvironment } from "../config/env";
 import type { TestLine } from "./line.testing";
-
-/** The command line's program. */
-export const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+import { testPrograms } from "./programs.testing";
 
 /** IonCannon small and without schedules: nothing happens that a test does not ask for. */
 export const QUIET_YAML = `sources:
@@ -24,9 +21,13 @@ export interface Answer {
 }
 
 /** Runs one command to its end. */
-export function ionbeam(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Answer> {
+export async function ionbeam(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<Answer> {
+  const { cli } = await testPrograms();
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", CLI, ...args], { env: childEnvironment(env) });
+    const child = spawn(process.execPath, [cli, ...args], { env: childEnvironment(env) });
     let out = "";
     let err = "";
     child.stdout.on("data", (chunk) => (out += chunk));

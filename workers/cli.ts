@@ -3,7 +3,8 @@ import { Command, CommanderError } from "commander";
 import { errorText, Invalid, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
-import { addDatasetCommands } from "./cli-dataset";
+import { addBackupCommands } from "./cli-backup";
+import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
@@ -58,6 +59,8 @@ program
       if (options.json) return one(options, status);
       printTable(status.stages, ["stage", "doneLastHour", "waiting", "running", "failed", "lag"]);
       printObject({ ...status.windows, deadLetters: status.deadLetters });
+      const { level, reason } = status.intake;
+      printObject({ intake: reason === null ? level : `${level}: ${reason}` });
     }),
   );
 
@@ -113,6 +116,7 @@ source
         "rows",
         "progress",
         "error",
+        "waits",
       ]),
     ),
   );
@@ -212,6 +216,7 @@ window
   );
 
 addDatasetCommands(program, { withVerbs, list, one });
+addDiskCommands(program, { withVerbs, list, one });
 
 const letters = program
   .command("dead-letter")
@@ -247,6 +252,8 @@ program
   .action((file: string, options: Options) =>
     withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
   );
+
+addBackupCommands(program, one);
 
 endWhenUnwritable();
 try {

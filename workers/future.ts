@@ -26,7 +26,7 @@ export async function futureRound(ports: FuturePorts): Promise<boolean> {
   for (const each of due) {
     await ports.transactions.run(async (tx) => {
       const request = uuidv5("future", each.generation);
-      const ordinal = await ports.ledger.nextOrdinal(tx, each.key, request);
+      const ordinal = await ports.ledger.nextOrdinal(tx, each.key, request, "future rows");
       const { metadata } = await ports.catalog.dataset(each.dataset, tx);
       const id = uuidv5(request, each.key);
       const body = {

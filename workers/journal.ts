@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, statSync, truncateSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
 import type { Log, LogFields } from "../server/ports/log";
 
 type Level = "info" | "warn" | "error";
@@ -17,9 +17,9 @@ export function jsonLog(
       (level: Level) =>
       (message: string, fields: LogFields = {}) => {
         const all = { ...bound, ...fields };
-        write(
-          `${JSON.stringify({ time: new Date(clock()).toISOString(), level, message, ...all }, plain)}\n`,
-        );
+        const head = { time: new Date(clock()).toISOString(), level, message };
+        // Twice: first in the line, and not to be overwritten by a field.
+        write(`${JSON.stringify(Object.assign({ ...head }, all, head), plain)}\n`);
         echo?.(level, message, all);
       };
     return {
@@ -32,15 +32,39 @@ export function jsonLog(
   return bind({});
 }
 
-/** Appends to a file; a disk that is full costs the line and not the program. */
-export function appendTo(file: string): (line: string) => void {
+/**
+ * Writes lines at once, whole or not at all where that is possible; a disk that is full costs the line and not the program. A line that was torn by it ends
+ * before the next one begins, so that the log stays one of lines.
+ * @param write takes bytes and says how many of them it wrote
+ */
+export function linesTo(write: (bytes: Buffer) => number): (line: string) => void {
+  let torn = false;
   return (line) => {
+    let left = Buffer.from(torn ? `\n${line}` : line);
     try {
-      appendFileSync(file, line);
+      while (left.length > 0) {
+        left = left.subarray(write(left));
+        torn = left.length > 0;
+      }
     } catch {
       // Nowhere to say it.
     }
   };
+}
+
+/** Standard output; as a stream it would be closed for good by a disk that is full for a moment. */
+export const toOutput = linesTo((bytes) => writeSync(1, bytes));
+
+/** Appends to a file. */
+export function appendTo(file: string): (line: string) => void {
+  return linesTo((bytes) => {
+    const fd = openSync(file, "a");
+    try {
+      return writeSync(fd, bytes);
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 /** Empties files that have grown beyond `limitBytes`, keeping one copy. Their writers append, so they may go on. */

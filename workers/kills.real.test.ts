@@ -1,83 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { DATASET_AVAILABLE } from "../server/dataset/messages";
 import { FAIL_POINTS } from "../server/fail-point";
-import { HOUR, parseInstant } from "../server/observation/time";
-import { isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
-
-const DAY = parseInstant("2026-03-01T00:00:00Z") ?? 0;
-
-/** IonCannon small and without schedules; nothing late, so that no window waits a minute for quiet. */
-const YAML = `sources:
-  ioncannon:
-    num_stations: 12
-    late_share: 0
-  scheduler:
-    windows: []
-`;
-
-/** The history of every test here: three deliveries over two hours, then a reprocess of the first. */
-async function play(line: TestLine): Promise<void> {
-  const { verbs } = line.runtime;
-  const name = "ioncannon";
-  await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
-  const quarter = HOUR / 4;
-  for (const [start, end] of [
-    [0, 2 * quarter],
-    [2 * quarter, 6 * quarter],
-    [6 * quarter, 8 * quarter],
-  ] as const) {
-    await verbs.runSource({ name, start: DAY + start, end: DAY + end, requestKey: `run ${start}` });
-  }
-}
-
-async function finish(line: TestLine): Promise<void> {
-  const built = async () => {
-    const { items } = await line.runtime.views.windows({ dataset: "ioncannon", limit: 10 });
-    return items.filter((window) => window.state === "built").length === 2 && (await isQuiet(line));
-  };
-  await line.until(built, "both windows built");
-  // Sent again after a kill, as a browser may do: the key says that it is the same click.
-  await line.runtime.verbs.reprocessWindow({
-    dataset: "ioncannon",
-    start: DAY,
-    end: DAY + HOUR,
-    requestKey: "click",
-    forced: false,
-  });
-  await line.until(() => isQuiet(line), "the reprocess");
-}
-
-/** Each current revision was published, and each publication has one id of its own. */
-async function publications(line: TestLine): Promise<void> {
-  const [row] = await line.db.rows<{ owed: number; rows: number; ids: number }>(
-    undefined,
-    `SELECT (SELECT count(*) FROM revision r WHERE current AND publications = 0) AS owed,
-       (SELECT count(*) FROM outbox WHERE route = $1 AND published_at IS NOT NULL) AS rows,
-       (SELECT sum(publications)::bigint FROM revision) AS ids`,
-    DATASET_AVAILABLE,
-  );
-  expect(row?.owed).toBe(0);
-  expect(row?.rows).toBe(row?.ids);
-}
+import { openTestLine } from "./line.testing";
+import { finish, left, play, undisturbed, YAML } from "./two-windows.testing";
 
 describe("kill -9 at every write and publish of the line", () => {
-  let undisturbed: readonly object[];
+  let calm: Awaited<ReturnType<typeof left>>;
 
   beforeAll(async () => {
-    const line = await openTestLine(YAML);
-    try {
-      line.start();
-      await play(line);
-      await finish(line);
-      undisturbed = await outcome(line, "ioncannon");
-    } finally {
-      await line.close();
-    }
+    calm = await undisturbed(openTestLine);
   });
 
   it("has something to compare with", () => {
-    expect(undisturbed).toHaveLength(2);
-    expect(undisturbed).toMatchObject([{ state: "built" }, { state: "built" }]);
+    expect(calm.windows).toHaveLength(2);
+    expect(calm.windows).toMatchObject([{ state: "built" }, { state: "built" }]);
+    expect(calm.shown).toMatchObject([["20260301_0000_20260302_0000.parquet", expect.any(String)]]);
   });
 
   const later = [
@@ -86,8 +22,10 @@ describe("kill -9 at every write and publish of the line", () => {
     "relay.published:4",
     "build.before-commit:2",
   ];
-  // A coverage that changes alone has a history of its own: coverage.real.test.ts.
-  const points = FAIL_POINTS.filter((point) => point !== "coverage.manifest-stored");
+  // A coverage that changes alone (coverage.real.test.ts), retention (revision-retention.real.test.ts) and the life of data (data-life.real.test.ts)
+  // have histories of their own.
+  const own = ["coverage.manifest-stored", "retention.unlinked"];
+  const points = FAIL_POINTS.filter((point) => !own.includes(point) && !point.startsWith("life."));
   it.concurrent.each([...points, ...later])("%s", { timeout: 300_000 }, async (point) => {
     const line = await openTestLine(YAML);
     try {
@@ -96,8 +34,7 @@ describe("kill -9 at every write and publish of the line", () => {
       await line.died();
       line.start();
       await finish(line);
-      expect(await outcome(line, "ioncannon")).toEqual(undisturbed);
-      await publications(line);
+      expect(await left(line)).toEqual(calm);
     } finally {
       await line.close();
     }

@@ -4,14 +4,13 @@ import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../config/env";
 import { Database } from "../server/adapters/postgres/database";
 import { testDatabase } from "../server/adapters/postgres/testing";
 import type { Log } from "../server/ports/log";
 import { openRuntime, type Runtime } from "../server/runtime";
+import { testPrograms } from "./programs.testing";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
 
 /** A whole line for a test: its own database and folder, a worker process that can be killed, and a runtime to ask and steer it. */
@@ -20,8 +19,12 @@ export interface TestLine {
   readonly db: Database;
   readonly folder: string;
   readonly connectionString: string;
-  /** Starts a worker; `failPoint` arms one (`name` or `name:n`). */
-  start(failPoint?: string): void;
+  /** Starts a worker; `failPoint` arms one (`name` or `name:n`), `more` are variables of its environment. */
+  start(failPoint?: string, more?: Readonly<Record<string, string>>): void;
+  /** Whether the worker that was started last still runs. */
+  alive(): boolean;
+  /** What workers have written to their log. */
+  said(): Promise<string>;
   /** Ends the worker as `kill -9` does, and waits until it is gone. */
   kill(): Promise<void>;
   /** Waits until the worker died by itself. @throws when it does not */
@@ -31,12 +34,17 @@ export interface TestLine {
   close(): Promise<void>;
 }
 
-export async function openTestLine(yaml: string): Promise<TestLine> {
-  const database = await testDatabase();
-  const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-line-"));
+/** @param place a data folder and its database that are there already, and stay when the line is closed */
+export async function openTestLine(
+  yaml: string,
+  place?: { readonly folder: string; readonly connectionString: string },
+): Promise<TestLine> {
+  const database = place ? { ...place, close: async () => undefined } : await testDatabase();
+  const folder = place?.folder ?? (await mkdtemp(path.join(os.tmpdir(), "ionbeam-line-")));
   const config = path.join(folder, "ionbeam.yaml");
   await writeFile(config, yaml);
   const { connectionString } = database;
+  const { worker: program } = await testPrograms();
   const runtime = await openRuntime({ dataDir: folder, connectionString, connections: 3 }, silent);
   const db = new Database(connectionString, { connections: 2 });
   const log = path.join(folder, "worker.log");
@@ -57,17 +65,24 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
     db,
     folder,
     connectionString,
-    start(failPoint) {
+    start(failPoint, more) {
       const out = openSync(log, "a");
       const env = { DATABASE_URL: connectionString, IONBEAM_DATA_DIR: folder, IONBEAM_CONFIG_PATH: config };
-      const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
+      const child = spawn(process.execPath, [program], {
         stdio: ["ignore", out, out, "ipc"],
-        env: childEnvironment({ ...env, IONBEAM_FAIL_POINT: failPoint ?? "", IONBEAM_COMPACT_AT_ONCE: "1" }),
+        env: childEnvironment({
+          ...env,
+          IONBEAM_FAIL_POINT: failPoint ?? "",
+          IONBEAM_COMPACT_AT_ONCE: "1",
+          ...more,
+        }),
       });
       closeSync(out);
       worker = child;
       gone = new Promise((resolve) => child.once("exit", () => resolve()));
     },
+    alive: () => worker?.exitCode === null && worker.signalCode === null,
+    said: () => readFile(log, "utf8").catch(() => ""),
     async kill() {
       worker?.kill("SIGKILL");
       await gone;
@@ -86,7 +101,7 @@ export async function openTestLine(yaml: string): Promise<TestLine> {
       await runtime.close();
       await db.close();
       await database.close();
-      await rm(folder, { recursive: true, force: true });
+      if (!place) await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -126,7 +141,10 @@ export async function isQuiet(line: TestLine): Promise<boolean> {
     undefined,
     `SELECT (SELECT count(*) FROM inbox WHERE settled_at IS NULL) + (SELECT count(*) FROM outbox WHERE published_at IS NULL)
        + (SELECT count(*) FROM "window" WHERE need = 'due' OR look_again_us = 0 OR lease_until IS NOT NULL)
-       + (SELECT count(*) FROM projection_state WHERE wanted > done) + (SELECT count(*) FROM reprocess) AS open`,
+       + (SELECT count(*) FROM projection_state WHERE wanted > done) + (SELECT count(*) FROM reprocess)
+       + (SELECT count(*) FROM served_dataset WHERE changed > served)
+       + (SELECT count(*) FROM projection_day p JOIN dataset d ON d.name = p.dataset
+          WHERE p.owed AND p.day_us + 86400000000 + d.subject_to_change_us < extract(epoch FROM clock_timestamp()) * 1000000) AS open`,
   );
   return row?.open === 0;
 }

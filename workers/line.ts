@@ -8,17 +8,24 @@ import type { Change } from "../server/ports/changes";
 import type { Job, JobPool } from "../server/ports/jobs";
 import type { Log } from "../server/ports/log";
 import { runProjection } from "../server/projection/job";
+import { showRound } from "../server/projection/show";
 import { projectionStage } from "../server/projection/stage";
 import type { Runtime } from "../server/runtime";
 import { sourceStage } from "../server/source/stage";
 import type { Stage } from "../server/stage";
+import { Sweep } from "../server/sweep";
 import { windowStage } from "../server/window/stage";
 import { backOffMs } from "./back-off";
+import { ClockWatch } from "./clock-watch";
+import { dataLifeRound } from "./data-life";
+import { quietDayRound } from "./days";
 import { futureRound } from "./future";
+import { IntakeGate } from "./intake";
 import { type Loop, startLoop } from "./loop";
 import { Nudges } from "./nudges";
 import { messageRound, projectionRound, windowRound } from "./reconciler";
 import { relayRound } from "./relay";
+import { retentionRound } from "./retention";
 import { type BoundStage, runMessage } from "./runner";
 import { scheduleRound } from "./scheduler";
 import { Setbacks } from "./setbacks";
@@ -38,12 +45,17 @@ export interface Line {
 export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   const draining = new AbortController();
   await runtime.refreshTopology();
-  const stages = bindStages(runtime, log);
-  const runnerPorts = { ...runtime, log, failPoint };
   const nudges = new Nudges(runtime.jobs, runtime.clock);
+  const gate = new IntakeGate({ ...runtime.intake, log }, nudges);
+  await gate.look();
+  const stages = bindStages(runtime, gate, log);
+  const runnerPorts = { ...runtime, log, failPoint };
+  const underWay = () => AbortSignal.any([draining.signal, gate.signal]);
   const work = (pool: JobPool, handle: (job: Job) => Promise<void>) =>
     runtime.jobs.work(pool, CONCURRENCY[pool], async (job) => {
       nudges.taken(job);
+      // Given out before the gate was shut: it is asked for again when that opens.
+      if (gate.holds(job, job.kind === "message" ? job.lane : undefined)) return;
       try {
         await handle(job);
         // One that was given out while this ran may have been dropped as its double: it must not be waited for.
@@ -59,13 +71,15 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   for (const pool of ["source", "message"] as const) {
     await work(pool, async (job) => {
       if (job.kind !== "message") return;
+      // Runs may be short: what the last one brought is counted before the next one begins.
+      if (pool === "source" && (await gate.look()) && gate.holds(job, job.lane)) return;
       const stage = stageOf(job.queue);
-      if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, draining.signal);
+      if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, underWay());
     });
   }
   await work("build", async (job) => {
     if (job.kind === "build")
-      await runBuild(windowOf(job), { ...runtime, log, backOffMs, failPoint }, draining.signal);
+      await runBuild(windowOf(job), { ...runtime, log, backOffMs, failPoint }, underWay());
   });
   await work("project", async (job) => {
     if (job.kind !== "project") return;
@@ -76,10 +90,10 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
       plugins: runtime.projectionPlugins,
       backOffMs,
     };
-    await runProjection(job.projection, windowOf(job), ports, draining.signal);
+    await runProjection(job.projection, windowOf(job), ports, underWay());
   });
 
-  const loops = startLoops(runtime, nudges, log, draining.signal);
+  const loops = startLoops(runtime, gate, log, draining.signal);
   const unlisten = await runtime.changes.listen((change) => wake(loops, change));
   return {
     stop: async () => {
@@ -95,10 +109,10 @@ function windowOf(job: Extract<Job, { kind: "build" | "project" }>) {
   return { dataset: job.dataset, start: job.start, end: job.end };
 }
 
-function bindStages(runtime: Runtime, log: Log): Readonly<Record<StageName, BoundStage>> {
+function bindStages(runtime: Runtime, gate: IntakeGate, log: Log): Readonly<Record<StageName, BoundStage>> {
   return {
     source: bind(sourceStage, { ...runtime, log, plugins: runtime.sourcePlugins }),
-    ingest: bind(ingestStage, { ...runtime, failPoint }),
+    ingest: bind(ingestStage, { ...runtime, failPoint, noRoom: () => gate.noRoom() }),
     window: bind(windowStage, runtime),
     projection: bind(projectionStage, runtime),
   };
@@ -114,30 +128,83 @@ function bind<Schema extends z.ZodType, Ports>(stage: Stage<Schema, Ports>, port
 }
 
 type Loops = Readonly<
-  Record<"relay" | "messages" | "windows" | "projections" | "schedules" | "future" | "upkeep", Loop>
+  Record<
+    | "relay"
+    | "messages"
+    | "windows"
+    | "projections"
+    | "shown"
+    | "days"
+    | "schedules"
+    | "future"
+    | "upkeep"
+    | "retention"
+    | "life"
+    | "sweep"
+    | "intake"
+    | "clock",
+    Loop
+  >
 >;
 
-function startLoops(runtime: Runtime, nudges: Nudges, log: Log, draining: AbortSignal): Loops {
-  const rounds = { ...runtime, jobs: nudges, log };
+function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: AbortSignal): Loops {
+  const rounds = { ...runtime, jobs: gate, log };
   const setbacks = new Setbacks();
+  const sweep = new Sweep({ ...runtime, log, uptimeMs: () => performance.now() });
   const ports = { clock: runtime.clock, log };
+  const showing = { ...runtime, log, backOffMs, failPoint };
   const loop = (name: string, everyMs: number, round: () => Promise<boolean>) =>
     startLoop(name, everyMs, round, ports);
-  return {
+  const schedules = async () => (gate.holdsSchedules ? false : scheduleRound(runtime.clock.now(), runtime));
+  const dayRound = quietDayRound(showing, () => AbortSignal.any([draining, gate.signal]));
+  // Like all that writes files: not while there is no room for them.
+  const days = async () => (gate.signal.aborted ? false : dayRound());
+  const watch = new ClockWatch({ ...runtime.clockSteps, log });
+  const upkeep = async () => {
+    // What was retired a moment ago has not been so for an hour because the clock says so.
+    await watch.look();
+    return gate.signal.aborted ? false : runtime.timeSeries.upkeep(AbortSignal.any([draining, gate.signal]));
+  };
+  const wakeAll = () => {
+    for (const name of ["messages", "windows", "projections"] as const) loops[name].wake();
+  };
+  const loops: Loops = {
     relay: loop("relay", MINUTE_MS, () => relayRound({ ...runtime, failPoint })),
     messages: loop("messages", LOOK_MS, () => messageRound(rounds)),
     windows: loop("windows", LOOK_MS, () => windowRound(rounds, setbacks)),
     projections: loop("projections", LOOK_MS, () => projectionRound(rounds)),
-    schedules: loop("schedules", LOOK_MS, () => scheduleRound(runtime.clock.now(), runtime)),
+    shown: loop("shown", LOOK_MS, () => showRound(showing, draining)),
+    days: loop("days", LOOK_MS, days),
+    schedules: loop("schedules", LOOK_MS, schedules),
     future: loop("future", MINUTE_MS, () => futureRound(runtime)),
-    upkeep: loop("upkeep", runtime.upkeepEveryMs, () => runtime.timeSeries.upkeep(draining)),
+    sweep: loop("sweep", LOOK_MS, () => sweep.round()),
+    retention: loop("retention", MINUTE_MS, () => retentionRound(rounds, draining)),
+    upkeep: loop("upkeep", runtime.upkeepEveryMs, upkeep),
+    life: loop("life", LOOK_MS, () =>
+      dataLifeRound({ ...runtime, log, backOffMs, failPoint }, draining, gate.signal),
+    ),
+    intake: loop("intake", LOOK_MS, async () => {
+      if (await gate.look()) wakeAll();
+      return false;
+    }),
+    clock: loop("clock", LOOK_MS, async () => {
+      if ((await watch.look()) !== 0) wakeAll();
+      return false;
+    }),
   };
+  return loops;
 }
 
 function wake(loops: Loops, change: Change): void {
   if (change.noun === "outbox") loops.relay.wake();
   if (change.noun === "inbox") loops.messages.wake();
   if (change.noun === "window") loops.windows.wake();
-  if (change.noun === "projection") loops.projections.wake();
+  if (change.noun === "projection") {
+    loops.projections.wake();
+    loops.shown.wake();
+    loops.days.wake();
+  }
+  if (change.noun === "points") loops.life.wake();
   if (change.noun === "source") loops.schedules.wake();
+  if (change.noun === "dataset") loops.retention.wake();
 }

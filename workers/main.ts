@@ -2,18 +2,18 @@
  * The worker: runs the stages. Started by the supervisor, which gives it the database's address; killed at any moment, the next one goes on.
  */
 import { readEnvironment } from "../config/env";
-import { readSettings, refuseMissingAdapters } from "../config/settings";
+import { intakeBounds, readSettings, refuseMissingAdapters } from "../config/settings";
 import { errorText, Invalid } from "../server/errors";
 import { differences } from "../server/installation/differences";
 import { installOnce } from "../server/installation/install";
 import { type InstallationPlan, planInstallation } from "../server/installation/plan";
 import { openRuntime, type Runtime } from "../server/runtime";
-import { armFromEnvironment, compactionOfTests } from "./fail-points";
-import { jsonLog } from "./journal";
+import { armFromEnvironment, clockOfTests, compactionOfTests, daysOfTests } from "./fail-points";
+import { jsonLog, toOutput } from "./journal";
 import { tell, tieToSupervisor } from "./lifeline";
 import { startLine } from "./line";
 
-const log = jsonLog((line) => process.stdout.write(line), Date.now);
+const log = jsonLog(toOutput, Date.now);
 
 async function work(): Promise<void> {
   const env = readEnvironment();
@@ -28,7 +28,14 @@ async function work(): Promise<void> {
       connectionString: env.databaseUrl,
       connections: 10,
       contact: env.contact,
+      duckdbMemory: env.duckdbMemory,
       compaction: compactionOfTests(),
+      clockSet: clockOfTests(),
+      intake: {
+        ...(settings ? intakeBounds(settings) : {}),
+        ...(env.diskReserve ? { reserve: env.diskReserve } : {}),
+      },
+      dayPolicy: daysOfTests(),
     },
     log,
   );
@@ -54,6 +61,12 @@ async function sayDifferences(plan: InstallationPlan, runtime: Runtime): Promise
     });
   }
 }
+
+// In the log's own form, and then the end: the supervisor starts the next one. A library's connection that nobody listened to may throw here.
+process.on("uncaughtException", (error) => {
+  log.error("the worker ends of what nobody caught", { error });
+  process.exit(1);
+});
 
 work().catch(async (error: unknown) => {
   log.error("the worker failed to start", { error });

@@ -30,7 +30,8 @@ export interface ReconcilerPorts {
 /** Jobs are never the truth: these rounds make the missing ones again from the database, at start, when told of a change, and every minute. */
 export async function messageRound(ports: Pick<ReconcilerPorts, "inbox" | "jobs">): Promise<boolean> {
   const ready = await ports.inbox.ready(BATCH);
-  for (const { queue, id, lane } of ready) await ports.jobs.add({ kind: "message", queue, id }, { lane });
+  for (const { queue, id, lane } of ready)
+    await ports.jobs.add({ kind: "message", queue, id, lane }, { lane });
   return false;
 }
 

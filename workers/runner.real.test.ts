@@ -72,6 +72,26 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
   const makeDue = () =>
     db.execute(undefined, "UPDATE inbox SET retry_at = NULL, lease_until = NULL WHERE settled_at IS NULL");
 
+  it("gives a message back for at once when the worker stops, and for later when its work failed", async () => {
+    const away = stage(() => {
+      throw new Transient("the work was stopped");
+    });
+    const stopping = new AbortController();
+    stopping.abort();
+    const due = async (id: string) =>
+      (await db.rows(undefined, "SELECT id FROM inbox WHERE id = $1::uuid AND retry_at <= now()", id)).length;
+    const [stopped, failed] = [
+      await receive(uuidv5("m", "stopped"), { n: 0 }),
+      await receive(uuidv5("m", "failed"), { n: 0 }),
+    ];
+    // The fourth attempt of a message that failed waits eight seconds.
+    await db.execute(undefined, "UPDATE inbox SET attempts = 3 WHERE settled_at IS NULL");
+    expect(await runMessage("q", stopped, away, ports, stopping.signal)).toBe("released");
+    expect(await runMessage("q", failed, away, ports, signal)).toBe("released");
+    expect([await due(stopped), await due(failed)]).toEqual([1, 0]);
+    await db.execute(undefined, "DELETE FROM inbox WHERE settled_at IS NULL");
+  });
+
   it("runs the same message once, however often it comes", async () => {
     const id = await receive(uuidv5("m", 1), { n: 1 });
     expect(await runMessage("q", id, counting, ports, signal)).toBe("settled");

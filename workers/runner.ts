@@ -60,7 +60,7 @@ export async function runMessage(
     await settle(entry, stage, ports, signal);
     return "settled";
   } catch (error) {
-    return await giveBack(entry, error, ports, log);
+    return await giveBack(entry, error, ports, log, signal.aborted);
   } finally {
     clearInterval(renewal);
   }
@@ -101,6 +101,7 @@ async function giveBack(
   error: unknown,
   ports: RunnerPorts,
   log: Log,
+  stopping: boolean,
 ): Promise<"released" | "buried"> {
   const reason = errorText(error);
   const final = error instanceof IonbeamError && !error.retry && !(error instanceof Conflict);
@@ -111,7 +112,8 @@ async function giveBack(
     return "buried";
   }
   // A loser of a fence leaves its message unsettled: it is run again (SEMANTICS 3, *Generation*).
-  const waitMs = backOffMs(entry.attempt, error);
+  // A worker that stops is nobody's fault: the next one begins at once.
+  const waitMs = stopping ? 0 : backOffMs(entry.attempt, error);
   log.warn("a message is tried again", { reason, waitMs, attempt: entry.attempt + 1 });
   await ports.inbox.release(entry, reason, ports.clock.now() + waitMs * 1000);
   return "released";

@@ -11,33 +11,41 @@ import { memberOf, writeRoster } from "./roster";
 /** What runs under the supervisor, by file. */
 export type Programs = { readonly worker: string; readonly web: string };
 
-/** The database that the children work on, and where its users are told who owns it. */
-interface Database {
-  readonly address: string;
-  readonly ownership: { tell(state: { readonly address: string }): Promise<void> };
+/** Where the users of a database are told who owns it. */
+interface Owned {
+  tell(state: { readonly address: string }): Promise<void>;
+}
+
+/** The worker and the web of one database. */
+export interface Children {
+  /** Starts those that do not run, on a database that is ours. */
+  begin(owned: Owned): void;
+  /** Ends the worker, by force after `patienceMs`: the database is not ours just now. The web stays and says so. */
+  pause(patienceMs: number): Promise<void>;
+  stop(patienceMs: number): Promise<void>;
 }
 
 /**
- * Starts the worker and the web on a database, writes down which processes there are, and tells the address when both answer.
- * @param onReady called each time both are there, with the address of the pages.
+ * The worker and the web on a database: writes down which processes there are, and tells the address when both answer.
+ * @param database its address. @param onReady called each time both are there, with the address of the pages.
  */
 export function supervisedChildren(
   env: Environment,
   programs: Programs,
-  session: Database,
+  database: string,
   log: Log,
   halt: Halting,
   onReady: (address: string) => void,
-): { stop(patienceMs: number): Promise<void> } {
+): Children {
   const supervisor = memberOf("supervisor", process.pid);
   let state: "running" | "stopping" = "running";
   let address: string | null = null;
   let working = false;
-  const children: Child[] = [];
+  let owned: Owned | undefined;
   let unwritten = false;
   const record = () => {
     if (!supervisor) return;
-    const members = children.flatMap((child) => memberOf(child.name, child.pid() ?? 0) ?? []);
+    const members = [worker, web].flatMap((child) => memberOf(child.name, child.pid() ?? 0) ?? []);
     try {
       writeRoster(env.dataDir, { supervisor, state, address, children: members });
       unwritten = false;
@@ -57,26 +65,38 @@ export function supervisedChildren(
     }
     // Said when both are there: a source that is asked for as soon as the address is known must exist.
     const said = address;
-    if (working && said !== null) session.ownership.tell({ address: said }).then(() => onReady(said));
+    if (working && said !== null) owned?.tell({ address: said }).then(() => onReady(said));
   };
-  const settings = { DATABASE_URL: session.address, NEXT_MANUAL_SIG_HANDLE: "1" };
-  for (const name of ["worker", "web"] as const) {
+  const settings = { DATABASE_URL: database, NEXT_MANUAL_SIG_HANDLE: "1" };
+  const child = (name: keyof Programs): Child => {
     const logFile = path.join(env.dataDir, "logs", `${name}.log`);
     const program = { name, file: programs[name] };
-    children.push(superviseChild({ program, env: settings, logFile, log, onMessage, onChange: record }));
-  }
-  for (const child of children) child.start();
+    return superviseChild({ program, env: settings, logFile, log, onMessage, onChange: record });
+  };
+  const worker = child("worker");
+  const web = child("web");
   halt.onHaste(() => {
-    for (const child of children) {
-      const pid = child.pid();
+    for (const each of [worker, web]) {
+      const pid = each.pid();
       if (pid !== undefined) signalProcess(pid, "SIGKILL");
     }
   });
+  let begun = false;
   return {
+    begin(now) {
+      owned = now;
+      worker.start();
+      if (!begun) web.start();
+      begun = true;
+    },
+    async pause(patienceMs) {
+      working = false;
+      await worker.stop(patienceMs);
+    },
     async stop(patienceMs) {
       state = "stopping";
       record();
-      await Promise.all(children.map((child) => child.stop(patienceMs)));
+      await Promise.all([worker, web].map((each) => each.stop(patienceMs)));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -79,6 +79,8 @@ describe("the supervisor", () => {
   it("says one address and the folder, ends all within 10 s with a page open, and goes on where it was", async () => {
     const first = start();
     const url = await address(first);
+    // Said right after the address, which may be read before it.
+    await waitUntil(() => first.output().includes("Data folder"), 5_000);
     expect(first.output()).toContain(`Data folder: ${folder}`);
     const page = await fetch(url);
     await waitUntil(async () => (await lives()).length === 1, 10_000);
@@ -162,6 +164,30 @@ describe("the supervisor", () => {
     run.process.kill("SIGINT");
     expect(await run.ended).toBe(0);
     expect(processesIn(path.join(folder, "postgresql", "18"))).toEqual([]);
+  });
+
+  it("waits for a database that cannot be opened: says why, once, keeps the pages there, and goes on when it can", async () => {
+    const run = start();
+    const url = await address(run);
+    await waitUntil(async () => (await lives()).length === 1, 10_000);
+    const web = () => readRoster(folder)?.children.find((each) => each.name === "web")?.pid;
+    const before = web() ?? expect.fail("no web");
+    const control = path.join(folder, "postgresql", "18", "global");
+    renameSync(control, `${control}.away`);
+    signalProcess(postmaster(), "SIGKILL");
+    const tries = () =>
+      readFileSync(path.join(folder, "logs", "postgresql.log"), "utf8").split("pg_control").length;
+    const said = () => run.output().split("cannot be opened and is tried again").length - 1;
+    expect(await waitUntil(() => said() > 0, 30_000)).toBe(true);
+    const first = tries();
+    expect(await waitUntil(() => tries() >= first + 2, 30_000)).toBe(true);
+    expect(said()).toBe(1);
+    expect((await fetch(url)).status).toBe(200);
+
+    renameSync(`${control}.away`, control);
+    expect(await waitUntil(async () => (await lives()).length >= 2, 60_000, 100)).toBe(true);
+    expect(web()).toBe(before);
+    expect(run.process.exitCode).toBeNull();
   });
 
   it.each(["worker", "web"])("starts the %s again after kill -9", async (name) => {

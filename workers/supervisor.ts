@@ -20,7 +20,8 @@ import {
   refusal,
   takeOwnership,
 } from "../server/adapters/postgres/ownership";
-import { errorText, IonbeamError, Transient } from "../server/errors";
+import { unfinishedRestore } from "../server/backup/restore";
+import { Conflict, errorText, IonbeamError, Transient } from "../server/errors";
 import type { Log } from "../server/ports/log";
 import { waitUntil } from "../server/process-table";
 import { type Halt, type Halting, haltOnSignals } from "./halt";
@@ -44,8 +45,12 @@ const EARLY_STOP_MS = 4_000;
 
 const LOG_LIMIT_BYTES = 20_000_000;
 const TURN_OVER_MS = 600_000;
-const MANY_LOSSES = 5;
-const RETRY_MS = 2_000;
+const RETRY_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** A database that stayed this long is well: its next loss is one by itself. */
+const WELL_AFTER_MS = 10_000;
+/** One that is lost again and again, but could be opened each time, is waited for no longer than after so many losses. */
+const MOST_LOSSES = 3;
 
 /** A database in our hands: running, ours, migrated. */
 type Session = {
@@ -59,18 +64,21 @@ type Session = {
 };
 
 /**
- * What can be found wrong before anything is started or built.
+ * What can be found wrong before anything is started or built. @returns what is odd in the settings and does no harm, in sentences
  * @throws IonbeamError with the sentence for the person who started us.
  */
-export async function check(env: Environment): Promise<void> {
-  if (env.configPath !== undefined) await checkSettings(env.configPath);
+export async function check(env: Environment): Promise<readonly string[]> {
+  const strays = env.configPath === undefined ? [] : await checkSettings(env.configPath);
   await prepareDataFolder(env.dataDir);
+  const unfinished = await unfinishedRestore(env.dataDir);
+  if (unfinished !== undefined) throw new Conflict(unfinished);
   await refuseSecond(env);
   if (env.port !== 0) await checkPort(env.host, env.port);
+  return strays;
 }
 
 /** All that can be wrong with the YAML, down to the blocks of sources: said before the long build, not after it. */
-async function checkSettings(file: string): Promise<void> {
+async function checkSettings(file: string): Promise<readonly string[]> {
   const settings = await readSettings(file);
   refuseMissingAdapters(settings);
   const [{ planInstallation }, { sourcePlugins }, { projectionPlugins }] = await Promise.all([
@@ -78,7 +86,7 @@ async function checkSettings(file: string): Promise<void> {
     import("../server/source/index"),
     import("../server/projection/index"),
   ]);
-  planInstallation(settings, sourcePlugins, projectionPlugins);
+  return planInstallation(settings, sourcePlugins, projectionPlugins).strays;
 }
 
 async function refuseSecond(env: Environment): Promise<void> {
@@ -128,56 +136,91 @@ async function openDatabase(env: Environment, log: Log): Promise<Session> {
 }
 
 /**
- * Runs everything until it is told to end.
+ * Runs everything until it is told to end. A database that goes away is waited for, however long: the worker ends meanwhile, as somebody else may take
+ * the database over; the web stays and says so.
  * @param halt resolves when it is to end.
  * @returns how it ended.
  */
 async function run(env: Environment, programs: Programs, log: Log, halt: Halting): Promise<Halt> {
+  const first = await openUnlessHalted(env, log, halt);
+  if (!("address" in first)) return first;
+  let session = first;
+  let children = childrenOn(session, env, programs, log, halt);
   let losses = 0;
-  let told = false;
   for (;;) {
-    const opening = openDatabase(env, log);
-    const early = await Promise.race([
-      halt.asked,
-      opening.then(
-        () => undefined,
-        () => undefined,
-      ),
-    ]);
-    if (early) {
-      await abandon(env, opening);
-      return early;
-    }
-    const session = await opening.catch((error: unknown) => {
-      // Another program's PostgreSQL that was there before will be there again.
-      if (losses > 0 && env.databaseUrl !== undefined && error instanceof Transient) return undefined;
-      throw error;
-    });
-    if (!session) {
-      await Promise.race([halt.asked, waitUntil(() => false, RETRY_MS)]);
-      continue;
-    }
-    const children = supervisedChildren(env, programs, session, log, halt, (address) => {
-      if (told) return;
-      told = true;
-      console.log(`Ionbeam runs at ${address}`);
-      console.log(`Data folder: ${env.dataDir}`);
-      if (session.home !== undefined && !session.home.startsWith(env.dataDir)) {
-        console.log(`Database folder: ${session.home}`);
-      }
-    });
+    const since = performance.now();
+    children.begin(session.ownership);
     const end = await Promise.race([halt.asked, session.lost]);
     await session.ownership.tell("stopping");
-    await children.stop(end === "lost" ? LOST_PATIENCE_MS : CHILD_PATIENCE_MS);
     if (end !== "lost") {
+      await children.stop(CHILD_PATIENCE_MS);
       await session.stop();
       return end;
     }
+    await children.pause(LOST_PATIENCE_MS);
     await session.ownership.release();
-    losses += 1;
-    if (losses > MANY_LOSSES)
-      return { code: 1, sentence: "PostgreSQL keeps ending: see logs/postgresql.log in the data folder." };
-    log.warn("the database went away; everything is started again", { losses });
+    losses = performance.now() - since > WELL_AFTER_MS ? 1 : Math.min(losses + 1, MOST_LOSSES);
+    log.warn("the database went away; it is opened again", { losses });
+    const again = await reopen(env, log, halt, losses);
+    if (!("address" in again)) {
+      await children.stop(CHILD_PATIENCE_MS);
+      return again;
+    }
+    if (again.address !== session.address) {
+      await children.stop(CHILD_PATIENCE_MS);
+      children = childrenOn(again, env, programs, log, halt);
+    }
+    session = again;
+    log.info("the database is back");
+  }
+}
+
+/** The children of a database, which tell once where they answer. */
+function childrenOn(session: Session, env: Environment, programs: Programs, log: Log, halt: Halting) {
+  let told = false;
+  return supervisedChildren(env, programs, session.address, log, halt, (address) => {
+    if (told) return;
+    told = true;
+    console.log(`Ionbeam runs at ${address}`);
+    console.log(`Data folder: ${env.dataDir}`);
+    if (session.home !== undefined && !session.home.startsWith(env.dataDir)) {
+      console.log(`Database folder: ${session.home}`);
+    }
+  });
+}
+
+/** @throws IonbeamError when the database cannot be opened */
+async function openUnlessHalted(env: Environment, log: Log, halt: Halting): Promise<Session | Halt> {
+  const opening = openDatabase(env, log);
+  const settled = opening.then(
+    () => undefined,
+    () => undefined,
+  );
+  const early = await Promise.race([halt.asked, settled]);
+  if (!early) return opening;
+  await abandon(env, opening);
+  return early;
+}
+
+/**
+ * Opens a database that was there before, for as long as it takes: a disk that is full is freed, a server that is away comes back. Says why it cannot,
+ * once for each reason.
+ * @throws Conflict when another supervisor took it
+ */
+async function reopen(env: Environment, log: Log, halt: Halting, losses: number): Promise<Session | Halt> {
+  let said: string | undefined;
+  for (let attempt = losses - 1; ; attempt += 1) {
+    const pauseMs = attempt === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, RETRY_MS * 2 ** (attempt - 1));
+    const early = await Promise.race([halt.asked, waitUntil(() => false, pauseMs)]);
+    if (typeof early === "object") return early;
+    try {
+      return await openUnlessHalted(env, log, halt);
+    } catch (error) {
+      if (error instanceof Conflict) throw error;
+      const sentence = errorText(error);
+      if (sentence !== said) log.warn("the database cannot be opened and is tried again", { why: sentence });
+      said = sentence;
+    }
   }
 }
 
@@ -201,8 +244,9 @@ export async function main(args: readonly string[], programs: Programs = PROGRAM
   let log: Log | undefined;
   try {
     const env = readEnvironment();
-    await check(env);
+    const strays = await check(env);
     if (args.includes("--check")) return 0;
+    for (const stray of strays) console.warn(`ionbeam: ${stray}`);
     const logs = path.join(env.dataDir, "logs");
     log = jsonLog(appendTo(path.join(logs, "supervisor.log")), Date.now, (level, message, fields) => {
       if (level !== "info") console.log(`ionbeam: ${message} ${JSON.stringify(fields)}`);

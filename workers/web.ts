@@ -18,6 +18,8 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PATIENCE_MS = 3_000;
 
 async function serve(): Promise<void> {
+  // A log that cannot be written, as on a full disk, is no reason to answer nobody.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const env = readEnvironment();
   if (!existsSync(path.join(ROOT, ".next", "BUILD_ID"))) {
     throw new Invalid("The pages are not built: run `npm run build`, or start with `npm start`.");
@@ -41,6 +43,9 @@ async function serve(): Promise<void> {
   // Nothing here speaks WebSocket.
   server.on("upgrade", (_request, socket) => socket.destroy());
 
+  await app.prepare();
+  // Not before: loading the pages holds this process for seconds, in which a handler would not be called; until something is served there is nothing to
+  // end in order, and a signal does it at once.
   tieToSupervisor(async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const response of open) if (isStream(response)) response.destroy();
@@ -48,8 +53,6 @@ async function serve(): Promise<void> {
     await closed;
     clearTimeout(patience);
   });
-
-  await app.prepare();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host: env.host, port: env.port }, resolve);

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { HOUR, parseInstant } from "../server/observation/time";
+import { commandsOn } from "./cli.testing";
+import { isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
+
+const DAY = parseInstant("2026-03-01T00:00:00Z") ?? 0;
+const RUNS = 24;
+const MOST = 2;
+
+/** Collecting an hour of this takes a moment; ingesting and building it takes longer. */
+const yaml = (more: string) => `${more}sources:
+  ioncannon:
+    num_stations: 400
+    measurement_frequency: PT1M
+    late_share: 0
+  scheduler:
+    windows: []
+`;
+
+let calm: TestLine;
+let pressed: TestLine;
+beforeAll(async () => {
+  calm = await openTestLine(yaml(""));
+  pressed = await openTestLine(yaml(`intake:\n  max_payloads: ${MOST}\n  max_windows: ${MOST}\n`));
+});
+afterAll(async () => {
+  await calm.close();
+  await pressed.close();
+});
+
+async function ask(line: TestLine): Promise<void> {
+  line.start();
+  await line.until(async () => (await line.runtime.views.sources()).length > 0, "the first content");
+  for (let n = 0; n < RUNS; n += 1) {
+    const start = DAY + n * HOUR;
+    await line.runtime.verbs.runSource({ name: "ioncannon", start, end: start + HOUR, requestKey: `${n}` });
+  }
+}
+
+async function finished(line: TestLine): Promise<void> {
+  const built = async () => {
+    const { items } = await line.runtime.views.windows({ dataset: "ioncannon", limit: 100 });
+    return items.filter(({ state }) => state === "built").length === RUNS && (await isQuiet(line));
+  };
+  await line.until(built, `${RUNS} windows built`, 300_000);
+}
+
+/** What was collected and waits. */
+async function waiting(line: TestLine): Promise<number> {
+  const [row] = await line.db.rows<{ n: number }>(
+    undefined,
+    `SELECT (SELECT count(*) FROM inbox WHERE settled_at IS NULL AND queue = 'ionbeam.ingestion.ingestV1')
+       + (SELECT count(*) FROM outbox WHERE published_at IS NULL AND route = 'ionbeam.ingestion.ingestV1') AS n`,
+  );
+  return row?.n ?? 0;
+}
+
+it("an overload waits at the source, in words, and nothing of it is lost", { timeout: 600_000 }, async () => {
+  await ask(pressed);
+  const { views } = pressed.runtime;
+  let most = 0;
+  const paused = async () => {
+    most = Math.max(most, await waiting(pressed));
+    return (await views.intake()).level === "paused";
+  };
+  await pressed.until(paused, "the pause");
+  expect((await views.intake()).reason).toMatch(
+    /^more than 2 (payloads wait to be ingested|windows wait to be built): collection goes on by itself/,
+  );
+
+  // Who asked sees why nothing happens: on the page of the source and on the command line.
+  const { json } = commandsOn(() => pressed);
+  let held: { waits: string | undefined; intake: { level: string; reason: string | null } } | undefined;
+  const seen = async () => {
+    const status = await json("status");
+    const run = (await views.runs({ limit: RUNS })).items.find(({ state }) => state === "queued");
+    held = { waits: run?.waits, intake: status.intake };
+    return held.waits !== undefined && status.intake.level === "paused";
+  };
+  await pressed.until(seen, "a run that says what it waits for");
+  expect(held?.waits).toMatch(/^more than 2 /);
+  expect(held?.intake.reason).toMatch(/^more than 2 /);
+
+  await pressed.until(async () => {
+    most = Math.max(most, await waiting(pressed));
+    return (await views.runs({ limit: RUNS })).items.every(({ state }) => state === "done");
+  }, "all runs");
+  // The run that was counted before it began may join what just did not exceed the bound.
+  expect(most).toBeLessThanOrEqual(MOST + 1);
+  await finished(pressed);
+  await pressed.until(async () => (await views.intake()).level === "open", "the end of the pause");
+  expect((await views.runs({ limit: RUNS })).items.every((run) => run.waits === undefined)).toBe(true);
+
+  await ask(calm);
+  await finished(calm);
+  expect(await outcome(pressed, "ioncannon")).toEqual(await outcome(calm, "ioncannon"));
+});
