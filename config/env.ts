@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { contactProblem } from "../server/contact";
 import { Invalid } from "../server/errors";
+import { parseBytes, parseReserve, type Reserve } from "../server/reserve";
 
 /** Variables that choose an adapter of the distributed profile which this version does not have yet. */
 const NOT_YET = {
@@ -10,6 +11,9 @@ const NOT_YET = {
   INFLUX_URL: "observations in InfluxDB",
   S3_URL: "files in an S3 store",
 } as const;
+
+/** Less than this, DuckDB cannot sort a row group of each of its threads. */
+const LEAST_MEMORY = 128 * 1024 ** 2;
 
 const text = z.string().trim();
 const optionalText = text.optional().transform((value) => (value === "" ? undefined : value));
@@ -30,6 +34,18 @@ const schema = z.object({
     const problem = contact === undefined ? undefined : contactProblem(contact);
     if (problem !== undefined) check.addIssue(problem);
   }),
+  IONBEAM_DISK_RESERVE: optionalText
+    .refine(
+      (reserve) => reserve === undefined || parseReserve(reserve) !== undefined,
+      "is not how much of the disk to keep free: give bytes such as 2GiB, or a part such as 5%",
+    )
+    .transform((reserve) => (reserve === undefined ? undefined : parseReserve(reserve))),
+  IONBEAM_DUCKDB_MEMORY: optionalText
+    .transform((memory) => (memory === undefined ? undefined : (parseBytes(memory) ?? Number.NaN)))
+    .refine(
+      (memory) => memory === undefined || memory >= LEAST_MEMORY,
+      "is not how much memory DuckDB may take: give at least 128MiB, such as 384MiB or 2GiB",
+    ),
   DATABASE_URL: optionalText.refine(
     (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
     "does not begin with postgresql:// ; give the address of a PostgreSQL database, or unset it to use the embedded one",
@@ -49,6 +65,10 @@ export type Environment = {
   readonly configPath: string | undefined;
   /** Whom the operators of archives and services may write to: an e-mail address or a URL. */
   readonly contact: string | undefined;
+  /** How much of the disk is kept free: collection waits below it. */
+  readonly diskReserve: Reserve | undefined;
+  /** Bytes that DuckDB may take before it spills to disk. */
+  readonly duckdbMemory: number | undefined;
   /** The PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
 };
@@ -83,6 +103,8 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
     configPath:
       env.IONBEAM_CONFIG_PATH === undefined ? undefined : path.resolve(cwd, env.IONBEAM_CONFIG_PATH),
     contact: env.IONBEAM_CONTACT,
+    diskReserve: env.IONBEAM_DISK_RESERVE,
+    duckdbMemory: env.IONBEAM_DUCKDB_MEMORY,
     databaseUrl: env.DATABASE_URL,
   };
 }

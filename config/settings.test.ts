@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseSettings, refuseMissingAdapters } from "./settings";
+import { intakeBounds, parseSettings, refuseMissingAdapters } from "./settings";
 
 const good = `sources:
   ioncannon:
@@ -28,6 +28,18 @@ describe("settings", () => {
 
   it("an empty file is no setting at all", () => expect(parseSettings("", "a.yaml").values).toEqual({}));
 
+  it("reads when collection waits; what is not named is not said", () => {
+    const text =
+      "intake:\n  disk_reserve: 5%\n  max_payload_size: 1GiB\n  max_wait: PT1H\n  max_windows: 10\n";
+    expect(intakeBounds(parseSettings(text, "a.yaml"))).toEqual({
+      reserve: { kind: "share", share: 0.05 },
+      payloadBytes: 1024 ** 3,
+      waited: 3_600_000_000,
+      windows: 10,
+    });
+    expect(intakeBounds(parseSettings("", "a.yaml"))).toEqual({});
+  });
+
   it.each([
     ["an unknown key", `${good}brokr:\n  url: x\n`, /a\.yaml, line 15: "brokr" is not a setting/],
     [
@@ -42,6 +54,12 @@ describe("settings", () => {
     ],
     ["a wrong value", good.replace("PT05M", "5 minutes"), /line 10: .*window_size.*not an ISO 8601 duration/],
     ["broken YAML", "a: [1, 2\nb: 3\n", /not valid YAML, line \d.*: correct that line\.$/],
+    [
+      "half a disk",
+      "intake:\n  disk_reserve: half\n",
+      /line 2: "intake\.disk_reserve": give how much of the disk/,
+    ],
+    ["a share of nothing", "intake:\n  max_payload_size: 5%\n", /line 2: .* give an amount of bytes/],
     ["a list at the top", "- sources\n- b\n", /, line 1: the settings are no mapping: begin with "sources:"/],
     ["a word", "\n\nsources\n", /, line 3: the settings are no mapping/],
   ])("refuses %s with its line", (_name, text, words) =>

@@ -3,6 +3,8 @@ import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { Invalid } from "../server/errors";
 import { Duration } from "../server/observation/model";
+import { parseDuration } from "../server/observation/time";
+import { parseReserve } from "../server/reserve";
 
 /** A schedule as the seed's YAML writes it (dossier 4). */
 const ScheduleBlock = z.strictObject({
@@ -14,6 +16,36 @@ const ScheduleBlock = z.strictObject({
 });
 
 const Block = z.record(z.string(), z.unknown());
+
+const most = z.number().int().min(1);
+
+const Reserve = z.string().transform((text, check) => {
+  const reserve = parseReserve(text);
+  if (reserve) return reserve;
+  check.addIssue("give how much of the disk to keep free: bytes such as 2GiB, or a part such as 5%");
+  return z.NEVER;
+});
+
+/** Bytes that are an amount and no part of anything. */
+const Amount = z.string().transform((text, check) => {
+  const amount = parseReserve(text);
+  if (amount?.kind === "bytes") return amount.bytes;
+  check.addIssue("give an amount of bytes, such as 2GiB");
+  return z.NEVER;
+});
+
+/** When collection waits. */
+const IntakeBlock = z
+  .strictObject({
+    disk_reserve: Reserve,
+    max_payloads: most,
+    max_payload_size: Amount,
+    max_wait: Duration.transform((text) => parseDuration(text) ?? Number.NaN),
+    max_windows: most,
+    max_window_rows: most,
+    max_projections: most,
+  })
+  .partial();
 
 /** The seed's YAML (dossier 3). Blocks of kinds that this version lacks are kept and shown, off. */
 const SettingsFile = z.strictObject({
@@ -37,6 +69,8 @@ const SettingsFile = z.strictObject({
     })
     .partial()
     .optional(),
+  /** Ours. */
+  intake: IntakeBlock.optional(),
   sources: z
     .object({ scheduler: z.strictObject({ windows: z.array(ScheduleBlock).default([]) }).optional() })
     .catchall(Block)
@@ -99,6 +133,25 @@ export function parseSettings(text: string, file: string): Settings {
   }
   return { file, lineOf, values: SettingsFile.parse(document.toJS() ?? {}) };
 }
+
+/** The bounds of collection that the file names. */
+export function intakeBounds({ values: { intake = {} } }: Pick<Settings, "values">) {
+  const named = {
+    reserve: intake.disk_reserve,
+    payloads: intake.max_payloads,
+    payloadBytes: intake.max_payload_size,
+    waited: intake.max_wait,
+    windows: intake.max_windows,
+    windowRows: intake.max_window_rows,
+    projections: intake.max_projections,
+  };
+  // What is not named is standard.
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as ExactPartial<
+    typeof named
+  >;
+}
+
+type ExactPartial<T> = { [Name in keyof T]?: NonNullable<T[Name]> };
 
 /** The sentence of a wrong setting: file, line, key, and what is wrong with it. */
 export function settingError(

@@ -37,15 +37,20 @@ export class Denied extends IonbeamError {
   readonly code = "denied";
 }
 
-/** Something outside did not answer; try again with back-off. `retryAfterMs` when the other side said when. */
+/**
+ * Something outside did not answer; try again with back-off. `retryAfterMs` when the other side said when; `everyMs` where looking again is cheap and
+ * what is waited for may be there at any moment: then the pauses do not grow.
+ */
 export class Transient extends IonbeamError {
   readonly retry = true;
   readonly code = "transient";
   readonly retryAfterMs: number | undefined;
+  readonly everyMs: number | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
+  constructor(message: string, options?: { cause?: unknown; retryAfterMs?: number; everyMs?: number }) {
     super(message, options);
     this.retryAfterMs = options?.retryAfterMs;
+    this.everyMs = options?.everyMs;
   }
 }
 

@@ -26,13 +26,41 @@ export const FAIL_POINTS = [
   "projection.before-settle",
   "projection.before-commit",
   "projection.after-commit",
+  "day.written",
+  "day.announced",
+  "day.stored",
+  "day.committed",
+  "show.shown",
   "relay.published",
   "series.merged",
   "series.announced",
   "series.shared-stored",
   "series.moved",
+  "retention.unlinked",
+  "life.points-doomed",
+  "life.points-removed",
+  "life.payload-doomed",
+  "life.payload-removed",
+  "life.points-restored",
+  "life.series-restored",
+  "life.restore-committed",
   "files.before-rename",
   "files.after-rename",
+] as const;
+
+/** Those of `ionbeam backup` and `ionbeam restore`, which run beside the line. */
+export const BACKUP_FAIL_POINTS = [
+  "backup.file-copied",
+  "backup.files-copied",
+  "backup.database-dumped",
+  "backup.before-named",
+  "restore.file-placed",
+  "restore.files-placed",
+  "restore.table-filled",
+  "restore.database-loaded",
+  "recover.installed",
+  "recover.ingested",
+  "recover.payloads-ingested",
 ] as const;
 
 const armed = new Map<string, () => void>();
@@ -44,7 +72,7 @@ export function failPoint(name: string): void {
 
 /** Sets what happens at a place. @throws RangeError for a place that does not exist */
 export function armFailPoint(name: string, action: () => void): void {
-  if (!(FAIL_POINTS as readonly string[]).includes(name))
+  if (![...FAIL_POINTS, ...BACKUP_FAIL_POINTS].some((each) => each === name))
     throw new RangeError(`there is no fail point "${name}"`);
   armed.set(name, action);
 }

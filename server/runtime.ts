@@ -3,31 +3,49 @@ import { BullmqJobs } from "./adapters/bullmq/jobs";
 import { DuckdbColumnar } from "./adapters/duckdb/columnar";
 import { ParquetTimeSeries } from "./adapters/duckdb/time-series";
 import { FolderFiles } from "./adapters/files/folder-files";
+import { freeSpace } from "./adapters/files/free-space";
 import { isFull } from "./adapters/files/is-full";
 import { FetchHttp } from "./adapters/http/fetch-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
 import { PostgresChanges } from "./adapters/postgres/changes";
+import { followClock } from "./adapters/postgres/clock-step";
+import { PostgresDataLife } from "./adapters/postgres/data-life";
 import { Database } from "./adapters/postgres/database";
 import { PostgresDatasetWindows } from "./adapters/postgres/dataset-windows";
+import { PostgresDays } from "./adapters/postgres/days";
+import { embeddedHome } from "./adapters/postgres/embedded/place";
 import { PostgresInbox } from "./adapters/postgres/inbox";
+import { PostgresIntake } from "./adapters/postgres/intake";
 import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
+import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
+import { RevisionRetention } from "./adapters/postgres/revision-retention";
 import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
+import { lossyPool } from "./adapters/postgres/session";
+import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
+import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
 import { PostgresViews } from "./adapters/postgres/views";
 import { systemClock } from "./adapters/system/clock";
+import { declaredRights, licences } from "./dataset/rights";
 import { failPoint } from "./fail-point";
 import { resolveStandardName } from "./observation/standard-name";
+import type { Micros } from "./observation/time";
 import { type Configured, topology } from "./pipeline";
+import type { Clock } from "./ports/clock";
+import type { DayPolicy } from "./ports/day-ledger";
 import type { Log } from "./ports/log";
+import type { Retentions } from "./ports/retention";
 import type { CompactionPolicy } from "./ports/series-index";
 import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
+import { type IntakeBounds, type Room, STANDARD_BOUNDS } from "./source/intake";
 import { createVerbs } from "./verbs";
 import { changeSpan, windowAt, windowsOf } from "./window/align";
 import { cutClaim } from "./window/claims";
+import { dataRetention } from "./window/data-retention";
 import { judgeWindow, judgeWindows } from "./window/judge-window";
 
 export type { Verbs } from "./verbs";
@@ -40,9 +58,19 @@ export interface RuntimeOptions {
   readonly connections: number;
   /** Whom the operators of archives may write to, see `config/env.ts`. */
   readonly contact?: string | undefined;
+  /** By how much a test has set the machine's clock. */
+  readonly clockSet?: (() => Micros) | undefined;
+  /** Bytes that DuckDB may take before it spills to disk; its adapter has a standard. */
+  readonly duckdbMemory?: number | undefined;
   /** When files of points are put together; only tests are in a hurry. */
   readonly compaction?: CompactionPolicy | undefined;
+  /** What may wait before collection does; the rest is standard. */
+  readonly intake?: Partial<IntakeBounds> | undefined;
+  /** When days are put together and shown; only tests are in a hurry. */
+  readonly dayPolicy?: DayPolicy | undefined;
 }
+
+const DAYS: DayPolicy = { quietMs: 600_000, restMs: 60_000, lookMs: 300_000, keepMs: 3_600_000 };
 
 /** A network that is asked every five minutes leaves 288 files a day and ends with nine. */
 const COMPACTION: CompactionPolicy = {
@@ -69,9 +97,15 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
       diskIsFull: () => isFull(options.dataDir),
     }),
   );
-  const clock = systemClock;
+  const { clockSet } = options;
+  const clock: Clock = clockSet ? { ...systemClock, now: () => systemClock.now() + clockSet() } : systemClock;
   const files = new FolderFiles(path.join(options.dataDir, "files"));
-  const columnar = closing(new DuckdbColumnar({ tempDirectory: path.join(options.dataDir, "tmp") }));
+  const columnar = closing(
+    new DuckdbColumnar({
+      tempDirectory: path.join(options.dataDir, "tmp"),
+      ...(options.duckdbMemory ? { memoryLimit: `${Math.floor(options.duckdbMemory / 1024)} KiB` } : {}),
+    }),
+  );
   const timeSeries = new ParquetTimeSeries(files, {
     index: new PostgresSeriesIndex(db),
     columnar,
@@ -81,11 +115,19 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const http = new FetchHttp(clock, options.contact);
   const catalog = new PostgresCatalog(db);
   const ledger = new PostgresLedger(db);
+  const life = new PostgresDataLife(db);
+  const data = dataRetention({ life, ledger, transactions: db, timeSeries, files, failPoint });
   const inbox = new PostgresInbox(db);
   const outbox = new PostgresOutbox(db);
-  const projections = new PostgresProjectionLedger(db);
+  const dayPolicy = options.dayPolicy ?? DAYS;
+  const projections = new PostgresProjectionLedger(db, dayPolicy.quietMs);
+  const days = new PostgresDays(db, dayPolicy);
   const changes = closing(new PostgresChanges(db, options.connectionString, log));
-  const jobs = closing(new BullmqJobs(options.connectionString, log));
+  const jobs = closing(new BullmqJobs(options.connectionString, log, lossyPool()));
+  const intake = new PostgresIntake(db, files);
+  // The embedded database may have had to go to another disk.
+  const home = embeddedHome(options.dataDir, options.connectionString);
+  const disks = home?.startsWith(options.dataDir) === false ? [options.dataDir, home] : [options.dataDir];
   const titles = Object.fromEntries(sourcePlugins.map((plugin) => [plugin.kind, plugin.title]));
   const views = new PostgresViews(db, files, jobs, titles);
 
@@ -97,17 +139,29 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     ),
   );
   const judging = { catalog, ledger };
+  const retentions: Retentions = {
+    points: data,
+    payloads: data,
+    revisions: new RevisionRetention(db, files, failPoint),
+  };
+  const retentionRuns = new PostgresRetentionRuns(db);
+  const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
   const verbs = createVerbs({
     catalog,
     ledger,
     inbox,
     outbox,
     views,
+    days,
     clock,
     transactions: db,
     columnar,
     timeSeries,
     datasetWindows: new PostgresDatasetWindows(db),
+    files,
+    retentions,
+    retentionRuns,
+    storedFiles,
     spans: { changeSpan, windowsOf, cutClaim },
     sourcePlugins,
     projectionPlugins,
@@ -124,14 +178,29 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     http,
     catalog,
     ledger,
+    life,
     inbox,
     outbox,
     projections,
+    days,
+    shown: new PostgresShownDatasets(db, dayPolicy),
     changes,
     jobs,
+    /** For the one worker of an installation, which decides whether sources may collect. */
+    intake: {
+      intake,
+      bounds: { ...STANDARD_BOUNDS, ...options.intake },
+      rooms: async (): Promise<readonly Room[]> => {
+        const spaces = await Promise.all(disks.map(freeSpace));
+        return spaces.flatMap((space, i) => (space ? [{ folder: disks[i] ?? "", ...space }] : []));
+      },
+    },
     views,
     broker,
     verbs,
+    retentions,
+    retentionRuns,
+    storedFiles,
     transactions: db,
     sourcePlugins,
     projectionPlugins,
@@ -143,6 +212,18 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
       const plugin = sourcePlugins.find((each) => each.kind === source?.kind);
       return source && plugin ? { source: source.name, priority: plugin.priority } : undefined;
     },
+    /** What the sources of a dataset declare, and the dataset's own rights where none of ours feeds it; each once. */
+    rightsIn: async (dataset: string) => {
+      const own = await catalog.dataset(dataset);
+      const feeding = (await catalog.sources()).filter((source) => source.dataset === dataset);
+      const declared = declaredRights(feeding, sourcePlugins);
+      const names = feeding.length > 0 ? feeding.map(({ name }) => name) : [undefined];
+      const rights = licences(names, declared, own).map(({ licence, attribution }) => ({
+        licence,
+        attribution,
+      }));
+      return [...new Map(rights.map((each) => [JSON.stringify(each), each])).values()];
+    },
     judgeWindow: (tx: Parameters<typeof judgeWindow>[0], window: Parameters<typeof judgeWindow>[1]) =>
       judgeWindow(tx, window, judging),
     /** Reads again which queues there are. */
@@ -151,6 +232,12 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
       const enabled = (await catalog.projections()).filter((projection) => projection.enabled);
       configured.now = { sources, projections: enabled.map((projection) => projection.name) };
       return configured.now;
+    },
+    /** The database's time, and what to do when it was set. */
+    clockSteps: {
+      now: () => db.now(),
+      uptime: () => performance.now(),
+      followClock: (step: number) => followClock(db, step),
     },
     /** For the one worker of an installation, at its start. */
     takeOver: async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { missingAdapters, readSettings } from "../config/settings";
+import { type KeepSettings, previewRetention, type RetentionPorts } from "./dataset/retention";
 import {
   type DatasetVerbPorts,
   datasetSettings,
@@ -9,24 +10,30 @@ import { Invalid, NotFound } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
 import { applyInstallation } from "./installation/install";
 import { planInstallation } from "./installation/plan";
-import { formatDuration, formatInstant, type Micros } from "./observation/time";
+import { DAY, formatDuration, formatInstant, type Micros } from "./observation/time";
 import type { Catalog } from "./ports/catalog";
 import type { Clock } from "./ports/clock";
+import type { DayLedger } from "./ports/day-ledger";
 import type { DeadLetter, Inbox, Outbox } from "./ports/inbox";
 import type { Ledger } from "./ports/ledger";
+import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import type { ProjectionPlugin } from "./projection/plugin";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
+import { type SweepPorts, surveyLeftovers } from "./sweep";
 import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
-export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts, DatasetVerbPorts {
+export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts, DatasetVerbPorts, RetentionPorts {
+  readonly files: SweepPorts["files"];
+  readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly views: Views;
+  readonly days: Pick<DayLedger, "files" | "state">;
   readonly clock: Clock;
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
@@ -73,6 +80,14 @@ export function createVerbs(ports: VerbPorts) {
     };
   }
 
+  /** How far the files of a dataset are put together and shown to readers; null where no projection of days has any. */
+  async function datasetShown(name: string) {
+    await ports.catalog.dataset(name);
+    const projection = await projectionOfDays(ports);
+    const state = projection === undefined ? undefined : await ports.days.state(projection, name);
+    return state ?? null;
+  }
+
   return {
     runSource: (request: RunSource) => runSource(request, ports),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
@@ -81,13 +96,17 @@ export function createVerbs(ports: VerbPorts) {
     reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
     datasetSettings: (name: string) => datasetSettings(name, ports),
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
+    previewRetention: (request: { dataset: string } & KeepSettings) => previewRetention(request, ports),
+    surveyLeftovers: () => surveyLeftovers(ports),
+    diskUse: () => ports.storedFiles.diskUse(),
     deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),
     replay: (keys: readonly { queue: string; id: string }[]) => ports.inbox.replay(keys),
 
     async status() {
-      const home = await views.home();
+      const [home, intake] = [await views.home(), await views.intake()];
       return {
         now: formatInstant(home.now),
+        intake: { level: intake.level, reason: intake.reason ?? null, since: at(intake.since) ?? null },
         stages: home.stages.map((stage) => ({
           ...stage,
           lag: stage.lag === undefined ? null : formatDuration(stage.lag),
@@ -118,6 +137,7 @@ export function createVerbs(ports: VerbPorts) {
       if (source !== undefined) await ports.catalog.source(source);
       return (await views.runs({ source, limit })).items.map((run) => ({
         ...run,
+        waits: run.waits ?? null,
         start: formatInstant(run.start),
         end: formatInstant(run.end),
         requestedAt: formatInstant(run.requestedAt),
@@ -193,6 +213,7 @@ export function createVerbs(ports: VerbPorts) {
           rows: revision.rows,
           publications: revision.publications,
           builtAt: formatInstant(revision.builtAt),
+          fileRemovedAt: at(revision.removedAt) ?? null,
         })),
         projections: window.projections.map(({ doneAt, ...each }) => ({
           ...each,
@@ -212,7 +233,29 @@ export function createVerbs(ports: VerbPorts) {
     },
 
     async showDataset(name: string) {
-      return datasetLine(await views.dataset(name));
+      const line = await datasetLine(await views.dataset(name));
+      const shown = await datasetShown(name);
+      return { ...line, shown: shown && { ...shown, shownAt: at(shown.shownAt) ?? null } };
+    },
+
+    datasetShown,
+
+    /** The files that together hold a dataset's current products in a range, as a reader opens them. */
+    async datasetFiles(name: string, from: Micros | undefined, to: Micros | undefined) {
+      await ports.catalog.dataset(name);
+      const end = to ?? ports.clock.now();
+      const start = from ?? end - 7 * DAY;
+      if (start > end)
+        throw new Invalid("the range ends before it starts: give the earlier instant first, as --from");
+      const projection = await projectionOfDays(ports);
+      const files = projection === undefined ? [] : await ports.days.files(projection, name, { start, end });
+      return files.map(({ kind, interval, path, except }) => ({
+        kind,
+        start: formatInstant(interval.start),
+        end: formatInstant(interval.end),
+        except: except.map((each) => `${formatInstant(each.start)}/${formatInstant(each.end)}`),
+        path,
+      }));
     },
 
     async listDeadLetters(limit: number) {
@@ -242,6 +285,12 @@ export function createVerbs(ports: VerbPorts) {
       };
     },
   };
+}
+
+/** The enabled projection whose products are put together by day. */
+async function projectionOfDays({ catalog, projectionPlugins }: VerbPorts): Promise<string | undefined> {
+  const kinds = new Set(projectionPlugins.filter(({ days }) => days !== undefined).map(({ kind }) => kind));
+  return (await catalog.projections()).find(({ kind, enabled }) => enabled && kinds.has(kind))?.name;
 }
 
 async function allDeadLetters(inbox: Inbox): Promise<DeadLetter[]> {

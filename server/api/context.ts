@@ -17,6 +17,9 @@ export interface ApiPorts {
     | "reprocessWindow"
     | "datasetSettings"
     | "setDatasetSettings"
+    | "datasetShown"
+    | "previewRetention"
+    | "diskUse"
     | "deadLetters"
     | "replay"
   >;

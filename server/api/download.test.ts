@@ -22,7 +22,12 @@ function store() {
 function ask(path: string[], headers: Record<string, string> = {}, method = "GET") {
   const files = store();
   const request = new Request("http://127.0.0.1/", { headers, method });
-  return download(path, request, files).then((response) => ({ response, closed: files.closed }));
+  const removedFile = async (key: string) =>
+    key === "datasets/a/old.parquet" ? { revision: 3, removedAt: 1_767_225_600_000_000 } : undefined;
+  return download(path, request, files, { removedFile }).then((response) => ({
+    response,
+    closed: files.closed,
+  }));
 }
 
 const KEY = ["datasets", "a", "b.parquet"];
@@ -48,6 +53,13 @@ describe("isOffered", () => {
 });
 
 describe("download", () => {
+  it("says of a file that retention deleted that it is gone, of another that there is none", async () => {
+    const { response } = await ask(["datasets", "a", "old.parquet"]);
+    expect(response.status).toBe(410);
+    expect(await response.text()).toContain("revision 3 is gone by retention since 2026-01-01T00:00:00Z");
+    expect((await ask(["datasets", "a", "none.parquet"])).response.status).toBe(404);
+  });
+
   it("sends all of a file and closes it", async () => {
     const { response, closed } = await ask(KEY);
     expect(response.status).toBe(200);

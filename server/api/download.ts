@@ -1,4 +1,6 @@
+import { formatInstant } from "../observation/time";
 import type { Files, OpenFile } from "../ports/files";
+import type { Views } from "../ports/views";
 import { type ByteRange, byteRange } from "./byte-range";
 import { httpStatus } from "./error-map";
 
@@ -22,6 +24,7 @@ export async function download(
   segments: readonly string[],
   request: Request,
   files: Pick<Files, "open">,
+  views: Pick<Views, "removedFile">,
 ): Promise<Response> {
   const key = segments.join("/");
   if (!isOffered(segments)) return missing();
@@ -29,8 +32,9 @@ export async function download(
   try {
     file = await files.open(key);
   } catch (error) {
-    if (httpStatus(error) === 404) return missing();
-    throw error;
+    if (httpStatus(error) !== 404) throw error;
+    const removed = await views.removedFile(key);
+    return removed ? gone(removed) : missing();
   }
   const range = byteRange(request.headers.get("range"), file.byteLength);
   if (range === "unsatisfiable") {
@@ -74,6 +78,14 @@ function mediaType(key: string): string {
   if (key.endsWith(".parquet") || key.endsWith(".geoparquet")) return "application/vnd.apache.parquet";
   if (key.endsWith(".json")) return "application/json";
   return "application/octet-stream";
+}
+
+/** It was there and will not come back under this address (RFC 9110, 15.5.11). */
+function gone({ revision, removedAt }: NonNullable<Awaited<ReturnType<Views["removedFile"]>>>): Response {
+  return new Response(
+    `The file of revision ${revision} is gone by retention since ${formatInstant(removedAt)}; its window has a newer revision.\n`,
+    { status: 410, headers: { "Content-Type": "text/plain; charset=utf-8" } },
+  );
 }
 
 function missing(): Response {

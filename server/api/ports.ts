@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { readEnvironment } from "../../config/env";
 import { Transient } from "../errors";
 import { configuredSettings } from "../installation/configured";
@@ -36,7 +37,12 @@ async function open(): Promise<ApiPorts> {
 function processLog(bound: LogFields): Log {
   const at = (level: string) => (message: string, fields?: LogFields) => {
     const line = { time: new Date().toISOString(), level, message, ...bound, ...fields };
-    process.stdout.write(`${JSON.stringify(line, plain)}\n`);
+    try {
+      // As a stream it would be closed for good by a disk that is full for a moment.
+      writeSync(1, `${JSON.stringify(line, plain)}\n`);
+    } catch {
+      // Nowhere to say it.
+    }
   };
   return {
     info: at("info"),

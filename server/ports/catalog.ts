@@ -3,6 +3,7 @@ import type { Interval } from "../observation/interval";
 import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
 import type { Micros } from "../observation/time";
 import type { SpanRule, WindowSettings } from "../window/model";
+import type { RetentionKind } from "./retention";
 import type { Tx } from "./transactions";
 
 export interface Source {
@@ -39,9 +40,13 @@ export interface Dataset {
   /** Rows before this instant are rejected (default 2010-01-01). */
   readonly floor: Micros;
   readonly settings: WindowSettings;
+  /** Points go once their windows are settled, built and projected; payloads stay (SEMANTICS 4, *Deleting*). */
+  readonly deleteAfterExport?: boolean;
   readonly licence: string;
   readonly attribution: string;
   readonly synthetic: boolean;
+  /** For how long what is kept; a kind that is left out is kept for ever. */
+  readonly retention?: Partial<Readonly<Record<RetentionKind, Micros>>>;
 }
 
 export interface Projection {

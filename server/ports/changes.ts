@@ -9,7 +9,8 @@ export interface Change {
     | "projection"
     | "dead-letter"
     | "outbox"
-    | "inbox";
+    | "inbox"
+    | "points";
   readonly key?: string;
 }
 

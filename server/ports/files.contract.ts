@@ -53,6 +53,17 @@ export function filesContract(name: string, factory: () => Promise<FilesUnderTes
       expect(await text("a/one")).toBe("newer");
     });
 
+    it("removes a file unless it was written again", async () => {
+      await files.put("a/one", "old");
+      const old = await files.facts("a/one");
+      expect(old).toMatchObject({ bytes: 3 });
+      expect(await files.removeUnchanged("a/one", (old?.modifiedAt ?? 0) + 1)).toBe(false);
+      expect(await files.exists("a/one")).toBe(true);
+      expect(await files.removeUnchanged("a/one", old?.modifiedAt ?? 0)).toBe(true);
+      expect(await files.facts("a/one")).toBeUndefined();
+      expect(await files.removeUnchanged("a/one", old?.modifiedAt ?? 0)).toBe(false);
+    });
+
     it("adopts a finished file by moving it", async () => {
       const local = await written("points");
       await files.adopt(local, "series/x/1.parquet");

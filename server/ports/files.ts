@@ -25,6 +25,10 @@ export interface Files {
   open(key: string): Promise<OpenFile>;
   read(key: string): Promise<Uint8Array>;
   exists(key: string): Promise<boolean>;
+  /** Bytes, and when it was last written, µs by the clock of the machine; undefined where there is none. */
+  facts(key: string): Promise<{ readonly bytes: number; readonly modifiedAt: number } | undefined>;
+  /** Removes a file unless it was written again since `modifiedAt`. @returns whether it was removed */
+  removeUnchanged(key: string, modifiedAt: number): Promise<boolean>;
   /** Keys below a prefix, in no particular order, streamed. */
   list(prefix: string): AsyncIterable<string>;
   remove(key: string): Promise<void>;

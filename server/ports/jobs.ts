@@ -3,7 +3,7 @@ import { isSourceQueue } from "./inbox";
 
 /** A nudge to do a piece of work that the database knows about anyway. Losing one costs at most a minute (the reconciler). */
 export type Job =
-  | { readonly kind: "message"; readonly queue: string; readonly id: string }
+  | { readonly kind: "message"; readonly queue: string; readonly id: string; readonly lane?: Lane }
   | { readonly kind: "build"; readonly dataset: string; readonly start: number; readonly end: number }
   | {
       readonly kind: "project";

@@ -88,6 +88,10 @@ export interface DesiredDelivery extends PlannedDelivery {
   /** The part of its claim inside the window; undefined where it has rows but claims nothing. */
   readonly claim: Interval | undefined;
   readonly payloadSha256: string;
+  /** Key in the file store. */
+  readonly payloadKey: string;
+  /** Which of the delivery's ingestions the current generation is. */
+  readonly ordinal: number;
   /** Stations that its rows in the window have. */
   readonly stations: number;
   readonly mapVersion: number;
@@ -104,6 +108,8 @@ export interface BuildPlan {
   readonly token: number;
   readonly desiredHash: string;
   readonly deliveries: readonly DesiredDelivery[];
+  /** The maps of the deliveries' current generations, by hash. */
+  readonly maps: Readonly<Record<string, DataIngestionMap>>;
   readonly exclusions: readonly Exclusion[];
   readonly coverageShare: number;
   readonly complete: boolean;
@@ -114,6 +120,8 @@ export interface BuildPlan {
   readonly lastRevision: number;
   /** Person's requests that this build will serve. */
   readonly requests: readonly string[];
+  /** Nothing is built: the current revision is published once more, as what it was built from. */
+  readonly sealed: boolean;
 }
 
 export interface RevisionRecord {
@@ -191,7 +199,8 @@ export interface Ledger {
 
   /**
    * Inserts or finds the delivery of these facts; the claim (already clipped, cut into windows) is recorded at the first receipt only, and counts from
-   * the first recorded generation on.
+   * the first recorded generation on. A payload that was deleted and comes again is there again.
+   * @throws Transient while its payload is being deleted
    */
   receive(
     tx: Tx,
@@ -209,8 +218,17 @@ export interface Ledger {
   ): Promise<{ current: boolean; windows: readonly Window[] }>;
   /** The windows that the generation of this command touches or its delivery claims; undefined when no such generation is in the ledger. */
   windowsOfCommand(tx: Tx, commandId: string): Promise<readonly Window[] | undefined>;
-  /** Takes the next ordinal of a delivery for a request to ingest again; repeated with the same request id it returns the same. @throws NotFound */
-  nextOrdinal(tx: Tx, deliveryKey: string, requestId: string): Promise<number>;
+  /**
+   * Takes the next ordinal of a delivery for a request to ingest again; repeated with the same request id it returns the same. Rows of the
+   * future are asked for whatever is sealed: where they are too late, they are shown so.
+   * @throws NotFound; Denied where its payload is deleted or a person asks and a window that it touches is sealed
+   */
+  nextOrdinal(
+    tx: Tx,
+    deliveryKey: string,
+    requestId: string,
+    asks?: "person" | "future rows",
+  ): Promise<number>;
   /** @throws NotFound; Denied where a touched window is sealed. Returns the windows to judge. */
   setWithdrawn(tx: Tx, deliveryKey: string, withdrawn: boolean): Promise<readonly Window[]>;
 

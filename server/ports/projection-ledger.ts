@@ -1,7 +1,8 @@
 import type { Lane } from "../message";
+import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
-import type { DatasetExtent, Product } from "../projection/plugin";
+import type { Product } from "../projection/plugin";
 import type { Window } from "../window/model";
 import type { RevisionRecord } from "./ledger";
 import type { Tx } from "./transactions";
@@ -14,7 +15,8 @@ export interface ProjectionPlan {
   /** How often this has been tried since it last succeeded, this time included. */
   readonly attempt: number;
   readonly revision: RevisionRecord;
-  readonly extent: DatasetExtent | undefined;
+  /** Columns of the whole dataset, this revision's included. */
+  readonly datasetColumns: readonly CanonicalColumn[];
 }
 
 /** State per (projection, window): wanted and done revision, work, error (SEMANTICS 5). */
@@ -22,13 +24,11 @@ export interface ProjectionLedger {
   /** Takes the token when wanted > done and no lease is alive. */
   begin(projection: string, window: Window, leaseMs: number): Promise<ProjectionPlan | undefined>;
   renew(plan: ProjectionPlan, leaseMs: number): Promise<boolean>;
-  /** Records the products; a lower revision than the done one is refused (false). */
+  /** Records the products, and that what readers are shown of the dataset has changed; a lower revision than the done one is refused (false). */
   done(tx: Tx, plan: ProjectionPlan, products: readonly Product[]): Promise<boolean>;
   failed(plan: ProjectionPlan, error: string, retryAt: Micros): Promise<void>;
   /** Windows owed to enabled projections whose time has come, live ones before backfill (by the database's clock), oldest end first. */
   due(limit: number): Promise<readonly { projection: string; window: Window; lane: Lane }[]>;
-  /** Extent over the current revisions of a dataset. */
-  extent(dataset: string): Promise<DatasetExtent | undefined>;
   products(projection: string, window: Window): Promise<readonly Product[]>;
   /** Wanted by a person for windows that are done or were never wanted. */
   want(tx: Tx, projection: string, dataset: string, range: Interval): Promise<number>;

@@ -36,7 +36,7 @@ export interface SeriesIndex {
   /**
    * In one transaction: `refs`, which lie in the shared file `from` (undefined: each in a file of its own), lie in the announced file `to` from
    * now on, and the files `left` are retired.
-   * @returns false when nothing was changed, because one of the refs had moved or gone or `to` was no longer announced
+   * @returns false when nothing was changed, because one of the refs had moved or was being removed or `to` was no longer announced
    */
   move(
     refs: readonly SeriesRef[],
@@ -44,10 +44,10 @@ export interface SeriesIndex {
     to: string,
     left: readonly string[],
   ): Promise<boolean>;
-  /** What lies in a shared file. */
+  /** What lies in a shared file and is not being removed. */
   contents(key: string): Promise<readonly SeriesRef[]>;
-  /** The ingestion lies nowhere any more. A shared file that held it has to be written again without it, or to be retired. */
-  drop(ref: SeriesRef): Promise<void>;
+  /** These ingestions lie nowhere any more. A shared file that held one has to be written again without it, or to be retired. */
+  drop(refs: readonly SeriesRef[]): Promise<void>;
   /** A file that nobody is sent to any more. */
   retire(key: string): Promise<void>;
   /** Files retired longer than `ageMs` ago, at most 256. */

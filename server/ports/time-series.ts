@@ -23,8 +23,10 @@ export interface TimeSeries {
    * @throws Transient when rows of a ref cannot be read
    */
   read(refs: readonly SeriesRef[], interval: Interval): Promise<SeriesRead>;
-  /** Deletes all rows of a ref; a ref without rows is fine. */
-  remove(ref: SeriesRef): Promise<void>;
+  /** Deletes all rows of these refs; one without rows is fine. A file that they share with others is written again once, without all of them. */
+  remove(refs: readonly SeriesRef[]): Promise<void>;
+  /** About how much these refs take on disk: of a file that they share with others, their part. */
+  bytes(refs: readonly SeriesRef[]): Promise<number>;
   /** A bounded piece of background work, such as putting small files together. Never changes what `read` gives. @returns whether there may be more */
   upkeep(signal: AbortSignal): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
 import type { WindowState } from "../window/model";
 import type { Received } from "../window/received";
+import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
 import type { RevisionRecord } from "./ledger";
 
@@ -42,6 +43,9 @@ export interface HomeView {
   readonly jobPools: Readonly<Record<JobPool, { readonly waiting: number; readonly active: number }>>;
 }
 
+/** Whether sources may collect now, and since when that is so. */
+export type IntakeView = IntakeState & { readonly since: Micros | undefined };
+
 export interface SourceView {
   readonly name: string;
   readonly kind: string;
@@ -78,6 +82,8 @@ export interface RunView {
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
   /** Fields of its payload that the map does not name, and how many values they had; undefined until it is ingested. */
   readonly unmapped: Readonly<Record<string, number>> | undefined;
+  /** Why it does not begin although its time has come; undefined when nothing holds it back. */
+  readonly waits: string | undefined;
   readonly requestedAt: Micros;
   readonly startedAt: Micros | undefined;
   readonly finishedAt: Micros | undefined;
@@ -150,6 +156,8 @@ export interface WindowDetailView extends WindowView {
   readonly revisions: readonly (RevisionRecord & {
     readonly current: boolean;
     readonly supersededAt: Micros | undefined;
+    /** When retention deleted its file; the row stays. */
+    readonly removedAt: Micros | undefined;
   })[];
   readonly projections: readonly {
     readonly projection: string;
@@ -192,7 +200,10 @@ export interface WindowFilter {
 
 /** What screens and the command line read. Every list reads only its page. */
 export interface Views {
+  /** The revision whose file or manifest lay under this key until retention deleted it; undefined for any other key. */
+  removedFile(key: string): Promise<{ readonly revision: number; readonly removedAt: Micros } | undefined>;
   home(): Promise<HomeView>;
+  intake(): Promise<IntakeView>;
   sources(): Promise<readonly SourceView[]>;
   runs(filter: {
     readonly source?: string | undefined;

@@ -43,6 +43,7 @@ describe.each(sourcePlugins.map((plugin) => [plugin.kind, plugin] as const))(
           log: quiet,
           signal: new AbortController().signal,
           runId: "run",
+          attempt: 0,
           progress: async () => {},
         });
       };

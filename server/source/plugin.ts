@@ -18,6 +18,8 @@ export interface CollectPorts {
   readonly signal: AbortSignal;
   /** Stays the same when a run is tried again: what it fetched before is found under it (`RunCache`). */
   readonly runId: string;
+  /** How often this run was tried before. */
+  readonly attempt: number;
   /** Live progress of the run, shown on the screen: "file 312 of 19 004". */
   readonly progress: (done: number, total: number | undefined, words: string) => Promise<void>;
 }

@@ -90,6 +90,7 @@ async function collect(
     log: ports.log,
     signal: context.signal,
     runId: command.id,
+    attempt: context.attempt,
     progress: throttled(ports, command.id),
   });
   const sha256 = await hashFile(collected.payload);

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Transient } from "../../errors";
 import type { Job } from "../../ports/jobs";
 import type { Log } from "../../ports/log";
-import { type TestDatabase, testDatabase } from "../postgres/testing";
+import { Database } from "../postgres/database";
+import { databaseOf, type TestDatabase, testDatabase } from "../postgres/testing";
 import { BullmqJobs } from "./jobs";
 
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
@@ -57,6 +59,23 @@ describe("jobs on BullMQ's PostgreSQL backend", () => {
     expect(seen.filter((start) => start === 1)).toHaveLength(2);
     await until(async () => (await queue.counts()).build.active === 0);
     expect(seen).toHaveLength(3);
+  });
+
+  it("says that PostgreSQL does not answer while it does not, and goes on by itself when it does", async () => {
+    const own = await testDatabase();
+    const db = new Database(databaseOf(own.connectionString, "postgres"), { connections: 1 });
+    const name = new URL(own.connectionString).pathname.slice(1);
+    const queue = new BullmqJobs(own.connectionString, silent);
+    try {
+      await db.execute(undefined, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`);
+      for (const _ of [1, 2]) await expect(queue.counts()).rejects.toThrow(Transient);
+      await db.execute(undefined, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+      expect((await queue.counts()).source.active).toBe(0);
+    } finally {
+      await queue.close(2_000);
+      await db.close();
+      await own.close();
+    }
   });
 
   it("works live before backfill, and forgets everything when told", async () => {

@@ -1,4 +1,5 @@
 import type { JobsOptions } from "bullmq";
+import { Transient } from "../../errors";
 import type { Lane } from "../../message";
 import { type Job, type JobCounts, type JobPool, type Jobs, poolOf, workOf } from "../../ports/jobs";
 import type { Log } from "../../ports/log";
@@ -17,22 +18,40 @@ const POOLS: readonly JobPool[] = ["source", "message", "build", "project"];
 /** BullMQ's priorities: smaller is sooner; 0 would jump over all that have one. */
 const PRIORITY: Readonly<Record<Lane, number>> = { live: 10, backfill: 1_000 };
 
+/** A job whose worker lost its session meanwhile is worked again after the one and then the other at most; leases keep two workers apart. */
+const LOCK_MS = 15_000;
+const LOOK_FOR_LOST_MS = 5_000;
+/** However often that happens: BullMQ's own limit is one, after which the job would be gone until the truth is reconciled. */
+const MOST_LOSSES = 1_000_000;
+
 /** Jobs on BullMQ's PostgreSQL backend, in a schema of their own on the database of the truth. */
 export class BullmqJobs implements Jobs {
   private opening: Promise<Readonly<Record<JobPool, JobQueue>>> | undefined;
   private readonly workers: JobWorker[] = [];
-  private readonly connection: { connectionString: string; schema: string; max: number; migrate: boolean };
+  private readonly connection: {
+    connectionString: string;
+    schema: string;
+    max: number;
+    migrate: boolean;
+    [option: string]: unknown;
+  };
 
+  /** @param pool options of node-postgres's pool, for all sessions */
   constructor(
     connectionString: string,
     private readonly log: Log,
+    pool: Readonly<Record<string, unknown>> = {},
   ) {
     // Small pools, one per queue: default pools run into "too many clients", a shared one deadlocks.
-    this.connection = { connectionString, schema: "bullmq", max: 2, migrate: true };
+    this.connection = { ...pool, connectionString, schema: "bullmq", max: 2, migrate: true };
   }
 
+  /** @throws Transient while PostgreSQL does not answer; the next call tries anew */
   private queues(): Promise<Readonly<Record<JobPool, JobQueue>>> {
-    this.opening ??= this.open();
+    this.opening ??= this.open().catch((error) => {
+      this.opening = undefined;
+      throw error;
+    });
     return this.opening;
   }
 
@@ -45,12 +64,21 @@ export class BullmqJobs implements Jobs {
       );
       return made;
     };
-    return {
+    const queues = {
       source: queue("source"),
       message: queue("message"),
       build: queue("build"),
       project: queue("project"),
     };
+    const made = Object.values(queues);
+    try {
+      // BullMQ keeps a start that failed for ever: a queue that could not start is of no use any more.
+      await Promise.all(made.map((each) => each.waitUntilReady()));
+    } catch (cause) {
+      await Promise.allSettled(made.map((each) => each.close()));
+      throw new Transient("PostgreSQL did not answer; it is tried again", { cause });
+    }
+    return queues;
   }
 
   async add(
@@ -73,7 +101,9 @@ export class BullmqJobs implements Jobs {
     const worker = new Worker(pool, async (job) => handle(job.data as Job), {
       connection: this.connection,
       concurrency,
-      lockDuration: 60_000,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOOK_FOR_LOST_MS,
+      maxStalledCount: MOST_LOSSES,
     });
     worker.on("error", (error: Error) =>
       this.log.warn("a job worker lost its connection", { pool, error: error.message }),

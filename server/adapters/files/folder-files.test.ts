@@ -18,6 +18,9 @@ it("empties scratch of what a killed process left, and keeps the caches there", 
   try {
     const files = new FolderFiles(root);
     await writeFile(await files.scratch("points.parquet"), "half");
+    const folder = await files.scratch("typed");
+    await mkdir(folder);
+    await writeFile(path.join(folder, "data_0.parquet"), "half");
     await mkdir(path.join(root, ".scratch", "cache"));
     await writeFile(path.join(root, ".scratch", "cache", "kept"), "whole");
     await files.put("a/file", "x");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, rmSync, statSync } from "node:fs";
 import { copyFile, mkdir, open, opendir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Invalid, NotFound, Transient } from "../../errors";
@@ -7,6 +7,9 @@ import { failPoint } from "../../fail-point";
 import type { Files, OpenFile } from "../../ports/files";
 
 const KEY = /^(?!\/|\.scratch(\/|$))(?!.*(^|\/)\.{1,2}(\/|$))(?!.*\/\/)[^\0\\]*[^\0\\/]$/s;
+
+/** How the names begin that `scratch` gives. */
+const ATTEMPT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-/;
 
 /** Room is a matter of the machine, not of the data: these are tried again. */
 const PASSING = new Set(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE", "EBUSY", "EROFS"]);
@@ -36,11 +39,12 @@ export class FolderFiles implements Files {
     return path.join(folder, `${randomUUID()}-${name.replaceAll(/[^A-Za-z0-9._-]+/g, "_")}`);
   }
 
-  /** Removes what a killed process left unfinished. Folders in the scratch folder are kept: they are caches, which look after themselves. */
+  /** Removes what a killed process left unfinished. Folders under a name of their own are kept: they are caches, which look after themselves. */
   async emptyScratch(): Promise<void> {
     const folder = path.join(this.root, ".scratch");
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) if (entry.isFile()) await rm(path.join(folder, entry.name), { force: true });
+    const unfinished = entries.filter((entry) => entry.isFile() || ATTEMPT.test(entry.name));
+    for (const { name } of unfinished) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 
   async adopt(localPath: string, key: string): Promise<void> {
@@ -106,6 +110,20 @@ export class FolderFiles implements Files {
     }
   }
 
+  async facts(key: string): Promise<{ bytes: number; modifiedAt: number } | undefined> {
+    const found = await stat(this.location(key)).catch(() => undefined);
+    return found?.isFile() ? { bytes: found.size, modifiedAt: modifiedAt(found) } : undefined;
+  }
+
+  async removeUnchanged(key: string, since: number): Promise<boolean> {
+    const location = this.location(key);
+    // Asked and removed without anything of this process in between: what is written again meanwhile is another file.
+    const found = statSync(location, { throwIfNoEntry: false });
+    if (!found?.isFile() || modifiedAt(found) !== since) return false;
+    rmSync(location);
+    return true;
+  }
+
   async remove(key: string): Promise<void> {
     await guarded(rm(this.location(key), { force: true }), key);
   }
@@ -130,6 +148,10 @@ export class FolderFiles implements Files {
       await syncFolder(path.dirname(at));
     }
   }
+}
+
+function modifiedAt({ mtimeMs }: { readonly mtimeMs: number }): number {
+  return Math.round(mtimeMs * 1000);
 }
 
 /** A folder that vanishes while it is listed holds nothing. What is being written (`.scratch`) is no part of the store. */

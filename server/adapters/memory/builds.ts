@@ -15,6 +15,7 @@ export function beginBuild(
   const row = tables.windows.get(key);
   if (!row?.buildNow || (row.record.leaseUntil ?? now) > now) return undefined;
   const token = tables.next("fence");
+  const { sealed, builtHash } = row.record;
   const leaseUntil = now + leaseMs * 1000;
   tables.windows.set(key, {
     ...row,
@@ -31,7 +32,9 @@ export function beginBuild(
     window,
     declaredSpan: span?.declared ?? "",
     token,
-    desiredHash: row.record.desiredHash,
+    sealed,
+    // What is sealed stays what it was built from, whatever came later.
+    desiredHash: (sealed ? builtHash : undefined) ?? row.record.desiredHash,
     deliveries: tables.touching(window).map(({ delivery, generation, touch }) => ({
       key: delivery.key,
       generation: generation.commandId,
@@ -44,11 +47,16 @@ export function beginBuild(
       interval: { start: delivery.start, end: delivery.end },
       claim: tables.claimOf(delivery.id, window),
       payloadSha256: delivery.payloadSha256,
+      payloadKey: delivery.payloadKey,
+      ordinal: generation.ordinal,
       stations: touch.stations,
       mapVersion: generation.mapVersion,
       receivedAt: delivery.receivedAt,
       ingestedAt: generation.ingestedAt,
     })),
+    maps: Object.fromEntries(
+      tables.touching(window).map(({ generation }) => [generation.mapHash, generation.map]),
+    ),
     exclusions: tables.exclusionsOf(window),
     coverageShare: row.coverageShare,
     complete: row.complete,
@@ -132,6 +140,7 @@ function revisionOf(plan: BuildPlan, result: Built, revision: number, now: Micro
 
 /** Same bytes: the number and the file stay; provenance and coverage follow. */
 function verified(plan: BuildPlan, result: Built, current: RevisionRecord): RevisionRecord {
+  if (plan.sealed) return current;
   return {
     ...current,
     desiredHash: plan.desiredHash,

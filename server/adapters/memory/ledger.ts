@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Denied, NotFound } from "../../errors";
+import { Denied, NotFound, Transient } from "../../errors";
 import { laneOf } from "../../lane";
 import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
@@ -16,6 +16,7 @@ import type {
 } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
 import type { Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../../window/model";
+import { PAYLOAD_DELETED, sealedText } from "../../window/sealed";
 import { beginBuild, commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, owesCoverage } from "./coverage";
 import type { MemoryStore } from "./store";
@@ -63,7 +64,15 @@ export class MemoryLedger implements Ledger {
     const parts = [facts.dataset, facts.start, facts.end, facts.payloadSha256];
     const key = createHash("sha256").update(parts.join("\u001f")).digest("hex");
     const existing = tables.deliveries.get(key);
-    if (existing) return existing;
+    const same = tables.deliveries.values().filter(({ payloadKey }) => payloadKey === facts.payloadKey);
+    if (same.some(({ payload }) => payload === "removing")) {
+      throw new Transient("this payload is being deleted; it is received again when that is done");
+    }
+    if (existing) {
+      const again = { ...existing, payload: "present" as const };
+      tables.deliveries.set(key, again);
+      return again;
+    }
     const id = tables.next("delivery");
     const row: DeliveryRow = {
       ...facts,
@@ -73,6 +82,8 @@ export class MemoryLedger implements Ledger {
       receivedAt: this.store.clock(),
       currentGeneration: undefined,
       nextOrdinal: 1,
+      payload: "present",
+      pointsLook: undefined,
     };
     tables.deliveries.set(key, row);
     tables.deliveryKeys.set(String(id), key);
@@ -104,7 +115,11 @@ export class MemoryLedger implements Ledger {
     const highest = all.reduce((a, b) =>
       a.ordinal > b.ordinal || (a.ordinal === b.ordinal && a.commandId >= b.commandId) ? a : b,
     );
-    tables.deliveries.set(delivery.key, { ...delivery, currentGeneration: highest.commandId });
+    tables.deliveries.set(delivery.key, {
+      ...delivery,
+      currentGeneration: highest.commandId,
+      pointsLook: this.store.clock(),
+    });
     return {
       current: highest.commandId === facts.commandId,
       windows: tables.windowsOf(deliveryId, [delivery.currentGeneration, highest.commandId]),
@@ -113,7 +128,12 @@ export class MemoryLedger implements Ledger {
 
   private insertGeneration(delivery: DeliveryRow, facts: GenerationFacts): void {
     const { tables } = this;
-    const row = { ...facts, deliveryId: delivery.id, ingestedAt: this.store.clock() };
+    const row = {
+      ...facts,
+      deliveryId: delivery.id,
+      ingestedAt: this.store.clock(),
+      points: "present" as const,
+    };
     tables.generations.set(facts.commandId, row);
     const of = String(delivery.id);
     tables.generationsOf.set(of, [...(tables.generationsOf.get(of) ?? []), facts.commandId]);
@@ -130,8 +150,15 @@ export class MemoryLedger implements Ledger {
     return this.tables.windowsOf(generation.deliveryId, all);
   }
 
-  async nextOrdinal(_tx: Tx, deliveryKey: string, requestId: string): Promise<number> {
+  async nextOrdinal(
+    _tx: Tx,
+    deliveryKey: string,
+    requestId: string,
+    asks: "person" | "future rows" = "person",
+  ): Promise<number> {
     const delivery = this.delivery(deliveryKey);
+    if (delivery.payload !== "present") throw new Denied(PAYLOAD_DELETED);
+    if (asks === "person" && this.isSealed(delivery)) throw new Denied(sealedText("ingested again"));
     const known = this.tables.requests.get(requestId);
     if (known !== undefined) return known;
     this.tables.requests.set(requestId, delivery.nextOrdinal);
@@ -142,11 +169,18 @@ export class MemoryLedger implements Ledger {
   async setWithdrawn(_tx: Tx, deliveryKey: string, withdrawn: boolean): Promise<readonly Window[]> {
     const delivery = this.delivery(deliveryKey);
     const windows = this.tables.windowsOf(delivery.id, [delivery.currentGeneration]);
-    if (windows.some((window) => this.tables.windows.get(windowKey(window))?.record.sealed)) {
-      throw new Denied("a window of this delivery is sealed: it can neither be withdrawn nor restored");
-    }
+    if (this.isSealed(delivery)) throw new Denied(sealedText(withdrawn ? "withdrawn" : "restored"));
     this.tables.deliveries.set(deliveryKey, { ...delivery, withdrawn });
     return windows;
+  }
+
+  /** Whether a window that its current generation has rows in is sealed. */
+  private isSealed({ dataset, currentGeneration }: DeliveryRow): boolean {
+    const touches = this.tables.generations.get(currentGeneration ?? "")?.touches ?? [];
+    return touches.some(
+      ({ window, rows }) =>
+        rows > 0 && this.tables.windows.get(windowKey({ dataset, ...window }))?.record.sealed,
+    );
   }
 
   private delivery(key: string): DeliveryRow {
@@ -186,6 +220,11 @@ export class MemoryLedger implements Ledger {
       gaps: judgement.coverage.gaps,
       fence: row?.fence ?? 0,
     });
+    for (const generation of judgement.restore) {
+      if (this.tables.restores.get(generation)) continue;
+      const wanted = { generation, attempts: 0, error: undefined, retryAt: undefined };
+      this.tables.restores.set(generation, wanted);
+    }
   }
 
   async dueWindows(

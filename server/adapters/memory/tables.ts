@@ -9,11 +9,25 @@ export interface DeliveryRow extends Delivery {
   readonly receivedAt: Micros;
   readonly currentGeneration: string | undefined;
   readonly nextOrdinal: number;
+  readonly payload: Kept;
+  /** When to look whether its points may go after export; undefined when there are none. */
+  readonly pointsLook: Micros | undefined;
 }
+
+/** Points of a generation, and the payload of a delivery. */
+export type Kept = "present" | "removing" | "gone";
 
 export interface GenerationRow extends GenerationFacts {
   readonly ingestedAt: Micros;
   readonly deliveryId: number;
+  readonly points: Kept;
+}
+
+export interface RestoreRow {
+  readonly generation: string;
+  readonly attempts: number;
+  readonly error: string | undefined;
+  readonly retryAt: Micros | undefined;
 }
 
 export interface WindowRow {
@@ -78,6 +92,8 @@ export class LedgerTables {
   readonly revisions;
   readonly reprocess;
   readonly exclusions;
+  readonly restores;
+  readonly deletesAfterExport;
   readonly sequence;
 
   constructor(store: MemoryStore) {
@@ -94,6 +110,8 @@ export class LedgerTables {
     this.revisions = store.table<readonly (RevisionRecord & { readonly current: boolean })[]>();
     this.reprocess = store.table<readonly ReprocessRow[]>();
     this.exclusions = store.table<readonly Exclusion[]>();
+    this.restores = store.table<RestoreRow>();
+    this.deletesAfterExport = store.table<boolean>();
     this.sequence = store.table<number>();
   }
 
@@ -131,10 +149,15 @@ export class LedgerTables {
         generation: commandId,
         rows: cell.rows,
         stations: cell.stations,
+        ...this.goneOf(generation),
       };
       return [{ delivery, generation, touch }];
     });
     return found.sort((a, b) => (a.delivery.key < b.delivery.key ? -1 : 1));
+  }
+
+  private goneOf({ commandId, points }: GenerationRow): Pick<Touch, "gone" | "restoreError"> {
+    return points === "present" ? {} : { gone: true, restoreError: this.restores.get(commandId)?.error };
   }
 
   exclusionsOf(window: Window): readonly Exclusion[] {

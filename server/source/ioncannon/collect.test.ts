@@ -10,7 +10,8 @@ import { DAY, HOUR, MINUTE, parseDuration, parseInstant } from "../../observatio
 import { type Row, sqlText } from "../../ports/columnar";
 import { IoncannonConfig } from "./config";
 import { BATCH_ROWS, batchesOf, collectIoncannon, ioncannon } from "./index";
-import { LATENESS, VARIABLES } from "./reports";
+import { LATENESS } from "./profiles";
+import { VARIABLES } from "./reports";
 
 const noon = parseInstant("2026-11-24T12:00:00Z") ?? Number.NaN;
 const quiet = async () => {};
@@ -163,6 +164,7 @@ describe("a collection", () => {
       files: new FolderFiles(path.join(root, "store")),
       signal: new AbortController().signal,
       progress: quiet,
+      attempt: 0,
     });
   const bytesOf = async (window: Interval, config: IoncannonConfig) => {
     const { payload } = await collect(window, config);
@@ -214,6 +216,7 @@ describe("the configuration", () => {
       measurement_frequency: "PT10M",
       geographic_bounds: { min_lat: 35, max_lat: 71, min_lon: -11, max_lon: 35 },
       seed: 1,
+      profile: "steady",
       late_share: 0.01,
       duplicate_share: 0,
       missing_share: 0,

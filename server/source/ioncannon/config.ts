@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Duration } from "../../observation/model";
 import { parseDuration, SECOND } from "../../observation/time";
+import { PROFILES } from "./profiles";
 
 const share = (title: string, description: string, standard: number) =>
   z.number().min(0).max(1).default(standard).meta({ title, description });
@@ -50,6 +51,23 @@ export const IoncannonConfig = z.object({
     title: "Seed",
     description: "The same seed gives the same stations and the same weather",
   }),
+  profile: z
+    .enum(PROFILES)
+    .default("steady")
+    .meta({
+      title: "Behaviour",
+      description: [
+        "How the network behaves; the shares below come on top.",
+        "steady: every station reports on time.",
+        "burst: nothing until the hour, then an hour's reports of all stations at once; a collection of an hour or more has them in their own time.",
+        "late: three in ten reports arrive 20 minutes, 2 hours or 26 hours after their time, whatever the size of the collection.",
+        "gaps: stations are silent for six hours on end, and the whole network for an hour.",
+        "duplicates: reports come twice, once more with another value, or again 20 minutes later.",
+        "drift: thermometers, barometers and clocks run away between services, and one clock in fifty has the wrong time zone.",
+        "outage: every second range is left without an answer up to three times.",
+        "hostile: text throughout; one report in five has an impossible time, place, identity or value.",
+      ].join(" "),
+    }),
   late_share: share(
     "Late",
     "Part of the reports that arrive 20 minutes after their time, 0 to 1; a collection of 20 minutes or more has them all",

@@ -30,6 +30,14 @@ const PURPOSES = {
   missing: 9,
   implausible: 10,
   which: 11,
+  delay: 12,
+  gap: 13,
+  silence: 14,
+  conflict: 15,
+  again: 16,
+  drift: 17,
+  outage: 18,
+  hostile: 19,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -1,3 +1,4 @@
+import { Transient } from "../../errors";
 import type { Interval } from "../../observation/interval";
 import type { CanonicalVariable, DataIngestionMap } from "../../observation/model";
 import { MINUTE, parseDuration } from "../../observation/time";
@@ -7,7 +8,8 @@ import type { Collected, CollectPorts, DatasetDefaults, SourcePlugin } from "../
 import { IoncannonConfig } from "./config";
 import { chance } from "./hash";
 import type { Box } from "./land";
-import { COLUMNS, type Network, reportsOf } from "./reports";
+import { unansweredOf } from "./profiles";
+import { columnsOf, type Network, reportsOf } from "./reports";
 import { stationsIn } from "./stations";
 import { climateOf } from "./weather";
 
@@ -81,17 +83,20 @@ function map(): DataIngestionMap {
   };
 }
 
-/** As `SourcePlugin.collect`, with only those ports that it needs. */
+/** As `SourcePlugin.collect`, with only those ports that it needs. @throws Transient while the vendor of the profile `outage` does not answer */
 export async function collectIoncannon(
   request: Interval,
   config: IoncannonConfig,
-  ports: Pick<CollectPorts, "columnar" | "files" | "signal" | "progress">,
+  ports: Pick<CollectPorts, "columnar" | "files" | "signal" | "progress" | "attempt">,
 ): Promise<Collected> {
+  if (config.profile === "outage" && ports.attempt < unansweredOf(config.seed, request.start, request.end)) {
+    throw new Transient("IonCannon's vendor does not answer (profile outage); the run is tried again");
+  }
   const written = await writePayload({
     columnar: ports.columnar,
     files: ports.files,
     rows: batchesOf(request, config, ports.progress),
-    columns: COLUMNS,
+    columns: columnsOf(config.profile),
     // The end of what was asked, not the time of asking: the same range gives the same bytes.
     collectedAt: request.end,
     requested: request,
@@ -139,6 +144,7 @@ function networkOf(config: IoncannonConfig): Network {
   return {
     climate: climateOf(config.seed),
     frequency: parseDuration(config.measurement_frequency) ?? 10 * MINUTE,
+    profile: config.profile,
     faults: {
       late: config.late_share,
       duplicate: config.duplicate_share,

@@ -1,8 +1,18 @@
 import type { Interval } from "../../observation/interval";
-import { MINUTE, type Micros } from "../../observation/time";
-import type { Row } from "../../ports/columnar";
+import type { Micros } from "../../observation/time";
+import type { Cell, Row } from "../../ports/columnar";
 import type { PayloadColumn } from "../payload";
 import { chance } from "./hash";
+import { hostileRow } from "./hostile";
+import {
+  arrivalOf,
+  deliveryOf,
+  driftOf,
+  isSentAgain,
+  isSilent,
+  LATENESS,
+  type ProfileName,
+} from "./profiles";
 import type { Station } from "./stations";
 import { type Climate, type Weather, weatherAt } from "./weather";
 
@@ -27,8 +37,12 @@ export const COLUMNS: readonly PayloadColumn[] = [
   { name: "altitude", type: "DOUBLE" },
 ];
 
-/** How long after its time a late report arrives. */
-export const LATENESS: Micros = 20 * MINUTE;
+/** What the vendor of the profile `hostile` delivers: text, whatever stands in it. */
+const TEXT_COLUMNS: readonly PayloadColumn[] = COLUMNS.map(({ name }) => ({ name, type: "VARCHAR" }));
+
+export function columnsOf(profile: ProfileName): readonly PayloadColumn[] {
+  return profile === "hostile" ? TEXT_COLUMNS : COLUMNS;
+}
 
 /** What a broken instrument or a vendor's filler sends: seen in the archives of real networks. */
 const IMPLAUSIBLE: Weather = {
@@ -53,35 +67,71 @@ export interface Faults {
 export interface Network {
   readonly climate: Climate;
   readonly frequency: Micros;
+  readonly profile: ProfileName;
   readonly faults: Faults;
 }
 
 /**
  * What a collection of `window` finds of one station, by time. A short window is collected live: its reports but for the late ones, and the late ones that
- * arrive in it. A window of at least `LATENESS` is asked for afterwards, as of an archive: all reports of its own time, and none of before, so that what is
- * filled from nothing leaves no rows in a window that nobody asked for. Over consecutive windows of one size each report comes in exactly one of
+ * arrive in it. A window of at least the profile's `archiveFrom` is asked for afterwards, as of an archive: all reports of its own time, and none of before, so
+ * that what is filled from nothing leaves no rows in a window that nobody asked for. Over consecutive windows of one size each report comes in exactly one of
  * them, twice there when it is doubled.
  */
 export function* reportsOf(network: Network, station: Station, window: Interval): Generator<Row> {
-  const { climate, frequency, faults } = network;
-  const lateness = window.end - window.start < LATENESS ? LATENESS : 0;
-  const first = Math.ceil((window.start - lateness) / frequency) * frequency;
+  const { climate, frequency, faults, profile } = network;
+  const { seed } = climate;
+  const { reach, archiveFrom } = deliveryOf(profile);
+  const live = window.end - window.start < archiveFrom;
+  const again = profile === "duplicates";
+  const doubled = again ? Math.max(faults.duplicate, DOUBLED) : faults.duplicate;
+  const first = Math.ceil((window.start - (live ? reach : 0)) / frequency) * frequency;
   for (let instant = first; instant < window.end; instant += frequency) {
-    const draw = (purpose: "late" | "duplicate") => chance(purpose, climate.seed, station.index, instant);
-    const arrival = instant + (draw("late") < faults.late ? lateness : 0);
-    if (arrival < window.start || arrival >= window.end) continue;
+    if (profile === "gaps" && isSilent(seed, station.index, instant)) continue;
+    const arrival = live ? arrivalOf(profile, faults.late, seed, station.index, instant) : instant;
+    const arrives = isIn(window, arrival);
+    const repeats =
+      again && isIn(window, live ? instant + LATENESS : instant) && isSentAgain(seed, station.index, instant);
+    if (!arrives && !repeats) continue;
     const row = reportAt(network, station, instant);
-    yield row;
-    if (draw("duplicate") < faults.duplicate) yield row;
+    if (arrives) yield row;
+    if (arrives && chance("duplicate", seed, station.index, instant) < doubled) yield row;
+    if (arrives && again && chance("conflict", seed, station.index, instant) < CONFLICTING)
+      yield { ...row, air_temperature: warmer(row.air_temperature) };
+    if (repeats) yield row;
   }
 }
 
-function reportAt({ climate, faults }: Network, station: Station, instant: Micros): Row {
-  const cells: Record<string, string | number | null> = {
+/** Shares of the profile `duplicates`: reports sent twice, and reports sent once more with another value. */
+const DOUBLED = 0.2;
+const CONFLICTING = 0.1;
+
+function isIn({ start, end }: Interval, instant: Micros): boolean {
+  return instant >= start && instant < end;
+}
+
+function warmer(cell: Cell | undefined): Cell {
+  return typeof cell === "number" ? oneDecimal(cell + 1.5) : (cell ?? null);
+}
+
+function oneDecimal(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function reportAt({ climate, faults, profile }: Network, station: Station, instant: Micros): Row {
+  const weather = weatherAt(climate, station, instant);
+  // Written out and not spread: one shape for millions of rows.
+  const cells: Record<string, Cell> = {
     datetime: instant,
     lat: station.lat,
     lon: station.lon,
-    ...weatherAt(climate, station, instant),
+    air_temperature: weather.air_temperature,
+    dew_point_temperature: weather.dew_point_temperature,
+    relative_humidity: weather.relative_humidity,
+    air_pressure_at_mean_sea_level: weather.air_pressure_at_mean_sea_level,
+    surface_air_pressure: weather.surface_air_pressure,
+    wind_speed: weather.wind_speed,
+    wind_from_direction: weather.wind_from_direction,
+    precipitation: weather.precipitation,
     station_id: station.id,
     altitude: station.altitude,
   };
@@ -97,5 +147,14 @@ function reportAt({ climate, faults }: Network, station: Station, instant: Micro
       if (chance("missing", climate.seed, station.index, instant, index) < faults.missing) cells[name] = null;
     });
   }
-  return cells;
+  if (profile === "drift") drift(cells, climate.seed, station.index, instant);
+  return profile === "hostile" ? hostileRow(cells, climate.seed, station.index, instant) : cells;
+}
+
+function drift(cells: Record<string, Cell>, seed: number, station: number, instant: Micros): void {
+  const { clock, warmth, pressure } = driftOf(seed, station, instant);
+  const { air_temperature: air, surface_air_pressure: surface } = cells;
+  cells.datetime = instant + clock;
+  if (typeof air === "number") cells.air_temperature = oneDecimal(air + warmth);
+  if (typeof surface === "number") cells.surface_air_pressure = oneDecimal(surface + pressure);
 }

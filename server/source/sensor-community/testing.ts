@@ -64,6 +64,7 @@ export function collectFrom(
     log: quiet,
     signal: asked.signal ?? new AbortController().signal,
     runId: asked.runId ?? "run-1",
+    attempt: 0,
     progress: async (_done, _total, words) => asked.progress?.(words),
   });
 }
