@@ -30,8 +30,11 @@ import { type BoundStage, runMessage } from "./runner";
 import { scheduleRound } from "./scheduler";
 import { Setbacks } from "./setbacks";
 
-/** Two cores: a few messages at a time, builds one by one beside them. Sources mostly wait for their vendors: more of them at once cost little. */
-const CONCURRENCY = { source: 6, message: 4, build: 2, project: 1 } as const;
+/**
+ * Jobs that one worker works at a time, by pool. Two cores: a few messages at a time, builds one by one beside them. Sources mostly wait for their
+ * vendors: more of them at once cost little.
+ */
+export const CONCURRENCY = { source: 6, message: 4, build: 2, project: 1 } as const;
 
 const MINUTE_MS = 60_000;
 /** Windows whose time has come, messages whose retry is due, boundaries: looked for this often. */
