@@ -1,30 +1,28 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { Invalid, NotFound, Transient } from "../errors";
+import { NotFound, Transient } from "../errors";
 import type { DatasetMetadata } from "../observation/model";
 import { MINUTE, type Micros, parseDuration, parseInstant } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import { type Columnar, type ColumnarSession, sqlText } from "../ports/columnar";
-import type { Files } from "../ports/files";
 import type { DeliveryFacts, GenerationFacts, Ledger } from "../ports/ledger";
 import type { TimeSeries } from "../ports/time-series";
 import type { Transactions, Tx } from "../ports/transactions";
 import { IngestDataCommand } from "../source/messages";
 import type { Stage } from "../stage";
+import { together } from "../together";
 import type { Alignment, SpanRules } from "./alignment";
 import { planCanonical } from "./canonicalize";
 import { mapHash } from "./map-hash";
 import { DATA_AVAILABLE, type DataAvailableEvent } from "./messages";
 import { rawColumns } from "./raw-columns";
 import { castOnce, survey, writePoints } from "./survey";
+import { type TakeInPorts, type TakenIn, takeIn } from "./take-in";
 
-export interface IngestPorts {
+export interface IngestPorts extends TakeInPorts {
   readonly catalog: Pick<Catalog, "dataset" | "ensureDataset">;
   readonly ledger: Pick<Ledger, "receive" | "recordGeneration" | "spans">;
   readonly transactions: Transactions;
-  readonly files: Files;
   readonly columnar: Columnar;
   readonly timeSeries: TimeSeries;
   readonly clock: Clock;
@@ -33,12 +31,7 @@ export interface IngestPorts {
   /** Which source of ours feeds a dataset, and its priority (live feeds 0, archives 10); undefined for a foreign one. */
   readonly originOf: (dataset: string) => Promise<{ source: string; priority: number } | undefined>;
   readonly failPoint: (name: string) => void;
-  /** Why no foreign payload may be copied in now, in words; undefined, or absent, while there is room. */
-  readonly noRoom?: () => string | undefined;
 }
-
-/** How often a foreign payload that waits for room is looked at again. */
-const ROOM_EVERY_MS = 30_000;
 
 /** Rows later than now plus this are set aside as future (SEMANTICS 3, *Time limits*). */
 const FUTURE: Micros = 10 * MINUTE;
@@ -56,8 +49,7 @@ export const ingestStage: Stage<typeof IngestDataCommand, IngestPorts> = {
     const dataset = await knownDataset(command.metadata.dataset, ports);
     const payload = await takeIn(command, ports);
     ports.failPoint("ingest.payload-copied");
-    const work = (session: ColumnarSession) => ingest(session, command, dataset, payload, ports);
-    const { delivery, facts } = await ports.columnar.session(work, context.signal);
+    const { delivery, facts } = await ingest(command, dataset, payload, ports, context.signal);
     const event: DataAvailableEvent = {
       id: command.id,
       metadata: command.metadata,
@@ -94,43 +86,46 @@ async function heldSpans(tx: Tx, name: string, ports: IngestPorts): Promise<Span
   return ports.ledger.spans(tx, name);
 }
 
-interface TakenIn {
-  /** It lay in our own store before it was named to us. */
-  readonly own: boolean;
-  readonly key: string;
-  readonly path: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
+/** What does not need the other's result is done at the same time: of a small payload, a third of the time is waiting for the database and the disk. */
 async function ingest(
-  session: ColumnarSession,
   command: IngestDataCommand,
   dataset: Dataset,
   payload: TakenIn,
   ports: IngestPorts,
+  signal: AbortSignal,
 ): Promise<{ delivery: number; facts: GenerationFacts }> {
   const now = ports.clock.now();
   const map = command.metadata.ingestion_map;
-  const planned = planCanonical(payload.path, await rawColumns(session, payload.path), map, {
+  const inSession = <T>(work: (session: ColumnarSession) => Promise<T>) =>
+    ports.columnar.session(work, signal);
+  const { raw, collectedAt } = await inSession(async (session) => ({
+    raw: await rawColumns(session, payload.path),
+    collectedAt: await collectedAtOf(session, payload.path),
+  }));
+  const planned = planCanonical(payload.path, raw, map, {
     ...dataset,
     latest: now + FUTURE,
     isCf: ports.isCf,
   });
-  const facts = await deliveryFacts(session, command, payload, ports);
-  const { delivery, spans } = await receive(facts, now, ports);
-  ports.failPoint("ingest.received");
   const typed = await ports.files.scratch(`${command.id}.typed`);
   const points = await ports.files.scratch(`${command.id}.parquet`);
   try {
-    const plan = await castOnce(session, planned, typed);
-    await writePoints(session, plan, dataset.identity, points);
-    ports.failPoint("ingest.points-written");
-    const found = await survey(session, plan, points, dataset.identity, spans, ports.alignment);
-    await ports.timeSeries.write(
-      { dataset: facts.dataset, delivery: delivery.key, generation: command.id },
-      points,
+    const received = async () => {
+      const facts = await deliveryFacts(command, payload, collectedAt, ports);
+      const known = await receive(facts, now, ports);
+      ports.failPoint("ingest.received");
+      return { ...known, dataset: facts.dataset };
+    };
+    const [{ delivery, spans, dataset: name }, plan] = await together(
+      received(),
+      inSession((session) => castOnce(session, planned, typed)),
     );
+    const [found] = await together(
+      inSession((session) => survey(session, plan, dataset.identity, spans, ports.alignment)),
+      inSession((session) => writePoints(session, plan, dataset.identity, points)),
+    );
+    ports.failPoint("ingest.points-written");
+    await ports.timeSeries.write({ dataset: name, delivery: delivery.key, generation: command.id }, points);
     ports.failPoint("ingest.series-written");
     return {
       delivery: delivery.id,
@@ -164,76 +159,36 @@ async function receive(facts: DeliveryFacts, now: Micros, ports: IngestPorts) {
   });
 }
 
+/** When the payload was collected, as its footer says. */
+async function collectedAtOf(session: ColumnarSession, payload: string): Promise<Micros | undefined> {
+  const [footer] = await session.query(
+    `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload)}) WHERE key = 'ionbeam.collected_at'::BLOB`,
+  );
+  return parseInstant(String(footer?.value ?? ""));
+}
+
 async function deliveryFacts(
-  session: ColumnarSession,
   command: IngestDataCommand,
   payload: TakenIn,
+  collectedAt: Micros | undefined,
   ports: IngestPorts,
 ): Promise<DeliveryFacts> {
   const end = parseInstant(command.end_time) ?? 0;
   const name = command.metadata.dataset.name;
-  const [footer] = await session.query(
-    `SELECT decode(value) AS value FROM parquet_kv_metadata(${sqlText(payload.path)}) WHERE key = 'ionbeam.collected_at'::BLOB`,
-  );
   // Anybody may send into a dataset of ours: only what lies in our own store is our source's, and ranks like it.
   const origin = payload.own ? await ports.originOf(name) : undefined;
+  const content = await payload.content();
   return {
     dataset: name,
     start: parseInstant(command.start_time) ?? 0,
     end,
-    payloadSha256: payload.sha256,
+    payloadSha256: content.sha256,
     payloadKey: payload.key,
-    payloadBytes: payload.bytes,
+    payloadBytes: content.bytes,
     priority: origin?.priority ?? 0,
-    collectedAt: parseInstant(String(footer?.value ?? "")) ?? end,
+    collectedAt: collectedAt ?? end,
     sourceName: origin?.source,
   };
-}
-
-/** A path that DuckDB could take for a pattern. */
-const PATTERN = /[*?[\]{}]/;
-
-/** A payload outside our own store's payloads is copied in before it is ingested: what else stands in the store has another life. */
-async function takeIn(command: IngestDataCommand, ports: IngestPorts): Promise<TakenIn> {
-  const location = command.payload_location;
-  const { sha256, bytes } = await hashFile(location);
-  const own = ports.files.keyOf(location);
-  const ours = own?.startsWith("payloads/") ?? false;
-  if (own !== undefined && ours && !PATTERN.test(own)) {
-    return { own: ours, key: own, path: ports.files.location(own), sha256, bytes };
-  }
-  const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
-  const path = ports.files.location(key);
-  if (!(await ports.files.exists(key))) {
-    const reason = ports.noRoom?.();
-    if (reason !== undefined) throw new Transient(reason, { everyMs: ROOM_EVERY_MS });
-    await ports.files.copyIn(location, key);
-    if ((await hashFile(path)).sha256 !== sha256) {
-      await ports.files.remove(key);
-      throw new Transient(`the payload ${location} changed while it was read`);
-    }
-  }
-  return { own: ours, key, path, sha256, bytes };
-}
-
-async function hashFile(path: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  try {
-    for await (const chunk of createReadStream(path)) {
-      hash.update(chunk as Buffer);
-      bytes += (chunk as Buffer).length;
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "EISDIR" || code === "ENOTDIR") {
-      throw new Invalid(`there is no payload at ${path}: write it there and replay this message`, {
-        cause: error,
-      });
-    }
-    throw new Transient(`the payload ${path} cannot be read now (${code})`, { cause: error });
-  }
-  return { sha256: hash.digest("hex"), bytes };
 }
 
 /** The catalogue's dataset; a foreign one that it does not have yet is made from the message, with the defaults. */

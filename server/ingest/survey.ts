@@ -53,11 +53,13 @@ export async function writePoints(
   );
 }
 
-/** Counts what a payload held: accepted rows and stations per window, rejected rows by reason with examples, unusable cells, unmapped fields. */
+/**
+ * Counts what a payload held: accepted rows and stations per window, rejected rows by reason with examples, unusable cells, unmapped fields.
+ * @param plan over cells that are cast (`castOnce`): they are read several times
+ */
 export async function survey(
   session: ColumnarSession,
   plan: CanonicalPlan,
-  points: string,
   identity: readonly string[],
   rules: SpanRules,
   alignment: Alignment,
@@ -68,10 +70,9 @@ export async function survey(
     const count = Number(totals[`reason ${reason}`] ?? 0);
     if (count > 0) rejected.push({ reason, count, examples: await examples(session, plan, reason) });
   }
-  const badCells = countsOf(totals, "bad ", plan.bad);
+  const accepted = acceptedRows(plan, identity);
   const [all] = await session.query(
-    `SELECT count(*) AS rows, count(DISTINCT ${station(identity)}) AS stations, epoch_us(min(datetime)) AS first, epoch_us(max(datetime)) AS last
-     FROM read_parquet(${sqlText(points)})`,
+    `SELECT count(*) AS rows, count(DISTINCT ${station(identity)}) AS stations, min(us) AS first, max(us) AS last FROM ${accepted}`,
   );
   const first = all?.first;
   const future = totals["future due"];
@@ -80,13 +81,19 @@ export async function survey(
     stations: Number(all?.stations ?? 0),
     observed:
       first === null || first === undefined ? undefined : { start: Number(first), end: Number(all?.last) },
-    touches: await touches(session, points, identity, rules, alignment),
+    touches: await touches(session, accepted, identity, rules, alignment),
     rejected,
-    badCells,
+    badCells: countsOf(totals, "bad ", plan.bad),
     unmapped: await unmappedCounts(session, plan),
     // A row may be taken once it is no later than ten minutes from now.
     futureDueAt: future === null || future === undefined ? undefined : Number(future) - 10 * MINUTE,
   };
+}
+
+/** A table expression: `us`, the instant in µs, and what identifies the station, of each accepted row. */
+function acceptedRows(plan: CanonicalPlan, identity: readonly string[]): string {
+  const columns = ["epoch_us(datetime) AS us", ...identity.map(sqlName)].join(", ");
+  return `(SELECT ${columns} FROM ${plan.typed} WHERE _reason IS NULL)`;
 }
 
 function totalsSql(plan: CanonicalPlan): string {
@@ -146,20 +153,20 @@ const WINDOWS_AT_ONCE = 20_000;
  */
 async function touches(
   session: ColumnarSession,
-  points: string,
+  accepted: string,
   identity: readonly string[],
   rules: SpanRules,
   alignment: Alignment,
 ): Promise<Findings["touches"]> {
   const hours = await session.query(
     `SELECT DISTINCT us - ((us % ${HOUR}) + ${HOUR}) % ${HOUR} AS hour
-     FROM (SELECT epoch_us(datetime) AS us FROM read_parquet(${sqlText(points)})) ORDER BY hour LIMIT ${MOST_WINDOWS * 24 + 1}`,
+     FROM ${accepted} ORDER BY hour LIMIT ${MOST_WINDOWS * 24 + 1}`,
   );
   const found: Findings["touches"][number][] = [];
   let some: Interval[] = [];
   let counted: Micros = Number.NEGATIVE_INFINITY;
   const count = async () => {
-    found.push(...(await rowsPerWindow(session, points, identity, some)));
+    found.push(...(await rowsPerWindow(session, accepted, identity, some)));
     if (found.length > MOST_WINDOWS) {
       throw new Invalid(
         `the payload touches more than ${MOST_WINDOWS} windows: its times are wrong, or it must be cut into smaller payloads`,
@@ -183,17 +190,16 @@ async function touches(
 /** @param windows in order; all rows between the first and the last of them lie in one of them */
 async function rowsPerWindow(
   session: ColumnarSession,
-  points: string,
+  accepted: string,
   identity: readonly string[],
   windows: readonly Interval[],
 ): Promise<Findings["touches"]> {
   const [first, last] = [windows[0], windows.at(-1)];
   if (!first || !last) return [];
   const byStart = new Map(windows.map((window) => [window.start, window]));
-  const columns = ["epoch_us(datetime) AS us", ...identity.map(sqlName)].join(", ");
   const rows = await session.query(
     `SELECT w.start, count(*) AS rows, count(DISTINCT ${station(identity)}) AS stations
-     FROM (SELECT ${columns} FROM read_parquet(${sqlText(points)}) WHERE epoch_us(datetime) >= ${first.start} AND epoch_us(datetime) < ${last.end}) p
+     FROM (SELECT * FROM ${accepted} WHERE us >= ${first.start} AND us < ${last.end}) p
      ASOF JOIN (SELECT unnest([${[...byStart.keys()].join(", ")}]::BIGINT[]) AS start) w ON p.us >= w.start
      GROUP BY w.start ORDER BY w.start`,
   );
