@@ -77,8 +77,7 @@ export function planCanonical(
   const found = new Map(raw.map((column) => [column.name, column]));
   const axes = axesOf(map, found);
   const columns = columnsOf(map, rules);
-  const cells = columns.slice(3).map((column) => ({ column, cell: cellOf(column, map, found) }));
-  const variables = cells.filter(({ column }) => column.role === "variable");
+  const variables = columns.filter(({ role }) => role === "variable");
   const mapped = new Set([
     axes.time.column,
     axes.lat.column,
@@ -88,10 +87,10 @@ export function planCanonical(
   ]);
   const table = numberedTable(payload, raw);
   const cast = castSql(table, [
-    { name: "datetime", cell: axes.time.cell },
-    { name: "lat", cell: axes.lat.cell },
-    { name: "lon", cell: axes.lon.cell },
-    ...cells.map(({ column, cell }) => ({ name: column.name, cell })),
+    axes.time.cell,
+    axes.lat.cell,
+    axes.lon.cell,
+    ...columns.slice(3).map((column) => cellOf(column, map, found)),
   ]);
   const onGlobe = "coalesce(lat BETWEEN -90 AND 90 AND lon BETWEEN -180 AND 180, false)";
   const offGlobe = `lat IS NOT NULL AND lon IS NOT NULL AND NOT ${onGlobe}`;
@@ -100,10 +99,10 @@ export function planCanonical(
     columns,
     names,
     typed: `(SELECT *, ${reason(
-      variables.map(({ column }) => column.name),
+      variables.map(({ name }) => name),
       rules,
     )} AS _reason FROM
-      (SELECT * REPLACE (CASE WHEN ${onGlobe} THEN lat END AS lat, CASE WHEN ${onGlobe} THEN lon END AS lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)} FROM (${cast.sql})))`,
+      (SELECT * REPLACE (CASE WHEN ${onGlobe} THEN lat END AS lat, CASE WHEN ${onGlobe} THEN lon END AS lon), ${offGlobe} AS ${sqlName(`_bad ${OFF_GLOBE}`)} FROM ${cast.sql}))`,
     bad: [...cast.bad, OFF_GLOBE],
     ...table,
     shown: raw.filter(({ name }) => !rules.personal.includes(name)),
@@ -111,30 +110,50 @@ export function planCanonical(
   };
 }
 
+/** A canonical column's cell, and the column of the payload that it comes from, by its name in SQL; undefined where the payload lacks it. */
+interface Cell {
+  readonly name: string;
+  readonly raw: string | undefined;
+  readonly cell: TypedCell;
+}
+
+/** How a canonical column's cell of the payload is called until it is worked out: a raw column may have the name of another canonical one. */
+function rawCell(name: string): string {
+  return `_raw ${name}`;
+}
+
 /**
  * SQL of all cells, and of which of them are bad. Each value is worked out once, in a query of its own: as one expression it would stand in the other, and
- * the engine works an expression within a CASE out again. @returns also the names of the columns that may have bad cells
+ * the engine works an expression within a CASE out again. What holds a value is not asked whether it is bad.
+ * @returns also the names of the columns that may have bad cells
  */
 function castSql(
   table: { readonly payload: string; readonly rowNumber: string },
-  cells: readonly { readonly name: string; readonly cell: TypedCell }[],
+  cells: readonly Cell[],
 ): { readonly sql: string; readonly bad: readonly string[] } {
-  const values = cells.map(({ name, cell }) => `${cell.value} AS ${sqlName(name)}`);
   const judged = cells.filter(({ cell }) => cell.present !== "false");
-  const present = judged.map(({ name, cell }) => `${cell.present} AS ${sqlName(`_present ${name}`)}`);
+  const raw = cells.flatMap(({ name, raw }) =>
+    raw === undefined ? [] : [`${sqlName(raw)} AS ${sqlName(rawCell(name))}`],
+  );
+  const carried = judged.map(({ name }) => sqlName(rawCell(name)));
+  const values = cells.map(({ name, cell }) => `${cell.value} AS ${sqlName(name)}`);
   const finite = cells.map(({ name, cell }) =>
     cell.mayBeInfinite
       ? `CASE WHEN isfinite(${sqlName(name)}) THEN ${sqlName(name)} END AS ${sqlName(name)}`
       : sqlName(name),
   );
-  const found = ["_row", ...finite, ...judged.map(({ name }) => sqlName(`_present ${name}`))].join(", ");
-  const all = ["_row", ...cells.map(({ name }) => sqlName(name))];
   const bad = judged.map(
-    ({ name }) => `${sqlName(`_present ${name}`)} AND ${sqlName(name)} IS NULL AS ${sqlName(`_bad ${name}`)}`,
+    ({ name, cell }) =>
+      `CASE WHEN ${sqlName(name)} IS NULL THEN ${cell.present} ELSE false END AS ${sqlName(`_bad ${name}`)}`,
   );
+  const layers = [
+    [`${table.rowNumber} AS _row`, ...raw],
+    ["_row", ...values, ...carried],
+    ["_row", ...finite, ...carried],
+    ["_row", ...cells.map(({ name }) => sqlName(name)), ...bad],
+  ];
   return {
-    sql: `SELECT ${[...all, ...bad].join(", ")} FROM (SELECT ${found} FROM
-      (SELECT ${[`${table.rowNumber} AS _row`, ...values, ...present].join(", ")} FROM ${table.payload}))`,
+    sql: layers.reduce((from, layer) => `(SELECT ${layer.join(", ")} FROM ${from})`, table.payload),
     bad: judged.map(({ name }) => name),
   };
 }
@@ -158,19 +177,20 @@ function numberedTable(payload: string, raw: readonly RawColumn[]) {
 type RawColumns = ReadonlyMap<string, RawColumn>;
 
 function axesOf(map: DataIngestionMap, found: RawColumns) {
-  const axis = (column: string, make: (raw: RawColumn) => TypedCell) => {
+  const axis = (name: string, column: string, make: (raw: string, type: string) => TypedCell) => {
     const raw = found.get(column);
     if (raw === undefined)
       throw new Invalid(`the payload has no column "${column}", which the map names as an axis`);
-    return { column, cell: make(raw) };
+    return { column, cell: { name, raw: raw.sql, cell: make(rawCell(name), raw.type) } };
   };
+  const degrees = (raw: string, type: string) => typedCell(raw, type, "DOUBLE");
   const time = map.datetime.from_col ?? "datetime";
   const lat = map.lat.from_col ?? "lat";
   const lon = map.lon.from_col ?? "lon";
   return {
-    time: axis(time, ({ sql, type }) => instantCell(sql, type)),
-    lat: axis(lat, ({ sql, type }) => typedCell(sql, type, "DOUBLE")),
-    lon: axis(lon, ({ sql, type }) => typedCell(sql, type, "DOUBLE")),
+    time: axis("datetime", time, instantCell),
+    lat: axis("lat", lat, degrees),
+    lon: axis("lon", lon, degrees),
   };
 }
 
@@ -248,15 +268,17 @@ function byName(a: CanonicalColumn, b: CanonicalColumn): number {
 }
 
 /** The cell of a declared column; one that the payload lacks is missing in every row. */
-function cellOf(column: CanonicalColumn, map: DataIngestionMap, found: RawColumns): TypedCell {
+function cellOf(column: CanonicalColumn, map: DataIngestionMap, found: RawColumns): Cell {
   const rawName =
     column.role === "metadata"
       ? column.name
       : map.canonical_variables.find((variable) => canonicalName(variable) === column.name)?.column;
   const target = sqlType(column.dtype) ?? "VARCHAR";
   const raw = rawName === undefined ? undefined : found.get(rawName);
-  if (raw === undefined) return { value: `CAST(NULL AS ${target})`, present: "false" };
-  return typedCell(raw.sql, raw.type, target);
+  const { name } = column;
+  if (raw === undefined)
+    return { name, raw: undefined, cell: { value: `CAST(NULL AS ${target})`, present: "false" } };
+  return { name, raw: raw.sql, cell: typedCell(rawCell(name), raw.type, target) };
 }
 
 function reason(variables: readonly string[], rules: CanonicalRules): string {

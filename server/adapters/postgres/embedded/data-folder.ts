@@ -30,7 +30,7 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
     if (bavail * bsize < room) {
       const free = Math.round((bavail * bsize) / 1_000_000);
       throw new Invalid(
-        `The disk that holds ${dataDir} is full (${free} MB free, ${room / 1_000_000} MB needed): free some space and start again.`,
+        `The disk that holds ${dataDir} is full (${free} MB free, ${room / 1_000_000} MB needed): free some space. A line that runs goes on by itself; one that has ended is to be started again.`,
       );
     }
   } catch (error) {

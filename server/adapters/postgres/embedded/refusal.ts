@@ -1,8 +1,10 @@
 import { Invalid, IonbeamError } from "../../../errors";
 
 const BY_CODE: Readonly<Record<string, (folder: string) => string>> = {
-  ENOSPC: (folder) => `The disk that holds ${folder} is full: free some space and start again.`,
-  EDQUOT: (folder) => `The disk quota for ${folder} is used up: free some space and start again.`,
+  ENOSPC: (folder) =>
+    `The disk that holds ${folder} is full: free some space. A line that runs goes on by itself; one that has ended is to be started again.`,
+  EDQUOT: (folder) =>
+    `The disk quota for ${folder} is used up: free some space. A line that runs goes on by itself; one that has ended is to be started again.`,
   EROFS: (folder) =>
     `${folder} is on a read-only disk: set IONBEAM_DATA_DIR to a folder that can be written.`,
   EACCES: (folder) =>
