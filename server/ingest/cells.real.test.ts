@@ -1,6 +1,40 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatInstant } from "../observation/time";
+import { sqlText } from "../ports/columnar";
 import { IngestTrial, MAP, TEMPERATURE, temperatureAt } from "./testing";
+
+/** What a number is made of, what casts take for one, and what is near to both. */
+const SCRAPS = [
+  ..."0123456789012345",
+  ..."+-..eE_, \t\n\v\f\r\u00A0x",
+  "nan",
+  "inf",
+  "-NaN",
+  "Infinity",
+  "e5",
+  "e400",
+  "٣",
+];
+
+/** Texts of up to six scraps, the same in every run. */
+function scribbles(count: number): string[] {
+  let state = 20_261_127;
+  const next = (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  return Array.from({ length: count }, () =>
+    Array.from({ length: next(7) }, () => SCRAPS[next(SCRAPS.length)]).join(""),
+  );
+}
+
+/** SEMANTICS 2, *Cells*, once more and in another language. */
+function asNumber(text: string): number | null {
+  const written = text.replace(/^[ \t\n\v\f\r\u00A0]+|[ \t\n\v\f\r\u00A0]+$/g, "");
+  if (!/^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$/.test(written)) return null;
+  const number = Number(written);
+  return Number.isFinite(number) ? number : null;
+}
 
 let trial: IngestTrial;
 beforeAll(async () => {
@@ -63,6 +97,23 @@ describe("cells", () => {
     const [row] = await trial.points(given.id);
     expect(row?.[TEMPERATURE]).toBe(wanted);
     expect(facts.badCells).toEqual(badCells);
+  });
+
+  it("of text are numbers exactly where they are written as one, however they are put together", async () => {
+    const texts = scribbles(20_000);
+    const rows = texts.map((text) => ({ temperature: sqlText(text) }));
+    const kept = { ...temperatureAt("latitude", 0), standard_name: "latitude" };
+    const map = { ...MAP, canonical_variables: [...MAP.canonical_variables, kept] };
+    const given = trial.command(await trial.rowsPayload(rows), { map });
+    const { facts } = await trial.run(given);
+    const points = [...(await trial.points(given.id))].sort((a, b) => Number(a._row) - Number(b._row));
+    const numbers = points.map((row) => row[TEMPERATURE]);
+    const wanted = texts.map((text) => asNumber(text));
+    const differ = texts.filter((_, i) => numbers[i] !== wanted[i]).map((text) => JSON.stringify(text));
+    expect(differ).toEqual([]);
+    const bad = texts.filter((text, i) => wanted[i] === null && !/^(-?nan)?$/i.test(text.trim()));
+    expect(facts.badCells).toEqual({ [TEMPERATURE]: bad.length });
+    expect(wanted.filter((number) => number !== null).length).toBeGreaterThan(1_000);
   });
 
   it.each([

@@ -73,14 +73,14 @@ function cast(value: string, present: string): TypedCell {
 }
 
 /**
- * DuckDB's cast takes what the pattern does, blanks around it, `inf` and `nan`, and digits with `_` between them: what it makes a finite number of is
- * compared with the pattern only if it holds one of the latter.
+ * DuckDB's cast takes what the pattern does, blanks around it, `inf` and `nan`, digits with `_` between them, and `+-9`: what it makes a finite number
+ * of is compared with the pattern only if it holds one of the last two.
  */
 function numberOfText(raw: string, text: string): string {
   const asItStands = `TRY_CAST(${raw} AS DOUBLE)`;
   const cast = `TRY_CAST(${text} AS DOUBLE)`;
   const written = `CASE WHEN regexp_full_match(${text}, ${DECIMAL}) AND isfinite(${cast}) THEN ${cast} END`;
-  return `CASE WHEN isfinite(${asItStands}) AND NOT contains(${raw}, '_') THEN ${asItStands} ELSE ${written} END`;
+  return `CASE WHEN isfinite(${asItStands}) AND NOT contains(${raw}, '_') AND NOT contains(${raw}, '+-') THEN ${asItStands} ELSE ${written} END`;
 }
 
 /** A double as an integer only where it is whole: DuckDB's own cast would round. */
