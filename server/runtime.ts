@@ -45,7 +45,7 @@ import { type IntakeBounds, type Room, STANDARD_BOUNDS } from "./source/intake";
 import { createVerbs } from "./verbs";
 import { changeSpan, windowAt, windowsOf } from "./window/align";
 import { cutClaim } from "./window/claims";
-import { dataRetention } from "./window/data-retention";
+import { dataRetention, previewExport } from "./window/data-retention";
 import { judgeWindow, judgeWindows } from "./window/judge-window";
 
 export type { Verbs } from "./verbs";
@@ -116,7 +116,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const catalog = new PostgresCatalog(db);
   const ledger = new PostgresLedger(db);
   const life = new PostgresDataLife(db);
-  const data = dataRetention({ life, ledger, transactions: db, timeSeries, files, failPoint });
+  const deleting = { life, ledger, transactions: db, timeSeries, files, failPoint };
+  const data = dataRetention(deleting);
   const inbox = new PostgresInbox(db);
   const outbox = new PostgresOutbox(db);
   const dayPolicy = options.dayPolicy ?? DAYS;
@@ -161,6 +162,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     files,
     retentions,
     retentionRuns,
+    previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
     spans: { changeSpan, windowsOf, cutClaim },
     sourcePlugins,

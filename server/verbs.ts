@@ -1,5 +1,5 @@
 import { missingAdapters, readSettings } from "../config/settings";
-import { type KeepSettings, previewRetention, type RetentionPorts } from "./dataset/retention";
+import { type AsIf, previewRetention, type RetentionPorts } from "./dataset/retention";
 import {
   type DatasetVerbPorts,
   datasetSettings,
@@ -96,7 +96,7 @@ export function createVerbs(ports: VerbPorts) {
     reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
     datasetSettings: (name: string) => datasetSettings(name, ports),
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
-    previewRetention: (request: { dataset: string } & KeepSettings) => previewRetention(request, ports),
+    previewRetention: (request: AsIf) => previewRetention(request, ports),
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
     deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { KeepSettings } from "../server/dataset/retention";
+import type { AsIf } from "../server/dataset/retention";
 import { SetDatasetSettings } from "../server/dataset/verbs";
 import { Invalid } from "../server/errors";
 import type { Micros } from "../server/observation/time";
@@ -138,8 +138,13 @@ export function addDatasetCommands(program: Command, { withVerbs, list, one }: T
       "as if superseded revisions were kept so long (P30D)",
       read(keepRevisions),
     )
+    .option(
+      "--delete-after-export <on|off>",
+      "as if points went once they are exported and may no longer change",
+      onOrOff,
+    )
     .option("--json", "print JSON")
-    .action((name: string, options: Options & KeepSettings) =>
+    .action((name: string, options: Options & Omit<AsIf, "dataset">) =>
       withVerbs(async (verbs) => {
         const { json: _, ...asIf } = options;
         list(options, await verbs.previewRetention({ dataset: name, ...asIf }), [

@@ -11,7 +11,14 @@ import {
 } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
-import type { RetentionFinding, RetentionKind, RetentionRuns, Retentions } from "../ports/retention";
+import type {
+  DeletionKind,
+  RetentionFinding,
+  RetentionKind,
+  RetentionRun,
+  RetentionRuns,
+  Retentions,
+} from "../ports/retention";
 import type { Transactions } from "../ports/transactions";
 
 export const FOR_EVER = "for-ever";
@@ -115,50 +122,76 @@ export interface RetentionPorts {
   readonly transactions: Transactions;
   readonly retentions: Retentions;
   readonly retentionRuns: Pick<RetentionRuns, "of">;
+  /** Which points would go by what is exported now. @param subjectToChange how long a window may still change after its end */
+  readonly previewExport: (dataset: string, subjectToChange: Micros) => Promise<RetentionFinding>;
 }
 
 const at = (instant: Micros | undefined) => (instant === undefined ? null : formatInstant(instant));
 
+/** Of which dataset, and under which settings instead of those that stand. */
+export const AsIf = KeepSettings.extend({
+  dataset: z.string().min(1),
+  deleteAfterExport: z.boolean().optional(),
+});
+export type AsIf = z.infer<typeof AsIf>;
+
 /**
- * A dry run: what would go now under the settings asked for, and where nothing is asked under those that stand. Changes nothing.
+ * A dry run: what would go now under the settings asked for, and where nothing is asked under those that stand. Changes nothing. Points that go after
+ * export have a line of their own where that is asked for or in force.
  * @throws NotFound; Invalid for a kind that nothing here deletes
  */
-export async function previewRetention(
-  request: { readonly dataset: string } & KeepSettings,
-  ports: RetentionPorts,
-) {
+export async function previewRetention(request: AsIf, ports: RetentionPorts) {
   const { dataset, now } = await ports.transactions.run(async (tx) => ({
     dataset: await ports.catalog.dataset(request.dataset, tx),
     now: await ports.ledger.now(tx),
   }));
   const wanted = changedRetention(dataset.retention, request, ports.retentions);
+  const afterExport = request.deleteAfterExport ?? dataset.deleteAfterExport ?? false;
   const runs = await ports.retentionRuns.of(request.dataset);
-  return Promise.all(
+  const ran = (kind: DeletionKind) => shownRun(runs.find((each) => each.kind === kind));
+  const lines = await Promise.all(
     KINDS.map(async (kind) => {
       const keep = wanted[kind];
       const finding =
         keep === undefined
           ? undefined
           : await ports.retentions[kind]?.preview(request.dataset, kind, now - keep);
-      const run = runs.find((each) => each.kind === kind);
       return {
-        kind,
+        kind: kind as DeletionKind,
         available: ports.retentions[kind] !== undefined,
         keep: keep === undefined ? FOR_EVER : formatDuration(keep),
         inForce: keep === dataset.retention?.[kind],
-        means: retentionSentence(kind, keep, dataset.deleteAfterExport),
+        means: retentionSentence(kind, keep, afterExport),
         before: keep === undefined ? null : formatInstant(now - keep),
         ...shownFinding(finding),
-        lastRemovedAt: at(run?.removedAt),
-        lastRemoved: run?.removed ?? 0,
-        lastBytes: run?.bytes ?? 0,
-        totalRemoved: run?.totalRemoved ?? 0,
-        totalBytes: run?.totalBytes ?? 0,
-        lookedAt: at(run?.lookedAt),
-        error: run?.error ?? null,
+        ...ran(kind),
       };
     }),
   );
+  if (!afterExport) return lines;
+  const exported = {
+    kind: "export" as DeletionKind,
+    available: true,
+    keep: "until they are exported",
+    inForce: dataset.deleteAfterExport ?? false,
+    means: "points that are exported and may no longer change are deleted",
+    before: null,
+    ...shownFinding(await ports.previewExport(request.dataset, dataset.settings.subjectToChange)),
+    ...ran("export"),
+  };
+  return [...lines, exported];
+}
+
+function shownRun(run: RetentionRun | undefined) {
+  return {
+    lastRemovedAt: at(run?.removedAt),
+    lastRemoved: run?.removed ?? 0,
+    lastBytes: run?.bytes ?? 0,
+    totalRemoved: run?.totalRemoved ?? 0,
+    totalBytes: run?.totalBytes ?? 0,
+    lookedAt: at(run?.lookedAt),
+    error: run?.error ?? null,
+  };
 }
 
 function shownFinding(finding: RetentionFinding | undefined) {

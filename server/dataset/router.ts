@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
 import { previewDataset } from "./preview";
-import { KeepSettings } from "./retention";
+import { AsIf } from "./retention";
 import { SetDatasetSettings } from "./verbs";
 
 const ROWS = 50;
@@ -21,9 +21,7 @@ export const datasetRouter = router({
     .input(SetDatasetSettings)
     .mutation(({ ctx, input }) => ctx.ports.verbs.setDatasetSettings(input)),
   /** A dry run: what would go under these settings, and under those that stand where none are given. */
-  retention: procedure
-    .input(KeepSettings.extend({ dataset: z.string().min(1) }))
-    .query(({ ctx, input }) => ctx.ports.verbs.previewRetention(input)),
+  retention: procedure.input(AsIf).query(({ ctx, input }) => ctx.ports.verbs.previewRetention(input)),
   /** What lies on the disk, as it was last measured. */
   disk: procedure.query(({ ctx }) => ctx.ports.verbs.diskUse()),
   /** The first rows of the newest current file; null where there is none yet. */

@@ -2,9 +2,12 @@ import type { Micros } from "../observation/time";
 
 export type RetentionKind = "points" | "payloads" | "revisions";
 
+/** What goes by its age, and points that go because all that is made of them is exported. */
+export type DeletionKind = RetentionKind | "export";
+
 /** What would go, and what stays and why. */
 export interface RetentionFinding {
-  readonly kind: RetentionKind;
+  readonly kind: DeletionKind;
   readonly things: number;
   readonly rows?: number;
   readonly bytes: number;
@@ -37,7 +40,7 @@ export type Retentions = Partial<Readonly<Record<RetentionKind, Retention>>>;
 /** The last deletion of one kind of one dataset, and all of them together. */
 export interface RetentionRun {
   readonly dataset: string;
-  readonly kind: RetentionKind;
+  readonly kind: DeletionKind;
   /** When it was last looked whether something has to go. */
   readonly lookedAt: Micros;
   readonly error: string | undefined;
@@ -56,7 +59,8 @@ export interface RetentionRuns {
   /** Notes one look; where something went, also in the audit. */
   note(
     look: Pick<RetentionRun, "dataset" | "kind" | "error" | "removed" | "bytes"> & {
-      readonly receivedBefore: Micros;
+      /** Of what goes by its age. */
+      readonly receivedBefore?: Micros;
     },
   ): Promise<void>;
 }

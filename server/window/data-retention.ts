@@ -9,7 +9,7 @@ import {
   type RemovalPorts,
   removeDoomed,
 } from "./delete-data";
-import { type Stay, stayText } from "./deletion";
+import { type DeletionRule, type Stay, stayText } from "./deletion";
 
 export interface RetentionPorts extends DeletionPorts, RemovalPorts {
   readonly timeSeries: Pick<TimeSeries, "remove" | "bytes">;
@@ -26,7 +26,7 @@ export function dataRetention(ports: RetentionPorts): Retention {
     preview: async (dataset, kind, receivedBefore) =>
       kind === "revisions"
         ? { kind, things: 0, bytes: 0, passedOver: [] }
-        : preview(dataset, kind, receivedBefore, ports),
+        : preview(dataset, { kind }, receivedBefore, ports),
     remove: async (dataset, kind, receivedBefore, limit, signal) =>
       kind === "revisions"
         ? { removed: 0, more: false }
@@ -34,12 +34,23 @@ export function dataRetention(ports: RetentionPorts): Retention {
   };
 }
 
+/** A dry run of `exportRound`: which points would go by what is exported now, and what stays and why. Reads what has points. */
+export async function previewExport(
+  dataset: string,
+  subjectToChange: Micros,
+  ports: RetentionPorts,
+): Promise<RetentionFinding> {
+  const now = await ports.transactions.run((tx) => ports.ledger.now(tx));
+  return preview(dataset, { kind: "export", subjectToChange }, now + 1, ports);
+}
+
 async function preview(
   dataset: string,
-  kind: Kind,
+  rule: DeletionRule,
   receivedBefore: Micros,
   ports: RetentionPorts,
 ): Promise<RetentionFinding> {
+  const kind = rule.kind === "payloads" ? "payloads" : "points";
   const passedOver = new Map<Stay, number>();
   const found = {
     things: 0,
@@ -50,7 +61,7 @@ async function preview(
   };
   for await (const page of pages(dataset, kind, receivedBefore, ports)) {
     const ids = page.map(({ id }) => id);
-    const stays = await previewDeletion(dataset, ids, { kind }, ports);
+    const stays = await previewDeletion(dataset, ids, rule, ports);
     for (const stay of stays.values()) passedOver.set(stay, (passedOver.get(stay) ?? 0) + 1);
     const going = page.filter(({ id }) => !stays.has(id));
     found.things += going.length;
@@ -64,7 +75,7 @@ async function preview(
   const { things, rows, bytes, from, to } = found;
   const extent = from <= to ? { from, to } : {};
   const reasons = [...passedOver].map(([stay, count]) => ({ reason: stayText(stay), things: count }));
-  return { kind, things, rows, bytes, ...extent, passedOver: reasons };
+  return { kind: rule.kind, things, rows, bytes, ...extent, passedOver: reasons };
 }
 
 async function remove(

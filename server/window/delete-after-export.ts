@@ -1,9 +1,13 @@
 import { MINUTE, type Micros } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
+import type { RetentionRuns } from "../ports/retention";
+import type { TimeSeries } from "../ports/time-series";
 import { type Decided, type DeletionPorts, decideDeletion } from "./delete-data";
 
 export interface ExportPorts extends DeletionPorts {
   readonly catalog: Pick<Catalog, "dataset">;
+  readonly timeSeries: Pick<TimeSeries, "bytes">;
+  readonly retentionRuns: Pick<RetentionRuns, "note">;
 }
 
 const BATCH = 64;
@@ -22,9 +26,24 @@ export async function exportRound(ports: ExportPorts): Promise<boolean> {
     const { settings } = await ports.catalog.dataset(name);
     const ids = due.filter(({ dataset }) => dataset === name).map(({ id }) => id);
     const rule = { kind: "export", subjectToChange: settings.subjectToChange } as const;
-    await lookAgainLater(await decideDeletion(name, ids, rule, ports), ports);
+    const decided = await decideDeletion(name, ids, rule, ports);
+    await lookAgainLater(decided, ports);
+    await note(name, decided, ports);
   }
   return due.length >= BATCH;
+}
+
+/** Counted while the files are still there; a kill before that loses the count and nothing else. */
+async function note(dataset: string, { removed, points }: Decided, ports: ExportPorts): Promise<void> {
+  if (removed.length === 0) return;
+  const bytes = await ports.timeSeries.bytes(points);
+  await ports.retentionRuns.note({
+    dataset,
+    kind: "export",
+    error: undefined,
+    removed: removed.length,
+    bytes,
+  });
 }
 
 async function lookAgainLater({ stays }: Decided, ports: ExportPorts): Promise<void> {

@@ -2,7 +2,7 @@ import type { Micros } from "../observation/time";
 import type { DataLife } from "../ports/data-life";
 import type { Files } from "../ports/files";
 import type { Ledger } from "../ports/ledger";
-import type { TimeSeries } from "../ports/time-series";
+import type { SeriesRef, TimeSeries } from "../ports/time-series";
 import type { Transactions } from "../ports/transactions";
 import { type DeletionRule, deletionOf, type Stay, staysBecause } from "./deletion";
 
@@ -22,6 +22,8 @@ export interface RemovalPorts {
 /** What was decided about some deliveries of one dataset. */
 export interface Decided {
   readonly removed: readonly number[];
+  /** Names of the points that go. */
+  readonly points: readonly SeriesRef[];
   readonly stays: ReadonlyMap<number, Stay>;
 }
 
@@ -43,12 +45,13 @@ export function decideDeletion(
     const going = held.filter(
       (each) => !stays.has(each.id) && (kind === "points" ? each.points : each.payload),
     );
+    const points: SeriesRef[] = [];
     if (going.length > 0) {
       const deletion = deletionOf(going, kind);
-      if (kind === "points") await ports.life.deletePoints(tx, deletion);
+      if (kind === "points") points.push(...(await ports.life.deletePoints(tx, deletion)));
       else await ports.life.deletePayloads(tx, deletion);
     }
-    return { removed: going.map(({ id }) => id), stays };
+    return { removed: going.map(({ id }) => id), points, stays };
   });
 }
 

@@ -5,11 +5,11 @@ import { useState } from "react";
 import { parseInstant } from "../../../server/observation/time";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
-import type { DatasetSettings } from "../../_trpc/outputs";
+import type { DatasetSettings, RetentionLine } from "../../_trpc/outputs";
 import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { Choice, Field } from "../../_ui/field";
-import { instantText, plural } from "../../_ui/format";
+import { bytesText, countText, instantText, plural } from "../../_ui/format";
 import { Panel } from "../../_ui/page";
 import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
 
@@ -112,6 +112,9 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
           </Button>
         </div>
       </div>
+      {form.points === "delete" && !settings.deleteAfterExport ? (
+        <ExportDryRun dataset={settings.dataset} />
+      ) : null}
       <ul className="max-w-[80ch] list-disc pl-5 text-13 text-muted">
         <li>
           No window that is built and owes nothing is built again. Those that are not finished are looked at
@@ -133,6 +136,30 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
       </ul>
     </form>
   );
+}
+
+/** What deletion after export would take at once: seen before it is switched on. */
+function ExportDryRun({ dataset }: { dataset: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.dataset.retention.queryOptions({ dataset, deleteAfterExport: true }));
+  return (
+    <div role="status">
+      <Loaded query={query}>
+        {(lines) => (
+          <p className="max-w-[80ch]">{exportSentence(lines.find(({ kind }) => kind === "export"))}</p>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function exportSentence(line: RetentionLine | undefined): string {
+  if (!line) return "";
+  const stays = line.passedOver.map(({ things, reason }) => `${countText(things)}: ${reason}`);
+  const kept = stays.length > 0 ? ` Deliveries that stay for now: ${stays.join("; ")}.` : "";
+  if (line.things === 0) return `No points would be deleted at once.${kept}`;
+  const points = `Points of ${plural(line.things, "delivery", "deliveries")}, ${plural(line.rows ?? 0, "row", "rows")}, ${bytesText(line.bytes)}`;
+  return `${points}, would be deleted at once.${kept}`;
 }
 
 /** The settings as the fields show them; of a span that is decided but not yet in force, the fields show that one. */

@@ -69,9 +69,10 @@ export class ParquetTimeSeries implements TimeSeries {
     let sum = 0;
     for (const ref of refs) if (!places.has(ref.generation)) sum += await this.sizeOf(segmentKey(ref));
     for (const place of new Set(places.values())) {
-      const all = (await this.index?.contents(place))?.length ?? 1;
-      const own = [...places.values()].filter((each) => each === place).length;
-      sum += Math.round(((await this.sizeOf(place)) * own) / Math.max(all, own));
+      const own = [...places].filter(([, each]) => each === place).map(([generation]) => generation);
+      // Those that are being removed are no contents any more, and still take their share.
+      const others = ((await this.index?.contents(place)) ?? []).map(({ generation }) => generation);
+      sum += Math.round(((await this.sizeOf(place)) * own.length) / new Set([...own, ...others]).size);
     }
     return sum;
   }

@@ -37,7 +37,12 @@ export class PostgresRetentionRuns implements RetentionRuns {
         tx,
         `INSERT INTO audit (who, what, subject, after) VALUES ('retention', 'retention removed', $1, $2::jsonb)`,
         dataset,
-        JSON.stringify({ kind, removed, bytes, receivedBefore: formatInstant(receivedBefore) }),
+        JSON.stringify({
+          kind,
+          removed,
+          bytes,
+          ...(receivedBefore === undefined ? {} : { receivedBefore: formatInstant(receivedBefore) }),
+        }),
       );
       await this.db.notify(tx, { noun: "dataset", key: dataset });
     });
