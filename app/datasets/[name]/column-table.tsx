@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import type { Dataset } from "../../_trpc/outputs";
 import { Nothing } from "../../_ui/instant";
 import { Empty } from "../../_ui/states";
@@ -14,8 +15,27 @@ export function unitOf({ role, unit }: Pick<Canonical, "role" | "unit">): string
   return "";
 }
 
+/** A name of many words, which may go on in the next line behind an underscore. */
+function Words({ name }: { name: string }) {
+  return name.split(/(?<=_)(?=[^_])/).map((word, at) => (
+    // The words of one name never change their order.
+    // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing else to be told by
+    <Fragment key={at}>
+      <wbr />
+      {word}
+    </Fragment>
+  ));
+}
+
 const COLUMNS: readonly Column<Canonical>[] = [
-  { head: "Column", cell: ({ name }) => <span className="font-mono text-12 break-all">{name}</span> },
+  {
+    head: "Column",
+    cell: ({ name }) => (
+      <span className="font-mono text-12">
+        <Words name={name} />
+      </span>
+    ),
+  },
   { head: "Role", cell: ({ role }) => role },
   {
     head: "CF standard name",
@@ -24,7 +44,9 @@ const COLUMNS: readonly Column<Canonical>[] = [
         <Nothing word="" />
       ) : (
         <span className="inline-flex flex-wrap gap-x-2 gap-y-1">
-          {standardName}
+          <span>
+            <Words name={standardName} />
+          </span>
           {cf === false ? <Tag title="The CF table does not know this name.">not CF</Tag> : null}
         </span>
       ),
