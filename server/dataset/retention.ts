@@ -174,7 +174,7 @@ export async function previewRetention(request: AsIf, ports: RetentionPorts) {
     available: true,
     keep: "until they are exported",
     inForce: dataset.deleteAfterExport ?? false,
-    means: "points that are exported and may no longer change are deleted",
+    means: "points that are exported and may no longer change are deleted, within ten minutes",
     before: null,
     ...shownFinding(await ports.previewExport(request.dataset, dataset.settings.subjectToChange)),
     ...ran("export"),
