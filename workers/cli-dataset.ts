@@ -143,6 +143,11 @@ export function addDatasetCommands(program: Command, { withVerbs, list, one }: T
       "as if points went once they are exported and may no longer change",
       onOrOff,
     )
+    .option(
+      "--subject-to-change <duration>",
+      "for that: as if a window could change so long after its end (PT30M)",
+      read(subjectToChange),
+    )
     .option("--json", "print JSON")
     .action((name: string, options: Options & Omit<AsIf, "dataset">) =>
       withVerbs(async (verbs) => {

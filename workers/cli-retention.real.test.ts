@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { commandsOn, QUIET_YAML } from "./cli.testing";
@@ -132,6 +133,45 @@ describe("retention on a running line", () => {
     // Points may have been put together with others since: in bytes it is about as much.
     expect(await exported()).toMatchObject({ inForce: true, things: 0, totalRemoved: 1 });
     expect((await exported()).lastBytes).toBeGreaterThan(1000);
+    const asIf = ["--subject-to-change", "P366D"];
+    expect(await exported(...asIf)).toMatchObject({ things: 0 });
+  });
+
+  it("restores points from the payload that was received and from no other", async () => {
+    const before = await line.runtime.views.window("ioncannon", start + HOUR);
+    const [delivery] = before.deliveryList;
+    const [{ payload_key: key = "" } = {}] = await line.db.rows<{ payload_key: string }>(
+      undefined,
+      "SELECT payload_key FROM delivery WHERE key = $1",
+      delivery?.key ?? "",
+    );
+    const payload = line.runtime.files.location(key);
+    const right = await readFile(payload);
+    const wrong = Buffer.from(right);
+    wrong.writeUInt8(wrong.readUInt8(40) ^ 1, 40);
+    await writeFile(payload, wrong);
+    await json(
+      "source",
+      "run",
+      "ioncannon",
+      "--from",
+      "2026-03-02T01:10:00Z",
+      "--to",
+      "2026-03-02T01:20:00Z",
+    );
+    const reason = async () => (await line.runtime.views.window("ioncannon", start + HOUR)).reason;
+    await line.until(async () => /its bytes have changed/.test((await reason()) ?? ""), "the fault in words");
+    expect(await line.runtime.views.window("ioncannon", start + HOUR)).toMatchObject({
+      revision: before.revision,
+    });
+    await writeFile(payload, right);
+    // The generator's rows are the same ones once more: the window is built from both deliveries.
+    const built = async () => /from 2 deliveries/.test((await reason()) ?? "");
+    await line.until(built, "the window with its late rows");
+    expect(await line.runtime.views.window("ioncannon", start + HOUR)).toMatchObject({
+      state: "built",
+      rows: before.rows,
+    });
     await json("dataset", "set", "ioncannon", "--delete-after-export", "off");
   });
 

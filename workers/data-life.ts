@@ -9,14 +9,23 @@ export type DataLifePorts = RestorePorts & RemovalPorts & ExportPorts;
  * goes where its dataset says so. Each part goes on after a kill from what the ledger says.
  * @param room not aborted while there is room for what is restored
  * @returns whether there may be more
+ * @throws what the first part that failed threw, after the others
  */
 export async function dataLifeRound(
   ports: DataLifePorts,
   draining: AbortSignal,
   room: AbortSignal,
 ): Promise<boolean> {
-  const removals = await removeDoomed(ports);
-  const restores = !room.aborted && (await restoreRound(ports, AbortSignal.any([draining, room])));
-  const exports = !draining.aborted && (await exportRound(ports));
+  const failed: unknown[] = [];
+  // What fails in one part is not the others': late data must not wait for its points because a file cannot be deleted.
+  const part = (work: Promise<boolean>) =>
+    work.catch((error: unknown) => {
+      failed.push(error);
+      return false;
+    });
+  const removals = await part(removeDoomed(ports));
+  const restores = !room.aborted && (await part(restoreRound(ports, AbortSignal.any([draining, room]))));
+  const exports = !draining.aborted && (await part(exportRound(ports)));
+  if (failed.length > 0) throw failed[0];
   return !draining.aborted && (removals || restores || exports);
 }

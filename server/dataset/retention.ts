@@ -20,6 +20,7 @@ import type {
   Retentions,
 } from "../ports/retention";
 import type { Transactions } from "../ports/transactions";
+import { SettingDuration } from "./setting-duration";
 
 export const FOR_EVER = "for-ever";
 
@@ -132,6 +133,7 @@ const at = (instant: Micros | undefined) => (instant === undefined ? null : form
 export const AsIf = KeepSettings.extend({
   dataset: z.string().min(1),
   deleteAfterExport: z.boolean().optional(),
+  subjectToChange: SettingDuration.optional(),
 });
 export type AsIf = z.infer<typeof AsIf>;
 
@@ -146,6 +148,7 @@ export async function previewRetention(request: AsIf, ports: RetentionPorts) {
     now: await ports.ledger.now(tx),
   }));
   const wanted = changedRetention(dataset.retention, request, ports.retentions);
+  const subjectToChange = request.subjectToChange ?? dataset.settings.subjectToChange;
   const afterExport = request.deleteAfterExport ?? dataset.deleteAfterExport ?? false;
   const runs = await ports.retentionRuns.of(request.dataset);
   const ran = (kind: DeletionKind) => shownRun(runs.find((each) => each.kind === kind));
@@ -176,7 +179,7 @@ export async function previewRetention(request: AsIf, ports: RetentionPorts) {
     inForce: dataset.deleteAfterExport ?? false,
     means: "points that are exported and may no longer change are deleted, within ten minutes",
     before: null,
-    ...shownFinding(await ports.previewExport(request.dataset, dataset.settings.subjectToChange)),
+    ...shownFinding(await ports.previewExport(request.dataset, subjectToChange)),
     ...ran("export"),
   };
   return [...lines, exported];

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { DAY, formatDuration, formatInstant, type Micros, parseDuration } from "../observation/time";
+import { formatDuration, formatInstant, type Micros } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
 import type { Retentions } from "../ports/retention";
 import type { Transactions } from "../ports/transactions";
 import type { IncompletePolicy, SpanRule } from "../window/model";
 import { changedRetention, KeepSettings, shownRetention } from "./retention";
+import { SettingDuration } from "./setting-duration";
 import { type CutPorts, cutAnew, differFrom } from "./span-change";
 
 export interface DatasetVerbPorts extends CutPorts {
@@ -16,20 +17,9 @@ export interface DatasetVerbPorts extends CutPorts {
   readonly retentions: Retentions;
 }
 
-/** Longer than this is sure to be a slip of the hand. */
-const LONGEST: Micros = 366 * DAY;
-
-const Duration = z.string().transform((text, context): Micros => {
-  const duration = parseDuration(text);
-  if (duration !== undefined && duration >= 0 && duration <= LONGEST) return duration;
-  const what = duration === undefined ? "is no ISO 8601 duration" : "is not between PT0S and P366D";
-  context.addIssue(`"${text}" ${what}; write PT30M, PT6H or P2D`);
-  return z.NEVER;
-});
-
 const Policy = z.union([
   z.literal("wait").transform((): IncompletePolicy => ({ kind: "wait" })),
-  Duration.transform((after): IncompletePolicy => ({ kind: "build-after", after })),
+  SettingDuration.transform((after): IncompletePolicy => ({ kind: "build-after", after })),
 ]);
 
 /** Settings of a dataset that a person may change; what is left out stays. Durations are ISO 8601. */
@@ -46,7 +36,7 @@ export const SetDatasetSettings = KeepSettings.extend({
     })
     .optional(),
   /** For how long after its end a window may still change. */
-  subjectToChange: Duration.optional(),
+  subjectToChange: SettingDuration.optional(),
   /** Judged by the rules of windows, where it is used. */
   span: z.string().optional(),
   /** Whether points go once all that was made of them is settled and projected. */

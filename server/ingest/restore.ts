@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { errorText, Transient } from "../errors";
+import { fingerprint, hashOf } from "../file-hash";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import { type Columnar, sqlText } from "../ports/columnar";
@@ -54,15 +55,25 @@ export async function restoreRound(ports: RestorePorts, signal: AbortSignal): Pr
   return orders.length === BATCH;
 }
 
+/** @throws Transient when the payload is missing, or no longer what was received: its rows would be others */
+async function checkContent({ payloadKey, payloadSha256 }: RestoreOrder, payload: string): Promise<void> {
+  const found = await hashOf(payload);
+  if (found === undefined) throw new Transient(`the payload ${payloadKey} is missing from the store`);
+  if (found !== payloadSha256)
+    throw new Transient(
+      `the payload ${payloadKey} is not the one that was received: its bytes have changed; put the right file back, from a backup`,
+    );
+}
+
 /**
  * Writes the points of one generation again from its payload, by its own map and within the times of its first and last row: so the rows are those of its
  * ingestion, whatever the clock or the settings say today. No generation is made and no desired set changes.
  */
 async function restore(order: RestoreOrder, ports: RestorePorts, signal: AbortSignal): Promise<void> {
   const dataset = await ports.catalog.dataset(order.dataset);
-  if (!(await ports.files.exists(order.payloadKey)))
-    throw new Transient(`the payload ${order.payloadKey} is missing from the store`);
   const payload = ports.files.location(order.payloadKey);
+  const before = await fingerprint(payload);
+  await checkContent(order, payload);
   const typed = await ports.files.scratch(`${order.generation}.typed`);
   const points = await ports.files.scratch(`${order.generation}.parquet`);
   try {
@@ -77,6 +88,8 @@ async function restore(order: RestoreOrder, ports: RestorePorts, signal: AbortSi
       const [row] = await session.query(`SELECT count(*) AS rows FROM read_parquet(${sqlText(points)})`);
       return Number(row?.rows);
     }, signal);
+    if ((await fingerprint(payload)) !== before)
+      throw new Transient(`the payload ${order.payloadKey} changed while it was read`);
     if (written !== order.rows) {
       throw new Transient(
         `${written} rows were restored from the payload of delivery ${order.delivery.slice(0, 16)}, the ledger says ${order.rows}`,

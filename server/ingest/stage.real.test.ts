@@ -1,4 +1,5 @@
-import { readdir, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { copyFile, mkdir, readdir, rename, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Invalid } from "../errors";
@@ -171,6 +172,37 @@ describe("payloads", () => {
     for (const location of [text, cut, empty, path.join(trial.folder, "nowhere.parquet")]) {
       await expect(trial.run(trial.command(location)), location).rejects.toBeInstanceOf(Invalid);
     }
+  });
+
+  it("are refused when they are a pipe, a device, a folder or a path that cannot be: nothing is waited for", async () => {
+    const pipe = path.join(trial.folder, "pipe.parquet");
+    execFileSync("mkfifo", [pipe]);
+    await mkdir(trial.files.location("payloads/demo"), { recursive: true });
+    const own = trial.files.location("payloads/demo/pipe.parquet");
+    execFileSync("mkfifo", [own]);
+    const long = path.join(trial.folder, "x".repeat(300));
+    for (const location of [pipe, own, "/dev/zero", trial.folder, long]) {
+      await expect(trial.run(trial.command(location)), location).rejects.toThrow(/^there is no payload at/);
+    }
+  });
+
+  it("that are replaced while they are read are read again: what is written down is what was read", async () => {
+    await trial.files.copyIn(await trial.rowsPayload([{}]), "payloads/demo/own.parquet");
+    const other = await trial.rowsPayload([{ temperature: "21.0" }]);
+    const location = trial.files.location("payloads/demo/own.parquet");
+    const { scratch } = trial.files;
+    // Asked for when the columns of the payload are known and its cells are not yet read.
+    trial.files.scratch = async (name) => {
+      await copyFile(other, `${location}.new`);
+      await rename(`${location}.new`, location);
+      return scratch.call(trial.files, name);
+    };
+    await expect(trial.run(trial.command(location))).rejects.toThrow(/changed while it was read/);
+    expect(trial.received).toEqual([]);
+    trial.files.scratch = scratch;
+    const { rows } = await trial.ingest(location);
+    expect(rows[0]?.[TEMPERATURE]).toBe(21);
+    expect(trial.received).toHaveLength(1);
   });
 
   it("are refused when they touch more than 10,000 windows", async () => {

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { NotFound, Transient } from "../errors";
+import { fingerprint } from "../file-hash";
 import type { DatasetMetadata } from "../observation/model";
 import { MINUTE, type Micros, parseDuration, parseInstant } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
@@ -47,7 +48,7 @@ export const ingestStage: Stage<typeof IngestDataCommand, IngestPorts> = {
   schema: IngestDataCommand,
   handle: async (command, ports, context) => {
     const dataset = await knownDataset(command.metadata.dataset, ports);
-    const payload = await takeIn(command, ports);
+    const payload = await takeIn(command, ports, context.signal);
     ports.failPoint("ingest.payload-copied");
     const { delivery, facts } = await ingest(command, dataset, payload, ports, context.signal);
     const event: DataAvailableEvent = {
@@ -98,6 +99,7 @@ async function ingest(
   const map = command.metadata.ingestion_map;
   const inSession = <T>(work: (session: ColumnarSession) => Promise<T>) =>
     ports.columnar.session(work, signal);
+  const before = await fingerprint(payload.path);
   const { raw, collectedAt } = await inSession(async (session) => ({
     raw: await rawColumns(session, payload.path),
     collectedAt: await collectedAtOf(session, payload.path),
@@ -110,16 +112,18 @@ async function ingest(
   const typed = await ports.files.scratch(`${command.id}.typed`);
   const points = await ports.files.scratch(`${command.id}.parquet`);
   try {
+    const casting = inSession((session) => castOnce(session, planned, typed));
     const received = async () => {
       const facts = await deliveryFacts(command, payload, collectedAt, ports);
+      // What is written down is what was read: the hash and the cells are of one file.
+      await casting.catch(() => undefined);
+      if ((await fingerprint(payload.path)) !== before)
+        throw new Transient(`the payload ${payload.key} changed while it was read; it is read again`);
       const known = await receive(facts, now, ports);
       ports.failPoint("ingest.received");
       return { ...known, dataset: facts.dataset };
     };
-    const [{ delivery, spans, dataset: name }, plan] = await together(
-      received(),
-      inSession((session) => castOnce(session, planned, typed)),
-    );
+    const [{ delivery, spans, dataset: name }, plan] = await together(received(), casting);
     const [found] = await together(
       inSession((session) => survey(session, plan, dataset.identity, spans, ports.alignment)),
       inSession((session) => writePoints(session, plan, dataset.identity, points)),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { Invalid, Transient } from "../errors";
 import type { Files } from "../ports/files";
 import type { IngestDataCommand } from "../source/messages";
@@ -35,23 +35,27 @@ const PATTERN = /[*?[\]{}]/;
  * A payload outside our own store's payloads is copied in before it is ingested: what else stands in the store has another life.
  * @throws Invalid when there is none. @throws Transient when it cannot be read or copied now
  */
-export async function takeIn(command: IngestDataCommand, ports: TakeInPorts): Promise<TakenIn> {
+export async function takeIn(
+  command: IngestDataCommand,
+  ports: TakeInPorts,
+  signal: AbortSignal,
+): Promise<TakenIn> {
   const location = command.payload_location;
+  await checkFile(location);
   const own = ports.files.keyOf(location);
   const ours = own?.startsWith("payloads/") ?? false;
   if (own !== undefined && ours && !PATTERN.test(own)) {
     const path = ports.files.location(own);
-    await readable(path);
-    return { own: ours, key: own, path, content: () => hashFile(path) };
+    return { own: ours, key: own, path, content: () => hashFile(path, signal) };
   }
-  const { sha256, bytes } = await hashFile(location);
+  const { sha256, bytes } = await hashFile(location, signal);
   const key = `payloads/${command.metadata.dataset.name}/${sha256}.parquet`;
   const path = ports.files.location(key);
   if (!(await ports.files.exists(key))) {
     const reason = ports.noRoom?.();
     if (reason !== undefined) throw new Transient(reason, { everyMs: ROOM_EVERY_MS });
     await ports.files.copyIn(location, key);
-    if ((await hashFile(path)).sha256 !== sha256) {
+    if ((await hashFile(path, signal)).sha256 !== sha256) {
       await ports.files.remove(key);
       throw new Transient(`the payload ${location} changed while it was read`);
     }
@@ -59,19 +63,24 @@ export async function takeIn(command: IngestDataCommand, ports: TakeInPorts): Pr
   return { own: ours, key, path, content: async () => ({ sha256, bytes }) };
 }
 
-/** @throws as `hashFile` does, before anything else is tried with the file */
-async function readable(path: string): Promise<void> {
-  const file = await open(path).catch((error) => raiseUnreadable(error, path));
-  const isFile = (await file.stat()).isFile();
-  await file.close();
-  if (!isFile) raiseUnreadable({ code: "EISDIR" }, path);
+/**
+ * A pipe would be waited for, and a device read, for ever.
+ * @throws Invalid for what is no file. @throws Transient when it cannot be looked at now
+ */
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => raiseUnreadable(error, path));
+  if (found.isDirectory()) raiseUnreadable({ code: "EISDIR" }, path);
+  if (!found.isFile())
+    throw new Invalid(
+      `there is no payload at ${path}, but a pipe or a device: write a file there and replay this message`,
+    );
 }
 
-async function hashFile(path: string): Promise<FileContent> {
+async function hashFile(path: string, signal: AbortSignal): Promise<FileContent> {
   const hash = createHash("sha256");
   let bytes = 0;
   try {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of createReadStream(path, { signal })) {
       hash.update(chunk as Buffer);
       bytes += (chunk as Buffer).length;
     }
@@ -81,9 +90,12 @@ async function hashFile(path: string): Promise<FileContent> {
   return { sha256: hash.digest("hex"), bytes };
 }
 
+/** What no waiting will make a file of. */
+const NO_FILE = ["ENOENT", "EISDIR", "ENOTDIR", "ENAMETOOLONG", "ELOOP"];
+
 function raiseUnreadable(error: unknown, path: string): never {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT" || code === "EISDIR" || code === "ENOTDIR") {
+  if (code !== undefined && NO_FILE.includes(code)) {
     throw new Invalid(`there is no payload at ${path}: write it there and replay this message`, {
       cause: error,
     });

@@ -79,6 +79,8 @@ export interface DoomedPayload {
 /** Points that a build waits for, with all that is needed to make them again. */
 export interface RestoreOrder extends SeriesRef {
   readonly payloadKey: string;
+  /** Hex SHA-256 of the payload that was received. */
+  readonly payloadSha256: string;
   readonly map: DataIngestionMap;
   /** Rows that the generation had. */
   readonly rows: number;

@@ -84,15 +84,21 @@ const BATCH = 256;
 
 /**
  * Deletes the files of what is decided to go, also what a killed process left. Safe to be killed anywhere and run again.
- * @returns whether there may be more
+ * @returns whether there may be more. @throws what one dataset's deletion threw, after those of the others
  */
 export async function removeDoomed(ports: RemovalPorts): Promise<boolean> {
   const points = await ports.life.doomedPoints(BATCH);
-  if (points.length > 0) {
-    ports.failPoint("life.points-doomed");
-    await ports.timeSeries.remove(points);
-    ports.failPoint("life.points-removed");
-    await ports.life.pointsGone(points);
+  const failed: unknown[] = [];
+  for (const name of new Set(points.map(({ dataset }) => dataset))) {
+    const own = points.filter(({ dataset }) => dataset === name);
+    try {
+      ports.failPoint("life.points-doomed");
+      await ports.timeSeries.remove(own);
+      ports.failPoint("life.points-removed");
+      await ports.life.pointsGone(own);
+    } catch (error) {
+      failed.push(error);
+    }
   }
   const payloads = await ports.life.doomedPayloads(BATCH);
   for (const { key, shared } of payloads) {
@@ -101,5 +107,6 @@ export async function removeDoomed(ports: RemovalPorts): Promise<boolean> {
     ports.failPoint("life.payload-removed");
     await ports.life.payloadGone(key);
   }
+  if (failed.length > 0) throw failed[0];
   return points.length === BATCH || payloads.length === BATCH;
 }

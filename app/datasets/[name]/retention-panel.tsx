@@ -9,7 +9,7 @@ import type { RetentionLine } from "../../_trpc/outputs";
 import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { Field } from "../../_ui/field";
-import { bytesText, countText } from "../../_ui/format";
+import { bytesText, countText, plural } from "../../_ui/format";
 import { Instant, Nothing, Span } from "../../_ui/instant";
 import { Panel } from "../../_ui/page";
 import { type Column, Table } from "../../_ui/table";
@@ -146,8 +146,11 @@ function DryRun({ lines }: { lines: readonly RetentionLine[] }) {
   );
 }
 
-function filesText(count: number): string {
-  return `${countText(count)} ${count === 1 ? "file" : "files"}`;
+/** What was counted: several deliveries' points may lie in one file. */
+function removedText(count: number, kind: RetentionLine["kind"]): string {
+  return kind === "points" || kind === "export"
+    ? `points of ${plural(count, "delivery", "deliveries")}`
+    : plural(count, "file");
 }
 
 function LastRuns({ lines }: { lines: readonly RetentionLine[] }) {
@@ -162,8 +165,8 @@ function LastRuns({ lines }: { lines: readonly RetentionLine[] }) {
             {lastRemovedAt === null ? null : (
               <>
                 {" "}
-                Last deleted <Instant at={parseInstant(lastRemovedAt)} />: {filesText(lastRemoved)},{" "}
-                {bytesText(lastBytes)}; until now {filesText(totalRemoved)}, {bytesText(totalBytes)}.
+                Last deleted <Instant at={parseInstant(lastRemovedAt)} />: {removedText(lastRemoved, kind)},{" "}
+                {bytesText(lastBytes)}; until now {removedText(totalRemoved, kind)}, {bytesText(totalBytes)}.
               </>
             )}
             {error === null ? null : <span className="text-failed"> It fails: {error}</span>}

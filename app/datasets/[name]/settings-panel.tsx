@@ -113,7 +113,7 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
         </div>
       </div>
       {form.points === "delete" && !settings.deleteAfterExport ? (
-        <ExportDryRun dataset={settings.dataset} />
+        <ExportDryRun dataset={settings.dataset} subjectToChange={readDuration(form.subjectToChange)} />
       ) : null}
       <ul className="max-w-[80ch] list-disc pl-5 text-13 text-muted">
         <li>
@@ -138,10 +138,10 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
   );
 }
 
-/** What deletion after export would take at once: seen before it is switched on. */
-function ExportDryRun({ dataset }: { dataset: string }) {
+/** What deletion after export would take, under the form's other settings: seen before it is switched on. */
+function ExportDryRun(asIf: { dataset: string; subjectToChange: string | undefined }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.dataset.retention.queryOptions({ dataset, deleteAfterExport: true }));
+  const query = useQuery(trpc.dataset.retention.queryOptions({ ...asIf, deleteAfterExport: true }));
   return (
     <div role="status">
       <Loaded query={query}>
@@ -157,9 +157,9 @@ function exportSentence(line: RetentionLine | undefined): string {
   if (!line) return "";
   const stays = line.passedOver.map(({ things, reason }) => `${countText(things)}: ${reason}`);
   const kept = stays.length > 0 ? ` Deliveries that stay for now: ${stays.join("; ")}.` : "";
-  if (line.things === 0) return `No points would be deleted at once.${kept}`;
+  if (line.things === 0) return `No points would be deleted now.${kept}`;
   const points = `Points of ${plural(line.things, "delivery", "deliveries")}, ${plural(line.rows ?? 0, "row", "rows")}, ${bytesText(line.bytes)}`;
-  return `${points}, would be deleted at once.${kept}`;
+  return `${points}, would be deleted within ten minutes.${kept}`;
 }
 
 /** The settings as the fields show them; of a span that is decided but not yet in force, the fields show that one. */

@@ -106,7 +106,8 @@ export async function rewriteWithout(
   const going = new Set(refs.map(({ generation }) => generation));
   const kept = (await index.contents(from)).filter(({ generation }) => !going.has(generation));
   if (kept.length === 0) await index.retire(from);
-  else {
+  // Of a file that is missing nothing can be kept: who needs the others says so, and these go all the same.
+  else if (await files.exists(from)) {
     const select = `SELECT * FROM read_parquet(${sqlText(files.location(from))})
       WHERE _generation IN (${kept.map(({ generation }) => sqlText(generation)).join(", ")})`;
     await columnar.session((session) =>

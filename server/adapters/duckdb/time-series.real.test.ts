@@ -247,6 +247,14 @@ describe("putting segments together", () => {
     await expect(it_.series.read([lost], INTERVAL)).rejects.toBeInstanceOf(Transient);
   });
 
+  it("removes what lies in a file that is missing; the others in it are said to be missing", async () => {
+    const [first = refOf(0), second = refOf(1)] = await ingestMany(4);
+    await upkeep();
+    await rm((await it_.series.read([first], INTERVAL)).files[0]?.path ?? "");
+    await it_.series.remove([first]);
+    await expect(it_.series.read([second], INTERVAL)).rejects.toThrow(/is missing/);
+  });
+
   it("removes one from among the others for good", async () => {
     const refs = await ingestMany(4);
     await upkeep();

@@ -123,7 +123,8 @@ export class MemoryDataLife implements DataLife {
         const delivery = row && this.tables.deliveryById(row.deliveryId);
         if (!row || !delivery || row.points !== "gone") return [];
         const { map, rows, observed } = row;
-        return [{ ...this.refOf(row), payloadKey: delivery.payloadKey, map, rows, observed, attempts }];
+        const { payloadKey, payloadSha256 } = delivery;
+        return [{ ...this.refOf(row), payloadKey, payloadSha256, map, rows, observed, attempts }];
       })
       .slice(0, limit);
   }

@@ -46,7 +46,7 @@ export async function restoresDue(db: Database, limit: number): Promise<readonly
   const now = await db.now();
   return db.rows<RestoreOrder>(
     undefined,
-    `SELECT d.dataset, d.key AS delivery, g.command_id::text AS generation, d.payload_key AS "payloadKey", m.body AS map, g.rows,
+    `SELECT d.dataset, d.key AS delivery, g.command_id::text AS generation, d.payload_key AS "payloadKey", d.payload_sha256 AS "payloadSha256", m.body AS map, g.rows,
        CASE WHEN g.observed_start_us IS NOT NULL THEN json_build_object('start', g.observed_start_us, 'end', g.observed_end_us) END AS observed,
        r.attempts
      FROM restore r JOIN generation g ON g.id = r.generation_id JOIN delivery d ON d.id = g.delivery_id

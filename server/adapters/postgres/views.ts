@@ -223,14 +223,11 @@ export class PostgresViews implements Views {
        FROM dataset d ORDER BY d.name`,
     );
     return Promise.all(
-      rows.map(async (row) => {
-        const latest = await this.windowViews.page({
-          dataset: row.name,
-          states: ["built", "incomplete"],
-          limit: 1,
-        });
-        return { ...row, columns: row.columns ?? [], latest: latest.items[0] };
-      }),
+      rows.map(async (row) => ({
+        ...row,
+        columns: row.columns ?? [],
+        latest: await this.windowViews.newestFile(row.name),
+      })),
     );
   }
 

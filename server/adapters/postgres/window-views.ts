@@ -25,6 +25,12 @@ const WINDOW_VIEW = windowView("revision r", "LEFT JOIN");
 export const LATEST_BUILT = `${windowView("(SELECT * FROM revision WHERE current ORDER BY built_at DESC LIMIT $1) r", "JOIN")}
        ORDER BY r.built_at DESC, w.end_us DESC, w.dataset DESC`;
 
+/** The window of a dataset's newest current file, whatever it is owed meanwhile. $1: the dataset. */
+const NEWEST_FILE = windowView(
+  "(SELECT * FROM revision WHERE dataset = $1 AND current AND output = 'revision' ORDER BY end_us DESC LIMIT 1) r",
+  "JOIN",
+);
+
 /** The states of windows that are owed a build. A stale one is (SEMANTICS 4), and among all that rest it is found by its state. */
 const OWING = WindowState.options
   .filter((state) => !["built", "incomplete", "empty"].includes(state))
@@ -81,6 +87,12 @@ export class WindowViews {
   /** The latest builds, the newest first, whatever the time of their windows. */
   async latestBuilt(limit: number): Promise<readonly WindowView[]> {
     return (await this.db.rows<WindowRow>(undefined, LATEST_BUILT, limit)).map((row) => this.show(row));
+  }
+
+  /** The window of a dataset's newest current file. */
+  async newestFile(dataset: string): Promise<WindowView | undefined> {
+    const [row] = await this.db.rows<WindowRow>(undefined, NEWEST_FILE, dataset);
+    return row && this.show(row);
   }
 
   async detail(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowDetailView> {
