@@ -69,3 +69,22 @@ test("retention is switched on after its dry run has been seen, and off again", 
   await keep.click();
   await expect(said(page)).toContainText("The retention of sensor.community is changed.");
 });
+
+test("deletion after export says what it would take, under the other settings of the form, before it is chosen", async ({
+  page,
+}) => {
+  await firstBuiltWindow(page);
+  await page.goto("/datasets/ioncannon");
+  const form = page.getByRole("form", { name: "Settings of ioncannon" });
+  await form.getByLabel("Points after export").selectOption("delete them");
+  await form.getByLabel("May still change for").fill("0 min");
+  await expect(
+    form.getByText(/^Points of \d+ deliver.* would be deleted within ten minutes\./),
+  ).toBeVisible();
+  await form.getByLabel("May still change for").fill("300 d");
+  await expect(
+    form.getByText(/^No points would be deleted now\..*a window of it may still change/),
+  ).toBeVisible();
+  await page.reload();
+  await expect(form.getByLabel("Points after export")).toHaveValue("keep");
+});
