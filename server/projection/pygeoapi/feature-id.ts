@@ -22,17 +22,26 @@ export function sourceColumn(name: string): string {
  * window. Behind it stand the first 16 hex digits of the SHA-256 of the identity's text in UTF-8: the values of the identity columns in their
  * declared order (text as it is, integers in decimal digits), then, for mobile data, latitude and longitude as whole numbers of 1e-7 degrees;
  * joined by 0x1F, a missing value being 0x00.
+ * @param hash SQL of that: `identityHashSql`, or a column that holds it
  */
-export function featureIdSql(identity: Identity): string {
+export function featureIdSql({ time }: Pick<Identity, "time">, hash: string): string {
+  const micros = `epoch_us(${sourceColumn(time)})`;
+  const instant = `make_timestamp(${micros})`;
+  const fraction = `CASE WHEN ${micros} % 1000000 = 0 THEN '' ELSE strftime(${instant}, '.%f') END`;
+  return `strftime(${instant}, '%Y%m%dT%H%M%S') || ${fraction} || 'Z-' || ${hash}`;
+}
+
+/**
+ * SQL of the part of a feature's id that does not change with time. Of a file's rows as they stand in it, the engine works it out once for each station and
+ * not for each row, where text makes up the identity; of rows that are sorted it cannot.
+ */
+export function identityHashSql(identity: Identity): string {
   const parts = [
     ...identity.columns.map((column) => `CAST(${sourceColumn(column)} AS VARCHAR)`),
     ...positionSql(identity).map((position) => `CAST(${position} AS VARCHAR)`),
   ].map((part) => `coalesce(${part}, chr(0))`);
   const text = parts.length > 0 ? parts.join(" || chr(31) || ") : "''";
-  const micros = `epoch_us(${sourceColumn(identity.time)})`;
-  const instant = `make_timestamp(${micros})`;
-  const fraction = `CASE WHEN ${micros} % 1000000 = 0 THEN '' ELSE strftime(${instant}, '.%f') END`;
-  return `strftime(${instant}, '%Y%m%dT%H%M%S') || ${fraction} || 'Z-' || substr(sha256(${text}), 1, 16)`;
+  return `substr(sha256(${text}), 1, 16)`;
 }
 
 /** SQL of what sorts rows after the curve: the identity, then the time. Integers sort as numbers, text by UTF-8 bytes. */

@@ -3,7 +3,7 @@ import type { CanonicalColumn } from "../../observation/column";
 import { sqlType } from "../../observation/dtype";
 import { type ColumnarSession, sqlName, sqlText } from "../../ports/columnar";
 import { alongCurveSql } from "./curve";
-import { featureIdSql, type Identity, identityOrderSql, sourceColumn } from "./feature-id";
+import { featureIdSql, type Identity, identityHashSql, identityOrderSql, sourceColumn } from "./feature-id";
 import { type Box, geoMetadata } from "./geo-metadata";
 
 /** What makes two rows two observations, by the names of canonical columns. */
@@ -77,8 +77,8 @@ export async function writeGeoParquet(
     const fits = present?.dtype === column.dtype;
     return `${fits ? value : castSql(value, column)} AS ${sqlName(exportedName(column.name, request.columns))}`;
   });
-  const from = `read_parquet(${sqlText(request.file)})`;
-  await write(session, { from, columns, id: featureIdSql(identity), identity }, target);
+  const from = `(SELECT *, ${identityHashSql(identity)} AS _identity FROM read_parquet(${sqlText(request.file)}) AS source)`;
+  await write(session, { from, columns, id: featureIdSql(identity, "source._identity"), identity }, target);
 }
 
 /**
