@@ -17,10 +17,8 @@ export function unitOf({ role, unit }: Pick<Canonical, "role" | "unit">): string
 
 /** A name of many words, which may go on in the next line behind an underscore. */
 function Words({ name }: { name: string }) {
-  return name.split(/(?<=_)(?=[^_])/).map((word, at) => (
-    // The words of one name never change their order.
-    // biome-ignore lint/suspicious/noArrayIndexKey: they have nothing else to be told by
-    <Fragment key={at}>
+  return [...name.matchAll(/[^_]+_*|_+/g)].map(({ 0: word, index }) => (
+    <Fragment key={index}>
       <wbr />
       {word}
     </Fragment>
