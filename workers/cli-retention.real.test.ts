@@ -164,6 +164,11 @@ describe("retention on a running line", () => {
     expect(await line.runtime.views.window("ioncannon", start + HOUR)).toMatchObject({
       revision: before.revision,
     });
+    // No window of the dataset is built now; its newest file is there all the same.
+    expect((await line.runtime.views.dataset("ioncannon")).latest).toMatchObject({
+      start: start + HOUR,
+      state: expect.not.stringMatching(/^built$/),
+    });
     await writeFile(payload, right);
     // The generator's rows are the same ones once more: the window is built from both deliveries.
     const built = async () => /from 2 deliveries/.test((await reason()) ?? "");
