@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { Keys } from "./_shell/keys";
 import { Rail } from "./_shell/rail";
+import { ReprocessBanner } from "./_shell/reprocess-banner";
 import { ApiProvider } from "./_trpc/provider";
 import { ToastRegion } from "./_ui/toast";
 import "./globals.css";
@@ -33,7 +34,10 @@ export default function RootLayout({ children }: { children: ReactNode }) {
           <ToastRegion>
             <div className="min-h-dvh md:flex">
               <Rail />
-              <div className="min-w-0 flex-1">{children}</div>
+              <div className="flex min-w-0 flex-1 flex-col">
+                <div className="flex-1">{children}</div>
+                <ReprocessBanner />
+              </div>
             </div>
             <Keys />
           </ToastRegion>

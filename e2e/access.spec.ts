@@ -2,12 +2,12 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, firstBuiltWindow, said, test } from "./product";
 
-const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/dead-letters"];
+const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/reprocess", "/dead-letters"];
 
 /** Every page, the ones of one thing included. */
 async function everyPage(page: Page): Promise<string[]> {
   const window = (await (await firstBuiltWindow(page)).getAttribute("href")) ?? "";
-  return [...LISTS, window, "/sources/ioncannon", "/datasets/ioncannon", "/no-such-page"];
+  return [...LISTS, window, "/sources/ioncannon", "/datasets/ioncannon", "/reprocess/new", "/no-such-page"];
 }
 
 async function loaded(page: Page, address: string): Promise<void> {

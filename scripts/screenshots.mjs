@@ -40,6 +40,9 @@ const pages = {
   datasets: "/datasets",
   dataset: await firstLink("/datasets", 'main a[href^="/datasets/"]'),
   "dead-letters": "/dead-letters",
+  reprocess: "/reprocess",
+  "reprocess-new": "/reprocess/new?which=all&in=ioncannon,2026-03-01T00:00:00Z,2026-03-08T00:00:00Z",
+  "reprocess-one": await firstLink("/reprocess", 'main a[href^="/reprocess/"]:not([href$="new"])'),
 };
 
 async function shoot(name, route, { width, scheme }) {
@@ -67,7 +70,7 @@ for (const [name, route] of Object.entries(pages)) {
 if (isSample && only === undefined) {
   for (const mood of ["empty", "away"]) {
     await fetch(`${address}/mood/${mood}`, { method: "POST" });
-    for (const name of ["home", "windows", "sources"])
+    for (const name of ["home", "windows", "sources", "reprocess"])
       await shoot(`${name}-${mood}`, pages[name], { width: 1440, scheme: "light" });
   }
   await fetch(`${address}/mood/busy`, { method: "POST" });

@@ -21,6 +21,7 @@ import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
+import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
 import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
 import { RevisionRetention } from "./adapters/postgres/revision-retention";
 import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
@@ -43,7 +44,7 @@ import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
 import { type IntakeBounds, type Room, STANDARD_BOUNDS } from "./source/intake";
 import { createVerbs } from "./verbs";
-import { changeSpan, windowAt, windowsOf } from "./window/align";
+import { changeSpan, countWindows, windowAt, windowsOf } from "./window/align";
 import { cutClaim } from "./window/claims";
 import { dataRetention, previewExport } from "./window/data-retention";
 import { judgeWindow, judgeWindows } from "./window/judge-window";
@@ -146,6 +147,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     revisions: new RevisionRetention(db, files, failPoint),
   };
   const retentionRuns = new PostgresRetentionRuns(db);
+  const reprocessings = new PostgresReprocessings(db);
   const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
   const verbs = createVerbs({
     catalog,
@@ -162,9 +164,10 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     files,
     retentions,
     retentionRuns,
+    reprocessings,
     previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
-    spans: { changeSpan, windowsOf, cutClaim },
+    spans: { changeSpan, windowsOf, cutClaim, countWindows },
     sourcePlugins,
     projectionPlugins,
     judgeWindows: (tx, windows) => judgeWindows(tx, windows, judging),
@@ -202,6 +205,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     verbs,
     retentions,
     retentionRuns,
+    reprocessings,
     storedFiles,
     transactions: db,
     sourcePlugins,

@@ -19,13 +19,20 @@ import type { Ledger } from "./ports/ledger";
 import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import type { ProjectionPlugin } from "./projection/plugin";
+import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
 import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
-export interface VerbPorts extends IngestVerbPorts, WindowVerbPorts, DatasetVerbPorts, RetentionPorts {
+export interface VerbPorts
+  extends IngestVerbPorts,
+    WindowVerbPorts,
+    Omit<DatasetVerbPorts, "spans">,
+    RetentionPorts,
+    Omit<ReprocessVerbPorts, "spans"> {
+  readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
   readonly files: SweepPorts["files"];
   readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
@@ -97,6 +104,7 @@ export function createVerbs(ports: VerbPorts) {
     datasetSettings: (name: string) => datasetSettings(name, ports),
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
     previewRetention: (request: AsIf) => previewRetention(request, ports),
+    ...reprocessVerbs(ports),
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
     deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),

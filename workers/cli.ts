@@ -6,6 +6,7 @@ import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
 import { addBackupCommands } from "./cli-backup";
 import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
+import { addReprocessCommands } from "./cli-reprocess";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
 const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
@@ -216,6 +217,7 @@ window
   );
 
 addDatasetCommands(program, { withVerbs, list, one });
+addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });
 
 const letters = program

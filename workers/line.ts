@@ -10,6 +10,7 @@ import type { Log } from "../server/ports/log";
 import { runProjection } from "../server/projection/job";
 import { showRound } from "../server/projection/show";
 import { projectionStage } from "../server/projection/stage";
+import { reprocessRound } from "../server/reprocess/round";
 import type { Runtime } from "../server/runtime";
 import { sourceStage } from "../server/source/stage";
 import type { Stage } from "../server/stage";
@@ -143,6 +144,7 @@ type Loops = Readonly<
     | "upkeep"
     | "retention"
     | "life"
+    | "reprocess"
     | "sweep"
     | "intake"
     | "clock",
@@ -186,6 +188,9 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
     life: loop("life", LOOK_MS, () =>
       dataLifeRound({ ...runtime, log, backOffMs, failPoint }, draining, gate.signal),
     ),
+    reprocess: loop("reprocess", LOOK_MS, () =>
+      reprocessRound({ ...runtime, log, runSource: runtime.verbs.runSource }, draining),
+    ),
     intake: loop("intake", LOOK_MS, async () => {
       if (await gate.look()) wakeAll();
       return false;
@@ -198,9 +203,13 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
   return loops;
 }
 
+/** What a window of a reprocessing waits for. */
+const REPROCESSED = new Set<Change["noun"]>(["reprocess", "window", "projection", "run", "ingest"]);
+
 function wake(loops: Loops, change: Change): void {
   if (change.noun === "outbox") loops.relay.wake();
   if (change.noun === "inbox") loops.messages.wake();
+  if (REPROCESSED.has(change.noun)) loops.reprocess.wake();
   if (change.noun === "window") loops.windows.wake();
   if (change.noun === "projection") {
     loops.projections.wake();

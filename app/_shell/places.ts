@@ -1,4 +1,13 @@
-import { Archive, Database, Grid3x3, House, Inbox, type LucideIcon, RadioTower } from "lucide-react";
+import {
+  Archive,
+  Database,
+  Grid3x3,
+  House,
+  Inbox,
+  type LucideIcon,
+  RadioTower,
+  RotateCw,
+} from "lucide-react";
 
 export interface Place {
   readonly href: string;
@@ -19,5 +28,6 @@ export const LINE: readonly Place[] = [
 
 /** Below it: what keeps the line in order. */
 export const UPKEEP: readonly Place[] = [
+  { href: "/reprocess", name: "Reprocess", icon: RotateCw, key: "r" },
   { href: "/dead-letters", name: "Dead letters", icon: Archive, key: "l" },
 ];

@@ -1,7 +1,16 @@
 import type { Change } from "../../server/ports/changes";
 
 /** The routers of the API. */
-export const NOUNS = ["line", "source", "ingest", "window", "dataset", "deadLetter", "settings"] as const;
+export const NOUNS = [
+  "line",
+  "source",
+  "ingest",
+  "window",
+  "dataset",
+  "deadLetter",
+  "settings",
+  "reprocess",
+] as const;
 type Noun = (typeof NOUNS)[number];
 
 /** Which routers' answers a change of a noun may change. */
@@ -16,6 +25,7 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   outbox: ["line"],
   inbox: ["line"],
   points: ["window"],
+  reprocess: ["reprocess"],
 };
 
 /** @returns the routers that a hint concerns; all of them for a hint that is not understood */

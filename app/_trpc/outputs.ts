@@ -19,3 +19,6 @@ export type DiskUse = Outputs["dataset"]["disk"][number];
 export type RetentionLine = Outputs["dataset"]["retention"][number];
 export type Preview = NonNullable<Outputs["dataset"]["preview"]>;
 export type DeadLetter = Outputs["deadLetter"]["list"]["items"][number];
+export type Reprocessing = Outputs["reprocess"]["get"];
+export type ReprocessedWindow = Outputs["reprocess"]["windows"]["items"][number];
+export type ReprocessPreview = Outputs["reprocess"]["preview"];

@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
 import { type ReactNode, useState } from "react";
 import type { ApiRouter } from "../../server/api/root";
 import { TRPCProvider } from "./client";
@@ -35,7 +35,16 @@ function queryClient(): QueryClient {
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queries] = useState(queryClient);
   const [client] = useState(() =>
-    createTRPCClient<ApiRouter>({ links: [httpBatchLink({ url: "/api/trpc", maxURLLength: 4_000 })] }),
+    createTRPCClient<ApiRouter>({
+      links: [
+        splitLink({
+          // Ranges that were chosen on the grid do not fit into an address.
+          condition: ({ path }) => path === "reprocess.preview",
+          true: httpLink({ url: "/api/trpc", methodOverride: "POST" }),
+          false: httpBatchLink({ url: "/api/trpc", maxURLLength: 4_000 }),
+        }),
+      ],
+    }),
   );
   return (
     <QueryClientProvider client={queries}>

@@ -2,6 +2,7 @@ import type { ConfiguredSettings } from "../installation/configured";
 import type { Changes } from "../ports/changes";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
+import type { Reprocessings } from "../ports/reprocessings";
 import type { Views } from "../ports/views";
 import type { Verbs } from "../verbs";
 
@@ -22,7 +23,14 @@ export interface ApiPorts {
     | "diskUse"
     | "deadLetters"
     | "replay"
+    | "previewReprocess"
+    | "startReprocess"
+    | "pauseReprocess"
+    | "resumeReprocess"
+    | "cancelReprocess"
+    | "retryReprocess"
   >;
+  readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
   readonly changes: Pick<Changes, "listen">;
   readonly files: Pick<Files, "open" | "keyOf">;
   readonly columnar: Columnar;

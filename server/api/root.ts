@@ -1,5 +1,6 @@
 import { datasetRouter } from "../dataset/router";
 import { ingestRouter } from "../ingest/router";
+import { reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
 import { deadLetterRouter } from "./dead-letter-router";
@@ -14,6 +15,7 @@ export const apiRouter = router({
   ingest: ingestRouter,
   window: windowRouter,
   dataset: datasetRouter,
+  reprocess: reprocessRouter,
   deadLetter: deadLetterRouter,
   settings: settingsRouter,
 });

@@ -10,7 +10,8 @@ export interface Change {
     | "dead-letter"
     | "outbox"
     | "inbox"
-    | "points";
+    | "points"
+    | "reprocess";
   readonly key?: string;
 }
 

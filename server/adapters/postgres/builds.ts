@@ -3,6 +3,7 @@ import type { BuildCommit, BuildPlan, BuildResult, RevisionRecord } from "../../
 import type { Tx } from "../../ports/transactions";
 import type { Window } from "../../window/model";
 import { type Database, timestamp, us } from "./database";
+import { reprocessedBuilt, reprocessedFailed } from "./reprocessed-windows";
 import { lock } from "./window-lock";
 
 /** A window's row, by the values of `keyOf`. */
@@ -89,6 +90,8 @@ export async function commitBuild(
   }
   await settleWindow(db, tx, plan, result.output, revision.revision);
   await wantProjections(db, tx, plan, revision.revision, changed);
+  const outcome = plan.sealed ? "kept" : changed ? "changed" : "unchanged";
+  await reprocessedBuilt(db, tx, plan.window, plan.requests, outcome, revision.revision);
   await db.notify(tx, { noun: "window", key: plan.window.dataset });
   return { kind: "committed", revision, changed, publish };
 }
@@ -113,6 +116,7 @@ async function recordFailure(
     retryAt ?? null,
     plan.desiredHash,
   );
+  await reprocessedFailed(db, tx, plan.window, plan.requests, error);
   await db.notify(tx, { noun: "window", key: plan.window.dataset });
 }
 

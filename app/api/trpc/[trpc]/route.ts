@@ -8,6 +8,7 @@ function handle(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: apiRouter,
+    allowMethodOverride: true,
     createContext: () => ({ ports: apiPorts }),
     onError: ({ error, path }) => {
       if (error.code !== "INTERNAL_SERVER_ERROR") return;

@@ -1,0 +1,99 @@
+import { failureOf } from "../../_trpc/failure";
+import type { ReprocessPreview } from "../../_trpc/outputs";
+import { countText, plural, spanText } from "../../_ui/format";
+import { MarkGlyph } from "../../_ui/mark";
+import { Failed, SkeletonRows } from "../../_ui/states";
+
+interface Query {
+  readonly data: ReprocessPreview | undefined;
+  readonly error: unknown;
+  readonly isPlaceholderData: boolean;
+  readonly refetch: () => unknown;
+}
+
+/** What would happen: how many windows, what is replaced, what does not run and why. */
+export function DryRun({ query, chosen }: { query: Query; chosen: boolean }) {
+  if (!chosen) return <p className="text-muted">Give a range, from and to, to see what would happen.</p>;
+  if (query.error) return <Failed failure={failureOf(query.error)} retry={() => query.refetch()} />;
+  if (query.data === undefined) return <SkeletonRows rows={2} />;
+  return (
+    <div
+      role="status"
+      aria-busy={query.isPlaceholderData}
+      className={query.isPlaceholderData ? "opacity-60" : ""}
+    >
+      <Told preview={query.data} />
+    </div>
+  );
+}
+
+function Told({ preview }: { preview: ReprocessPreview }) {
+  const { inRange, meant, willRun, leftOut } = preview;
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-16 font-medium">
+        {willRun === 0 ? "No window would run." : `${plural(willRun, "window")} would run.`}
+      </p>
+      <p className="text-muted">
+        {inRange === 0
+          ? "There is no window in this range."
+          : `${plural(inRange, "window")} in the range, ${countText(meant)} of them meant by this choice.`}
+      </p>
+      {willRun === 0 ? null : (
+        <ul className="flex list-disc flex-col gap-1 pl-5">
+          {effects(preview).map((effect) => (
+            <li key={effect}>{effect}</li>
+          ))}
+        </ul>
+      )}
+      {leftOut.length === 0 ? null : (
+        <div className="flex flex-col gap-2">
+          <h3 className="font-medium">Would not run</h3>
+          <ul className="flex flex-col gap-2">
+            {leftOut.map((group) => (
+              <li key={group.why} className="flex items-start gap-2">
+                <span className="pt-0.5">
+                  <MarkGlyph glyph="dash" tone="waiting" />
+                </span>
+                <span>
+                  {`${plural(group.windows, "window")}: ${group.reason}.`}{" "}
+                  <span className="text-muted">
+                    {`${group.windows > group.examples.length ? "For example " : ""}${group.examples
+                      .map((each) => `${each.dataset}, ${spanText(each.start, each.end)}`)
+                      .join("; ")}.`}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function effects({
+  replaced,
+  unsettled,
+  building,
+  restored,
+  payloadsGone,
+}: ReprocessPreview): readonly string[] {
+  const has = (n: number) => `${plural(n, "of them has", "of them have")}`;
+  const is = (n: number) => `${plural(n, "of them is", "of them are")}`;
+  return [
+    replaced === 0
+      ? "None of them has a file yet: nothing is replaced."
+      : `${has(replaced)} files, which are served until the new ones are complete.`,
+    ...(unsettled > 0
+      ? [`${is(unsettled)} still collecting: built of what is there now, and again later.`]
+      : []),
+    ...(building > 0 ? [`${is(building)} being built just now, and built once more after that.`] : []),
+    ...(restored > 0
+      ? [`${has(restored)} points that were deleted: they are restored from the payloads first.`]
+      : []),
+    ...(payloadsGone > 0
+      ? [`${has(payloadsGone)} raw payloads that are deleted: built from the points that are kept.`]
+      : []),
+  ];
+}

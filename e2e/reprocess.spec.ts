@@ -1,0 +1,86 @@
+import type { Page } from "@playwright/test";
+import pg from "pg";
+import { connectionString } from "../server/adapters/postgres/embedded/start";
+import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
+
+/** The form with a range of IonCannon's day, whose newest whole windows are built by then. */
+async function fillRange(page: Page): Promise<void> {
+  const href = (await (await firstBuiltWindow(page)).getAttribute("href")) ?? "";
+  const end = Date.parse(href.slice(href.lastIndexOf("/") + 1));
+  const text = (instant: number) => new Date(instant).toISOString().slice(0, 16).replace("T", " ");
+  await page.goto("/reprocess");
+  await page.getByRole("link", { name: "Reprocess windows…" }).click();
+  await page.getByRole("combobox", { name: "Dataset" }).selectOption("ioncannon");
+  await page.getByLabel("From (UTC)").fill(text(end - 24 * 3_600_000));
+  await page.getByLabel("To (UTC), not included").fill(text(end + 3_600_000));
+}
+
+test("a range: the dry run, the reprocess with its windows, and the banner that steers it", async ({
+  page,
+}) => {
+  await fillRange(page);
+  const dryRun = page.getByRole("region", { name: "Dry run" });
+  await page.getByRole("radio", { name: /^Stale/ }).focus();
+  await page.keyboard.press("Space");
+  await expect(dryRun).toContainText(/windows? would run|No window would run/);
+  await page.getByText("Every window of the range, built or not.").click();
+  await expect(dryRun).toContainText(/\d windows? would run/);
+  await expect(dryRun).toContainText("served until the new ones are complete");
+  // Of a day before the first start nothing was received.
+  await expect(dryRun).toContainText("nothing was received");
+  const run = page.getByRole("button", { name: /^Reprocess \d+ windows?$/ });
+  const windows = Number.parseInt(((await run.textContent()) ?? "").replace(/\D/g, ""), 10);
+  await page.getByLabel("Note, for the audit").fill("a journey");
+  await run.click();
+  await expect(page).toHaveURL(/\/reprocess\/\d+$/);
+  await expect(said(page)).toContainText("has begun");
+  await expect(page.getByRole("region", { name: "Progress" })).toContainText("done", { timeout: 120_000 });
+  await expect(page.getByRole("region", { name: "Progress" })).toContainText(
+    `${windows} of ${windows} window${windows === 1 ? "" : "s"} finished`,
+  );
+  const table = page.getByRole("table", { name: "Windows" });
+  await page.getByLabel("Outcome").selectOption("not-run");
+  await expect(table.getByRole("row").nth(1)).toContainText("nothing was received");
+  await page.getByLabel("Outcome").selectOption("unchanged");
+  await expect(table.getByRole("row").nth(1)).toContainText("ioncannon");
+  await expect(page.getByRole("complementary", { name: "Reprocessing" })).toHaveCount(0);
+});
+
+/** While `body` runs no build can be committed: a reprocess that began lasts, however fast the machine is. */
+async function nothingCommitted(body: () => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: connectionString(dataFolder()) });
+  await client.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("LOCK TABLE revision IN SHARE MODE");
+    await body();
+  } finally {
+    await client.end();
+  }
+}
+
+test("a reprocess is paused, seen on another page, and cancelled; what was cancelled can be asked for again", async ({
+  page,
+}) => {
+  await fillRange(page);
+  await page.getByText("Every window of the range, built or not.").click();
+  const progress = page.getByRole("region", { name: "Progress" });
+  const banner = page.getByRole("complementary", { name: "Reprocessing" });
+  let address = "";
+  await nothingCommitted(async () => {
+    await page.getByRole("button", { name: /^Reprocess \d+ windows?$/ }).click();
+    await expect(page).toHaveURL(/\/reprocess\/\d+$/);
+    address = page.url();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await expect(progress).toContainText("paused");
+    await page.goto("/datasets");
+    await expect(banner).toContainText("paused");
+    await banner.getByRole("button", { name: "Cancel" }).click();
+    await expect(banner).toContainText("cancelling");
+  });
+  await expect(banner).toHaveCount(0, { timeout: 60_000 });
+  await page.goto(address);
+  await expect(progress).toContainText("cancelled");
+  await page.getByRole("button", { name: /^Retry \d+ windows?$/ }).click();
+  await expect(progress).toContainText("done", { timeout: 180_000 });
+});

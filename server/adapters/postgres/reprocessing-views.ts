@@ -1,0 +1,129 @@
+import { NotFound } from "../../errors";
+import type { Micros } from "../../observation/time";
+import type { Page } from "../../ports/views";
+import type {
+  ReprocessCounts,
+  ReprocessedWindow,
+  ReprocessingView,
+  ReprocessOutcome,
+} from "../../reprocess/model";
+import { type Database, us } from "./database";
+
+interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining"> {
+  readonly total: number;
+  readonly ended: number;
+  readonly waiting: number;
+  readonly leftOut: number;
+  readonly outcomes: Readonly<Partial<Record<ReprocessOutcome, number>>>;
+  /** Ended by work in the last minute, and the part of it in which there was work, µs. */
+  readonly lately: number;
+  readonly worked: Micros | undefined;
+}
+
+/** Reprocessings with the counts of their windows: each reads its own windows, by the index on their state. */
+const VIEW = (which: string) => `
+  SELECT r.id::text, r.number, r.ranges, r.behaviour, r.depth, r.forced, r.newest_first AS "newestFirst", r.note, r.state,
+    ${us("r.made_at")} AS "madeAt", ${us("r.ended_at")} AS "endedAt", c.*
+  FROM (${which}) r CROSS JOIN LATERAL (
+    SELECT coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE state = 'ended'), 0)::int AS ended, coalesce(sum(n) FILTER (WHERE state = 'waiting'), 0)::int AS waiting,
+      coalesce(sum(left_out), 0)::int AS "leftOut", coalesce(sum(lately), 0)::int AS lately,
+      least(60000000, ${us("clock_timestamp()")} - ${us("min(first)")})::bigint AS worked,
+      coalesce(json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL AND state = 'ended'), '{}') AS outcomes
+    FROM (SELECT state, outcome, count(*) AS n, count(*) FILTER (WHERE left_out) AS left_out, min(begun_at) AS first,
+        count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ended_at > clock_timestamp() - interval '1 minute') AS lately
+      FROM reprocessing_window w WHERE w.reprocessing = r.id GROUP BY state, outcome) by_outcome) c
+  ORDER BY r.number DESC`;
+
+const OUTCOMES = ["changed", "unchanged", "kept", "failed", "not-run", "cancelled"] as const;
+
+function countsOf({ total, ended, waiting, leftOut, outcomes }: Row): ReprocessCounts {
+  return {
+    asked: total - leftOut,
+    finished: ended - leftOut - (outcomes.cancelled ?? 0),
+    waiting,
+    underWay: total - ended - waiting,
+    leftOut,
+    outcomes: Object.fromEntries(OUTCOMES.map((each) => [each, outcomes[each] ?? 0])) as Record<
+      ReprocessOutcome,
+      number
+    >,
+  };
+}
+
+function shown(row: Row): ReprocessingView {
+  const { total: _t, ended: _e, waiting: _w, leftOut: _l, outcomes: _o, lately, worked, ...rest } = row;
+  const counts = countsOf(row);
+  // A rate out of less than a moment is none.
+  const perMinute =
+    row.state === "running" && lately > 0 && (worked ?? 0) >= 1_000_000
+      ? (lately * 60_000_000) / (worked ?? 1)
+      : undefined;
+  return {
+    ...rest,
+    counts,
+    perMinute,
+    remaining:
+      perMinute === undefined
+        ? undefined
+        : Math.round(((counts.waiting + counts.underWay) / perMinute) * 60_000_000),
+  };
+}
+
+export async function listReprocessings(
+  db: Database,
+  limit: number,
+  cursor: string | undefined,
+): Promise<Page<ReprocessingView>> {
+  const rows = await db.rows<Row>(
+    undefined,
+    VIEW(
+      "SELECT * FROM reprocessing WHERE ($1::bigint IS NULL OR number < $1::bigint) ORDER BY number DESC LIMIT $2",
+    ),
+    cursor === undefined ? null : Number(cursor),
+    limit + 1,
+  );
+  const items = rows.slice(0, limit).map(shown);
+  return { items, next: rows.length > limit ? String(items.at(-1)?.number) : undefined };
+}
+
+/** @param id its UUID, or its number @throws NotFound */
+export async function getReprocessing(db: Database, id: string): Promise<ReprocessingView> {
+  const [row] = await db.rows<Row>(
+    undefined,
+    VIEW(
+      `SELECT * FROM reprocessing WHERE ${/^\d{1,15}$/.test(id) ? "number = $1::bigint" : "id::text = $1"}`,
+    ),
+    id,
+  );
+  if (!row) throw new NotFound(`no reprocessing ${id}; ionbeam reprocess list shows them`);
+  return shown(row);
+}
+
+/** A reprocessing's windows in its order; the cursor is the position of the last one shown. */
+export async function reprocessedWindows(
+  db: Database,
+  id: string,
+  filter: {
+    readonly outcomes?: readonly ReprocessOutcome[] | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  },
+): Promise<Page<ReprocessedWindow>> {
+  const rows = await db.rows<ReprocessedWindow & { position: number }>(
+    undefined,
+    `SELECT dataset, start_us AS start, end_us AS "end", position, state, CASE WHEN state = 'ended' THEN outcome END AS outcome, reason, runs, attempts,
+       revision_before AS "revisionBefore", revision_after AS "revisionAfter", ${us("begun_at")} AS "begunAt", ${us("ended_at")} AS "endedAt"
+     FROM reprocessing_window
+     WHERE reprocessing = $1::uuid AND ($2::text[] IS NULL OR (state = 'ended' AND outcome = ANY($2::text[]))) AND position > $3::int
+     ORDER BY position LIMIT $4`,
+    id,
+    filter.outcomes ?? null,
+    filter.cursor === undefined ? 0 : Number(filter.cursor),
+    filter.limit + 1,
+  );
+  const items = rows.slice(0, filter.limit);
+  return {
+    items: items.map(({ position: _, ...window }) => window),
+    next: rows.length > filter.limit ? String(items.at(-1)?.position) : undefined,
+  };
+}
