@@ -7,6 +7,7 @@ import { freeSpace } from "./adapters/files/free-space";
 import { isFull } from "./adapters/files/is-full";
 import { FetchHttp } from "./adapters/http/fetch-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
+import { answers } from "./adapters/postgres/answers";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
 import { PostgresChanges } from "./adapters/postgres/changes";
 import { followClock } from "./adapters/postgres/clock-step";
@@ -174,6 +175,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   });
 
   return {
+    databaseAnswers: (withinMs: number) => answers(options.connectionString, withinMs),
     clock,
     files,
     columnar,

@@ -8,6 +8,8 @@ import type { Verbs } from "../verbs";
 
 /** What the pages and their API need of the runtime. */
 export interface ApiPorts {
+  /** Resolves when the database answers. @throws Error when it does not within `withinMs` */
+  readonly databaseAnswers: (withinMs: number) => Promise<void>;
   readonly views: Views;
   readonly verbs: Pick<
     Verbs,

@@ -1,7 +1,8 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { DISK_FULL, isDiskFull } from "../errors";
-import type { ApiContext } from "./context";
+import { DISK_FULL, errorText, isDiskFull } from "../errors";
+import type { ApiContext, ApiPorts } from "./context";
 import { errorClass, trpcCode } from "./error-map";
+import { whileHeard } from "./while-heard";
 
 const t = initTRPC.context<ApiContext>().create({
   errorFormatter: ({ shape, error }) => ({
@@ -15,14 +16,16 @@ const t = initTRPC.context<ApiContext>().create({
 export const router = t.router;
 
 /** A procedure whose context has the ports open, and whose errors carry the code of their class. */
-export const procedure = t.procedure.use(async ({ ctx, next }) => {
+export const procedure = t.procedure.use(async ({ ctx, type, next }) => {
   let ports: Awaited<ReturnType<ApiContext["ports"]>>;
   try {
     ports = await ctx.ports();
   } catch (error) {
     throw new TRPCError({ code: trpcCode(error), cause: error });
   }
-  const result = await next({ ctx: { ports } });
+  const asked = next({ ctx: { ports } });
+  // What changes something is waited for: whether it was done must not be left open.
+  const result = await (type === "query" ? heardOut(asked, ports) : asked);
   if (result.ok || errorClass(result.error.cause) === undefined) return result;
   throw new TRPCError({
     code: trpcCode(result.error.cause),
@@ -30,6 +33,17 @@ export const procedure = t.procedure.use(async ({ ctx, next }) => {
     cause: result.error.cause,
   });
 });
+
+async function heardOut<Result>(
+  asked: Promise<Result>,
+  { databaseAnswers }: Pick<ApiPorts, "databaseAnswers">,
+): Promise<Result> {
+  try {
+    return await whileHeard(asked, databaseAnswers);
+  } catch (error) {
+    throw new TRPCError({ code: trpcCode(error), message: errorText(error), cause: error });
+  }
+}
 
 /** The identifier that stands in the log beside an error and on the page that shows it. */
 export function errorId(error: TRPCError): string {

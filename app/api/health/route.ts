@@ -1,4 +1,5 @@
 import { apiPorts } from "../../../server/api/ports";
+import { whileHeard } from "../../../server/api/while-heard";
 import { errorText } from "../../../server/errors";
 
 export const dynamic = "force-dynamic";
@@ -9,8 +10,8 @@ export const dynamic = "force-dynamic";
 export async function GET(): Promise<Response> {
   const headers = { "Cache-Control": "no-store" };
   try {
-    const { views } = await apiPorts();
-    const { level, reason } = await views.intake();
+    const { views, databaseAnswers } = await apiPorts();
+    const { level, reason } = await whileHeard(views.intake(), databaseAnswers);
     return Response.json({ status: "ok", intake: { level, reason: reason ?? null } }, { headers });
   } catch (error) {
     return Response.json(
