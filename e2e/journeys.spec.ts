@@ -20,6 +20,11 @@ test("home comes alive: five stages, and a finished synthetic window without rel
   await expect(row).toContainText("ioncannon");
   await expect(row).toContainText("synthetic");
   await expect(page.getByRole("region", { name: "What to do next" })).toContainText(/run \w+ over a day/);
+
+  const day = page.getByRole("region", { name: "Last day" });
+  await expect(day.getByRole("img", { name: /^Rows ingested, hour by hour/ })).toBeVisible();
+  await day.getByText("The numbers").click();
+  await expect(day.getByRole("table").getByRole("row")).toHaveCount(25);
 });
 
 test("a window: its file is what its SHA-256 says, and Reprocess publishes it again", async ({ page }) => {

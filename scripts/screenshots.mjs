@@ -52,10 +52,9 @@ async function shoot(name, route, { width, scheme }) {
     reducedMotion: "reduce",
   });
   await page.goto(`${address}${route}`);
-  await page
-    .locator("main [role=status][aria-label=Loading]")
-    .first()
-    .waitFor({ state: "detached", timeout: 15_000 });
+  await page.waitForFunction(() => document.querySelector("main .skeleton") === null, undefined, {
+    timeout: 15_000,
+  });
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
   await page.close();

@@ -13,6 +13,7 @@ import { Empty, SkeletonRows } from "../_ui/states";
 import { IntakeNotice } from "../sources/intake-notice";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
+import { LastDay } from "./last-day";
 import { LinePicture } from "./line-picture";
 import { alike, keyOf, stateOf } from "./line-state";
 import { nextStep } from "./next-step";
@@ -22,6 +23,8 @@ export function HomeScreen() {
   const trpc = useTRPC();
   const home = useQuery(trpc.line.home.queryOptions());
   const sources = useQuery(trpc.source.list.queryOptions());
+  // Asked together with the rest, not after it.
+  useQuery(trpc.history.lastDay.queryOptions());
   return (
     <Page
       title="The line"
@@ -43,6 +46,7 @@ function HomeContent({ home, sources }: { home: Home; sources: readonly Source[]
       {home.failures.length > 0 ? <Failures failures={home.failures} /> : null}
       <Next home={home} sources={sources} />
       <LinePicture stages={home.stages} />
+      <LastDay />
       <Panel title="Windows" note="Now; built, incomplete and empty ones of the last 24 h." flush>
         <WindowStates states={home.windowStates} />
       </Panel>

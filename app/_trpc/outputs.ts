@@ -5,6 +5,7 @@ import type { ApiRouter } from "../../server/api/root";
 type Outputs = inferRouterOutputs<ApiRouter>;
 
 export type Home = Outputs["line"]["home"];
+export type HourOfLine = Outputs["history"]["lastDay"][number];
 export type IntakeLine = Outputs["line"]["intake"];
 export type Stage = Home["stages"][number];
 export type Source = Outputs["source"]["get"];

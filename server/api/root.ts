@@ -4,13 +4,14 @@ import { reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
 import { deadLetterRouter } from "./dead-letter-router";
-import { lineRouter } from "./line-router";
+import { historyRouter, lineRouter } from "./line-router";
 import { router } from "./procedure";
 import { settingsRouter } from "./settings-router";
 
 /** The API of the pages: one router per noun. */
 export const apiRouter = router({
   line: lineRouter,
+  history: historyRouter,
   source: sourceRouter,
   ingest: ingestRouter,
   window: windowRouter,

@@ -43,6 +43,19 @@ export interface HomeView {
   readonly jobPools: Readonly<Record<JobPool, { readonly waiting: number; readonly active: number }>>;
 }
 
+/** What passed in one hour of UTC. */
+export interface HourOfLine {
+  readonly start: Micros;
+  /** Rows that were ingested and rejected, and deliveries they came in. */
+  readonly rows: number;
+  readonly rejected: number;
+  readonly deliveries: number;
+  /** Revisions that were built. */
+  readonly windows: number;
+  /** Half of the live windows were built sooner than this after their end, µs; undefined when none was. */
+  readonly lag: Micros | undefined;
+}
+
 /** Whether sources may collect now, and since when that is so. */
 export type IntakeView = IntakeState & { readonly since: Micros | undefined };
 
@@ -203,6 +216,8 @@ export interface Views {
   /** The revision whose file or manifest lay under this key until retention deleted it; undefined for any other key. */
   removedFile(key: string): Promise<{ readonly revision: number; readonly removedAt: Micros } | undefined>;
   home(): Promise<HomeView>;
+  /** The last 24 hours of UTC, oldest first; the last one still runs. */
+  lastDay(): Promise<readonly HourOfLine[]>;
   intake(): Promise<IntakeView>;
   sources(): Promise<readonly SourceView[]>;
   runs(filter: {

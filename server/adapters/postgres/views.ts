@@ -23,6 +23,7 @@ import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
 import { intakeNow } from "./intake";
+import { lastDay } from "./last-day";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
@@ -41,6 +42,10 @@ export class PostgresViews implements Views {
     private readonly titles: Readonly<Record<string, string>>,
   ) {
     this.windowViews = new WindowViews(db, files);
+  }
+
+  async lastDay() {
+    return lastDay(this.db, await this.db.now());
   }
 
   async home(): Promise<HomeView> {
