@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { childEnvironment } from "../config/env";
 import { type Answer, commandsOn, environmentOf, ionbeam, QUIET_YAML } from "./cli.testing";
-import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+import { holding, isQuiet, openTestLine, type TestLine } from "./line.testing";
 import { testPrograms } from "./programs.testing";
 
 describe("the command line on a running line", () => {
@@ -61,7 +61,9 @@ describe("the command line on a running line", () => {
   });
 
   it("rebuilds a window, withdraws and restores a delivery", async () => {
-    expect(await json("window", "rebuild", "ioncannon", "2026-03-01T00:00:00Z")).toMatchObject({
+    // The build is not over before the command has answered.
+    const rebuild = () => json("window", "rebuild", "ioncannon", "2026-03-01T00:00:00Z");
+    expect(await holding(line, "revision", rebuild)).toMatchObject({
       dataset: "ioncannon",
       end: "2026-03-01T01:00:00Z",
       revision: 1,

@@ -7,9 +7,13 @@ import path from "node:path";
 import { childEnvironment } from "../config/env";
 import { Database } from "../server/adapters/postgres/database";
 import { testDatabase } from "../server/adapters/postgres/testing";
+import { withClient } from "../server/adapters/postgres/with-client";
 import type { Log } from "../server/ports/log";
 import { openRuntime, type Runtime } from "../server/runtime";
 import { testPrograms } from "./programs.testing";
+
+/** Far beyond what anything here takes on a machine four times slower: who waits this long waits in vain. */
+const DEADLINE_MS = 300_000;
 
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
 
@@ -51,7 +55,7 @@ export async function openTestLine(
   let worker: ChildProcess | undefined;
   let gone: Promise<void> = Promise.resolve();
 
-  const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = 120_000) => {
+  const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = DEADLINE_MS) => {
     const end = performance.now() + deadlineMs;
     while (!(await condition())) {
       if (performance.now() > end)
@@ -87,7 +91,7 @@ export async function openTestLine(
       worker?.kill("SIGKILL");
       await gone;
     },
-    async died(deadlineMs = 120_000) {
+    async died(deadlineMs = DEADLINE_MS) {
       await until(
         async () => worker?.exitCode !== null || worker.signalCode !== null,
         "the worker's death",
@@ -113,6 +117,23 @@ async function report(runtime: Runtime, log: string): Promise<string> {
   const tail = (await readFile(log, "utf8").catch(() => "")).slice(-3_000);
   const dead = await runtime.inbox.deadLetters(5, 0);
   return `${JSON.stringify(windows, null, 1)}\n${JSON.stringify(dead)}\n${tail}`;
+}
+
+/**
+ * While `body` runs nobody writes to a table: what would, waits with it. A state that passes by itself lasts until it has been looked at, however fast or slow
+ * the machine is.
+ */
+export async function holding<Value>(
+  line: TestLine,
+  table: string,
+  body: () => Promise<Value>,
+): Promise<Value> {
+  // The lock goes with the session, whatever becomes of `body`.
+  return withClient({ connectionString: line.connectionString }, async (client) => {
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE ${table} IN SHARE MODE`);
+    return body();
+  });
 }
 
 /** What must be the same whatever happened on the way: each window's state, rows and the bytes of its current file. */
