@@ -22,8 +22,9 @@ export default defineConfig({
           name: "real",
           include: ["{server,workers,config,e2e,chaos}/**/*.real.test.ts"],
           exclude: ignored,
-          testTimeout: 600_000,
-          hookTimeout: 120_000,
+          // For what hangs without a word. What is waited for has a deadline of its own, and says what it was: this one must not come before it.
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           fileParallelism: false,
           // Two cores: three worker processes at a time are what the machine works off best.
           maxConcurrency: 3,
@@ -34,8 +35,8 @@ export default defineConfig({
           name: "service",
           include: ["{server,workers}/**/*.service.test.ts"],
           exclude: ignored,
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           fileParallelism: false,
         },
       },

@@ -84,7 +84,7 @@ describe("the life of data, killed at every step of it", () => {
     } finally {
       await line.close();
     }
-  }, 300_000);
+  });
 
   it("has something to compare with: two deliveries restored, one window sealed, and each file where it belongs", () => {
     expect(undisturbed).toMatchObject({
@@ -99,11 +99,11 @@ describe("the life of data, killed at every step of it", () => {
   });
 
   const points = FAIL_POINTS.filter((point) => point.startsWith("life."));
-  it.concurrent.each(points)("%s", { timeout: 300_000 }, async (point) => {
+  it.concurrent.each(points)("%s", async (point) => {
     const line = await openTestLine(YAML);
     try {
       line.start(point);
-      const died = line.died(280_000).then(() => line.start());
+      const died = line.died().then(() => line.start());
       await built(line);
       await liveThrough(line);
       await died;

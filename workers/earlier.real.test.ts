@@ -103,7 +103,7 @@ describe.each(readdirSync(EARLIER))("the data folder of commit %s, under this ve
     );
     // A run is worked in its turn: what the start found to do was found before it.
     await run(2, 2.5, "after the start");
-    await line.until(async () => (await windows()).length === 3 && (await isQuiet(line)), "the run", 300_000);
+    await line.until(async () => (await windows()).length === 3 && (await isQuiet(line)), "the run");
     expect((await revisions()).slice(0, stood.length)).toEqual(stood);
     expect(await published()).toBe(sent);
     expect(
@@ -118,7 +118,7 @@ describe.each(readdirSync(EARLIER))("the data folder of commit %s, under this ve
     await run(2.5, 3, "the other half");
     const built = async () =>
       (await windows()).filter(({ state }) => state === "built").length === 3 && (await isQuiet(line));
-    await line.until(built, "a third window", 300_000);
+    await line.until(built, "a third window");
     expect((await windows()).find(({ start }) => start === START + 2 * HOUR)).toMatchObject({ rows: 30 });
   });
 
@@ -130,7 +130,7 @@ describe.each(readdirSync(EARLIER))("the data folder of commit %s, under this ve
       requestKey: "click",
       forced: false,
     });
-    await line.until(() => isQuiet(line), "the reprocess", 300_000);
+    await line.until(() => isQuiet(line), "the reprocess");
     expect(await outcome(line, name)).toEqual(expect.arrayContaining([...before]));
     expect(await revisions()).toContainEqual(
       expect.objectContaining({ start_us: START, revision: 1, publications: 2 }),
@@ -146,7 +146,7 @@ describe.each(readdirSync(EARLIER))("the data folder of commit %s, under this ve
     await run(0.25, 0.75, "late");
     const built = async () =>
       (await windows()).some(({ start, rows }) => start === START && rows === 33) && (await isQuiet(line));
-    await line.until(built, "the late rows", 300_000);
+    await line.until(built, "the late rows");
     const first = (await windows()).find(({ start }) => start === START);
     expect(first).toMatchObject({ state: "built", stations: 6, revision: 2, stale: false });
   });

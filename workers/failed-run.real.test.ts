@@ -31,14 +31,10 @@ describe("a run that fails, on the whole line against an archive", () => {
     return items.find((run) => run.id === id) ?? expect.fail(`no run ${id}`);
   };
   const reaches = (id: string, state: RunView["state"], attempts = 1) =>
-    line.until(
-      async () => {
-        const run = await runOf(id);
-        return run.state === state && run.attempts >= attempts;
-      },
-      `run ${state} after ${attempts} attempts`,
-      90_000,
-    );
+    line.until(async () => {
+      const run = await runOf(id);
+      return run.state === state && run.attempts >= attempts;
+    }, `run ${state} after ${attempts} attempts`);
   const deliveries = async () => (await line.runtime.views.ingests({ limit: 50 })).items;
   const dead = () => line.runtime.inbox.deadLetters(50, 0);
 

@@ -26,7 +26,7 @@ describe("kill -9 at every write and publish of the line", () => {
   // have histories of their own.
   const own = ["coverage.manifest-stored", "retention.unlinked"];
   const points = FAIL_POINTS.filter((point) => !own.includes(point) && !point.startsWith("life."));
-  it.concurrent.each([...points, ...later])("%s", { timeout: 300_000 }, async (point) => {
+  it.concurrent.each([...points, ...later])("%s", async (point) => {
     const line = await openTestLine(YAML);
     try {
       line.start(point);

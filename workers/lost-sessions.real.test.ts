@@ -37,7 +37,7 @@ describe("a worker whose wire to PostgreSQL is bad leaves what an undisturbed on
       },
       (wire) => wire.ended(),
     ],
-  ])("%s", { timeout: 300_000 }, async (_what, disturb, disturbances) => {
+  ])("%s", async (_what, disturb, disturbances) => {
     const line = await openTestLine(YAML);
     const wire = await openLossyProxy(line.connectionString);
     let calmDown: (() => void) | undefined;

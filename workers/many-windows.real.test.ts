@@ -24,14 +24,10 @@ const states = async () => {
   return items.map(({ state }) => state);
 };
 const all = (state: string) =>
-  line.until(
-    async () => {
-      const found = await states();
-      return found.length === HOURS && found.every((each) => each === state) && (await isQuiet(line));
-    },
-    `all windows ${state}`,
-    100_000,
-  );
+  line.until(async () => {
+    const found = await states();
+    return found.length === HOURS && found.every((each) => each === state) && (await isQuiet(line));
+  }, `all windows ${state}`);
 
 const count = async (condition: string) =>
   (await line.db.rows(undefined, `SELECT 1 FROM "window" WHERE ${condition}`)).length;
@@ -40,7 +36,6 @@ const stale = () => count("stale");
 
 it.each(["window.before-commit", "window.after-commit"])(
   "a delivery over many windows has all of them judged, also after kill -9 at %s; so has its withdrawal",
-  { timeout: 300_000 },
   async (point) => {
     line = await openTestLine(YAML);
     line.start(point);

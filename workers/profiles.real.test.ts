@@ -63,7 +63,7 @@ describe("every profile of IonCannon on the whole line", () => {
     const { runId } = await line.runtime.verbs.runSource({ name, ...range, requestKey: profile });
     const done = async () =>
       (await line.runtime.catalog.run(runId))?.state === "done" && (await isQuiet(line));
-    await line.until(done, `the run of ${profile}`, 300_000);
+    await line.until(done, `the run of ${profile}`);
 
     const run = await line.runtime.catalog.run(runId);
     expect(run?.rows).toBe(sent.length);

@@ -37,7 +37,7 @@ async function settled(line: TestLine): Promise<void> {
     });
     return items.filter(({ state }) => state === "built").length === WINDOWS && (await isQuiet(line));
   };
-  await line.until(built, `${WINDOWS} windows built`, 240_000);
+  await line.until(built, `${WINDOWS} windows built`);
 }
 
 /** Windows built early are built again when the next delivery overlaps them, after a minute's quiet: the marks are moved back instead of waiting. */
@@ -57,7 +57,7 @@ it(`kill -9 at random moments over ${WINDOWS} windows leaves what an undisturbed
   try {
     calm.start();
     await ask(calm, numbers);
-    await calm.until(() => nothingToDo(calm), "the deliveries of the undisturbed run", 240_000);
+    await calm.until(() => nothingToDo(calm), "the deliveries of the undisturbed run");
     await endQuiet(calm);
     await settled(calm);
 
@@ -71,7 +71,7 @@ it(`kill -9 at random moments over ${WINDOWS} windows leaves what an undisturbed
       await shaken.kill();
       shaken.start();
     }
-    await shaken.until(() => nothingToDo(shaken), "the deliveries of the disturbed run", 240_000);
+    await shaken.until(() => nothingToDo(shaken), "the deliveries of the disturbed run");
     await endQuiet(shaken);
     await settled(shaken);
 

@@ -26,5 +26,5 @@ describe("withLock", () => {
     await Promise.all([child(), child(), child()]);
     expect(readFileSync(counter, "utf8")).toBe("75");
     expect(readdirSync(folder)).toHaveLength(2);
-  }, 60_000);
+  });
 });

@@ -80,5 +80,5 @@ describe("two processes that project at once and are killed at any point", () =>
       expectWhole(root);
     }
     expect(existsSync(path.join(root, "files/projections/pygeoapi/ioncannon/served"))).toBe(true);
-  }, 120_000);
+  });
 });
