@@ -181,8 +181,10 @@ describe("retention on a running line", () => {
   });
 
   it("measures the disk, and says which files belong to nothing", async () => {
-    const measured = async () => (await line.runtime.storedFiles.diskUse()).length > 0;
-    await line.until(measured, "the first walk");
+    // A walk may have begun before there was a payload; the next one comes half a minute later.
+    const measured = async () =>
+      (await line.runtime.storedFiles.diskUse()).some(({ kind }) => kind === "payloads");
+    await line.until(measured, "a walk that meets payloads");
     const uses: { dataset: string; source: string; kind: string; bytes: number }[] = await json("disk");
     const payloads = uses.find(({ kind, source }) => kind === "payloads" && source === "ioncannon");
     expect(payloads).toMatchObject({ dataset: "ioncannon" });

@@ -81,10 +81,14 @@ async function attempts(): Promise<number> {
 
 /** What was to happen in a moment still does: another try, and a build after a minute of quiet. */
 async function nothingWaitsForAnHour(step: () => Promise<void>): Promise<void> {
-  // Its pauses grow to an hour: begun anew, they are seconds.
-  await admin.query(
-    "UPDATE inbox SET attempts = 0, retry_at = NULL WHERE settled_at IS NULL AND lease_until IS NULL",
-  );
+  // Its pauses grow to an hour: begun anew, they are seconds. While it is tried, which takes seconds, there is none to begin anew.
+  const begunAnew = async () => {
+    const { rowCount } = await admin.query(
+      "UPDATE inbox SET attempts = 0, retry_at = NULL WHERE queue = 'ionbeam.source.sensor_community.start' AND lease_until IS NULL",
+    );
+    return rowCount === 1;
+  };
+  await line.until(begunAnew, "a pause between two tries");
   await line.until(async () => (await attempts()) >= 2, "tries");
   const [ingest] = (await line.runtime.views.ingests({ dataset: "ioncannon", limit: 1 })).items;
   if (!ingest) throw new Error("nothing was ingested");
@@ -133,15 +137,11 @@ it("each boundary was fired once, none was left out, and no window is closed or 
       ),
     "windows at rest",
   );
-  const { rows } = await admin.query(
-    "SELECT state, count(*) FROM run WHERE source = 'ioncannon' GROUP BY state",
-  );
-  expect(rows).toEqual([
-    {
-      state: "done",
-      count: String((await line.runtime.views.runs({ source: "ioncannon", limit: 200 })).items.length),
-    },
-  ]);
+  // The schedule goes on: every five minutes a run is on its way for a moment.
+  const undone = async () =>
+    (await line.db.rows(undefined, "SELECT 1 FROM run WHERE source = 'ioncannon' AND state <> 'done'"))
+      .length;
+  await line.until(async () => (await undone()) === 0, "all runs done");
   // What a revision names is there.
   const { items } = await line.runtime.views.windows({ dataset: "ioncannon", limit: 100, states: ["built"] });
   for (const { files } of items)

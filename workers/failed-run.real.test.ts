@@ -30,26 +30,32 @@ describe("a run that fails, on the whole line against an archive", () => {
     const { items } = await line.runtime.views.runs({ source: name, limit: 50 });
     return items.find((run) => run.id === id) ?? expect.fail(`no run ${id}`);
   };
-  const reaches = (id: string, state: RunView["state"], attempts = 1) =>
-    line.until(async () => {
-      const run = await runOf(id);
+  /** @returns the run as it was seen in that state: a moment later it may be tried again, and shows no error while it runs */
+  const reaches = async (id: string, state: RunView["state"], attempts = 1): Promise<RunView> => {
+    let run = await runOf(id);
+    const reached = async () => {
+      run = await runOf(id);
       return run.state === state && run.attempts >= attempts;
-    }, `run ${state} after ${attempts} attempts`);
+    };
+    await line.until(reached, `run ${state} after ${attempts} attempts`);
+    return run;
+  };
   const deliveries = async () => (await line.runtime.views.ingests({ limit: 50 })).items;
   const dead = () => line.runtime.inbox.deadLetters(50, 0);
 
   it("while the service fails is shown as failed with its words, claims nothing, and is done when the service is back", async () => {
     server.fail(ARCHIVE_DAY, { kind: "status", status: 500 });
     const id = await ask("500");
-    await reaches(id, "failed");
-    expect(await runOf(id)).toMatchObject({ error: expect.stringMatching(/500/), rows: undefined });
+    expect(await reaches(id, "failed")).toMatchObject({
+      error: expect.stringMatching(/500/),
+      rows: undefined,
+    });
     expect(await deliveries()).toEqual([]);
     expect((await line.runtime.views.windows({ limit: 5 })).items).toEqual([]);
     expect(await dead()).toEqual([]);
     server.mend();
-    await reaches(id, "done", 2);
     // Three sensors, a row every ten minutes.
-    expect(await runOf(id)).toMatchObject({ error: undefined, rows: 432 });
+    expect(await reaches(id, "done", 2)).toMatchObject({ error: undefined, rows: 432 });
     await line.until(async () => (await deliveries()).length === 1 && (await isQuiet(line)), "the delivery");
     const windows = (await line.runtime.views.windows({ dataset: "sensor.community", limit: 50 })).items;
     expect(windows).toHaveLength(24);
@@ -59,8 +65,7 @@ describe("a run that fails, on the whole line against an archive", () => {
   it("on one file asks anew for that file alone", async () => {
     server.fail(/sensor_4712/, { kind: "status", status: 500 });
     const id = await ask("one file");
-    await reaches(id, "failed");
-    expect((await runOf(id)).error).toMatch(/sensor_4712.*500/);
+    expect((await reaches(id, "failed")).error).toMatch(/sensor_4712.*500/);
     const asked = (part: string) =>
       [...server.requests].filter(([each]) => each.includes(part)).reduce((sum, [, n]) => sum + n, 0);
     const others = asked("sensor_4711");
@@ -78,16 +83,14 @@ describe("a run that fails, on the whole line against an archive", () => {
     );
     const before = (await deliveries()).length;
     const id = await ask("young", Math.floor(systemClock.now() / DAY) * DAY - DAY);
-    await reaches(id, "failed", 2);
-    expect((await runOf(id)).error).toMatch(/not published yet/);
+    expect((await reaches(id, "failed", 2)).error).toMatch(/not published yet/);
     expect(await dead()).toEqual([]);
     expect(await deliveries()).toHaveLength(before);
   });
 
   it("for an old day that the archive does not have is done without rows: an empty answer is an answer", async () => {
     const id = await ask("missing", START - 30 * DAY);
-    await reaches(id, "done");
-    expect(await runOf(id)).toMatchObject({ rows: 0 });
+    expect(await reaches(id, "done")).toMatchObject({ rows: 0 });
     await line.until(
       async () => (await deliveries()).some(({ start, rows }) => start === START - 30 * DAY && rows === 0),
       "the empty delivery",
@@ -100,8 +103,9 @@ describe("a run that fails, on the whole line against an archive", () => {
       line.runtime.transactions.run((tx) => line.runtime.catalog.saveSource(tx, { ...source, config }));
     await save({ base_url: "nowhere" });
     const id = await ask("wrong configuration");
-    await reaches(id, "refused");
-    expect((await runOf(id)).error).toMatch(/configuration of source "sensor_community" is wrong: base_url/);
+    expect((await reaches(id, "refused")).error).toMatch(
+      /configuration of source "sensor_community" is wrong: base_url/,
+    );
     await line.until(async () => (await dead()).length === 1, "the dead letter");
     expect(await line.runtime.verbs.listDeadLetters(5)).toMatchObject([
       { id, queue: "ionbeam.source.sensor_community.start", reason: expect.stringMatching(/base_url/) },
@@ -109,8 +113,7 @@ describe("a run that fails, on the whole line against an archive", () => {
     expect(await line.runtime.verbs.status()).toMatchObject({ deadLetters: 1 });
     await save(source.config);
     expect(await line.runtime.verbs.replayDeadLetters(id)).toBe(1);
-    await reaches(id, "done");
-    expect(await runOf(id)).toMatchObject({ error: undefined, rows: 432 });
+    expect(await reaches(id, "done")).toMatchObject({ error: undefined, rows: 432 });
     expect(await dead()).toEqual([]);
   });
 });

@@ -84,8 +84,8 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
       await receive(uuidv5("m", "stopped"), { n: 0 }),
       await receive(uuidv5("m", "failed"), { n: 0 }),
     ];
-    // The fourth attempt of a message that failed waits eight seconds.
-    await db.execute(undefined, "UPDATE inbox SET attempts = 3 WHERE settled_at IS NULL");
+    // The tenth attempt of a message that failed waits eight minutes.
+    await db.execute(undefined, "UPDATE inbox SET attempts = 9 WHERE settled_at IS NULL");
     expect(await runMessage("q", stopped, away, ports, stopping.signal)).toBe("released");
     expect(await runMessage("q", failed, away, ports, signal)).toBe("released");
     expect([await due(stopped), await due(failed)]).toEqual([1, 0]);
