@@ -20,6 +20,8 @@ export const MIGRATIONS = path.join(ROOT, "prisma", "migrations");
 /** Held by whoever makes a template; and by the one keeper of a cluster. */
 const TEMPLATE_LOCK = 482_001;
 export const KEEPER_LOCK = 482_002;
+/** Shared by all who use a cluster. Its keeper stops it only when it has this one alone: nobody's templates go between two statements. */
+export const USERS_LOCK = 482_003;
 
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
 
@@ -51,15 +53,27 @@ export async function testDatabase(): Promise<TestDatabase> {
 async function openServer(): Promise<{ client: pg.Client; address: string }> {
   const given = variable("IONBEAM_TEST_DATABASE_URL");
   if (given !== undefined) return { client: await connect(given), address: given };
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 300_000;
   for (;;) {
     try {
       const address = await startShared();
-      return { client: await connect(address), address };
+      return { client: await connectAsUser(address), address };
     } catch (error) {
       // The keeper may have stopped it in between.
       if (performance.now() > end) throw error;
     }
+  }
+}
+
+/** @throws Error when the keeper has the cluster for itself, and stops it */
+async function connectAsUser(address: string): Promise<pg.Client> {
+  const client = await connect(address);
+  try {
+    await client.query("SELECT pg_advisory_lock_shared($1)", [USERS_LOCK]);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
   }
 }
 
