@@ -9,11 +9,11 @@ import { BullmqJobs } from "./jobs";
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
 const build = (start: number): Job => ({ kind: "build", dataset: "d", start, end: start + 1 });
 
-async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, deadlineMs = 120_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error("the condition was not met in time");
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

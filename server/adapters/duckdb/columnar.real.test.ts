@@ -6,7 +6,7 @@ import { Invalid, Transient } from "../../errors";
 import { type Cell, sqlName, sqlText } from "../../ports/columnar";
 import { DuckdbColumnar } from "./columnar";
 
-/** Minutes of work, if nobody stops it. */
+/** Hours of work, if nobody stops it. */
 const LONG = "SELECT count(*) AS n FROM range(4000000) a, range(4000000) b WHERE a.range % 7 = b.range % 11";
 
 describe("DuckDB as the columnar engine", () => {
@@ -78,11 +78,11 @@ describe("DuckDB as the columnar engine", () => {
   it("work that is stopped ends at once, and the engine goes on", async () => {
     const stop = new AbortController();
     const asked = query(LONG, stop.signal);
-    const began = Date.now();
+    const began = performance.now();
     const stopping = setTimeout(() => stop.abort(), 50);
     await expect(asked).rejects.toThrow(Transient);
     clearTimeout(stopping);
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     expect(await query("SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 

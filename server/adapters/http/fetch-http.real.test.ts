@@ -104,7 +104,8 @@ describe("HTTP by fetch", () => {
   it("a server that never answers", async () => {
     server.fail("/a.csv", { kind: "hang" });
     await expect(ask({ timeoutMs: 50, attempts: 2 })).rejects.toThrow(/no answer within 50 ms/);
-    expect(server.requests.get("/a.csv")).toBe(2);
+    // Twice; on a busy machine the time may be over before the request has reached the server, so that it is not asked how often.
+    expect(waits).toEqual([500]);
   });
 
   it("nobody listens: what to look at is said", async () => {
@@ -143,7 +144,7 @@ describe("HTTP by fetch", () => {
     server.fail("/a.csv", { kind: "hang" });
     const stop = new AbortController();
     const asked = ask({ signal: stop.signal });
-    await expect.poll(() => server.requests.get("/a.csv")).toBe(1);
+    await expect.poll(() => server.requests.get("/a.csv"), { timeout: 60_000 }).toBe(1);
     stop.abort();
     await expect(asked).rejects.toThrow(/stopped/);
     await expect(ask({ signal: stop.signal })).rejects.toThrow(/stopped/);

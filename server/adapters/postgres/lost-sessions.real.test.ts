@@ -8,7 +8,8 @@ import { lossyPool } from "./session";
 import { type TestDatabase, testDatabase } from "./testing";
 
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
-const SILENCE_MS = 1_000;
+/** Each silence is waited for, and a statement that a busy disk holds up for longer is taken for one. */
+const SILENCE_MS = 3_000;
 
 describe("sessions of PostgreSQL that are lost", () => {
   let database: TestDatabase;
@@ -24,7 +25,7 @@ describe("sessions of PostgreSQL that are lost", () => {
     process.removeAllListeners("uncaughtException").on("uncaughtException", keep);
     database = await testDatabase();
     wire = await openLossyProxy(database.connectionString);
-    db = new Database(wire.connectionString, { connections: 2, answerWithinMs: SILENCE_MS });
+    db = new Database(wire.connectionString, { connections: 2 });
     await db.execute(undefined, "CREATE TABLE noted (id int PRIMARY KEY)");
   });
   afterEach(() => {
@@ -38,8 +39,8 @@ describe("sessions of PostgreSQL that are lost", () => {
     for (const each of others) process.on("uncaughtException", each);
   });
 
-  const count = async (id: number) =>
-    (await db.rows<{ n: number }>(undefined, `SELECT count(*) AS n FROM noted WHERE id = ${id}`))[0]?.n;
+  const count = async (id: number, on = db) =>
+    (await on.rows<{ n: number }>(undefined, `SELECT count(*) AS n FROM noted WHERE id = ${id}`))[0]?.n;
 
   it("a session that ends between two statements of a transaction undoes it, says so, and the next one works", async () => {
     const transaction = db.run(async (tx) => {
@@ -74,18 +75,24 @@ describe("sessions of PostgreSQL that are lost", () => {
   });
 
   it("a statement, a transaction and a COMMIT that nobody answers any more end by themselves, and the next ones work", async () => {
-    await count(0);
-    const alone = db.rows(undefined, "SELECT pg_sleep(60)::text");
-    const held = db.run(async (tx) => {
-      await db.execute(tx, "INSERT INTO noted VALUES (5)");
-      wire.silence();
-      await db.execute(tx, "INSERT INTO noted VALUES (6)");
-    });
-    const begun = performance.now();
-    const ends = await Promise.allSettled([alone, held]);
-    for (const end of ends) expect(end.status === "rejected" && end.reason).toBeInstanceOf(Transient);
-    expect(performance.now() - begun).toBeLessThan(20 * SILENCE_MS);
-    expect(await count(6)).toBe(0);
+    const watchful = new Database(wire.connectionString, { connections: 2, answerWithinMs: SILENCE_MS });
+    try {
+      await count(0, watchful);
+      const alone = watchful.rows(undefined, "SELECT pg_sleep(600)::text");
+      const held = watchful.run(async (tx) => {
+        await watchful.execute(tx, "INSERT INTO noted VALUES (5)");
+        wire.silence();
+        await watchful.execute(tx, "INSERT INTO noted VALUES (6)");
+      });
+      const begun = performance.now();
+      const ends = await Promise.allSettled([alone, held]);
+      for (const end of ends) expect(end.status === "rejected" && end.reason).toBeInstanceOf(Transient);
+      // Elsewhere a silence is two minutes long.
+      expect(performance.now() - begun).toBeLessThan(100_000);
+      expect(await count(6, watchful)).toBe(0);
+    } finally {
+      await watchful.close();
+    }
   });
 
   it("job queues whose sessions are cut or go silent again and again take and give jobs as before", async () => {
@@ -104,7 +111,7 @@ describe("sessions of PostgreSQL that are lost", () => {
         else wire.cut();
         await during;
         await tried(() => jobs.add({ kind: "build", dataset: "d", start, end: start + 1 }));
-        const end = performance.now() + 30_000;
+        const end = performance.now() + 120_000;
         while (!seen.has(start) && performance.now() < end)
           await new Promise((resolve) => setTimeout(resolve, 20));
         expect(seen).toContain(start);
