@@ -1,10 +1,13 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFailed } from "vitest";
+import { randomOf } from "../chaos/random";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
 
 const DAY = parseInstant("2026-03-01T00:00:00Z") ?? 0;
 const WINDOWS = 50;
 const KILLS = 8;
+/** Of the moments; said when the test fails, so that it can be put here. */
+const SEED = Math.floor(Math.random() * 1e9);
 
 const YAML = `sources:
   ioncannon:
@@ -49,9 +52,9 @@ async function endQuiet(line: TestLine): Promise<void> {
   );
 }
 
-it(`kill -9 at random moments over ${WINDOWS} windows leaves what an undisturbed run leaves`, {
-  timeout: 580_000,
-}, async () => {
+it(`kill -9 at random moments over ${WINDOWS} windows leaves what an undisturbed run leaves`, async () => {
+  onTestFailed(() => console.error(`the kills' seed was ${SEED}`));
+  const random = randomOf(SEED, "kills");
   const numbers = Array.from({ length: WINDOWS }, (_, n) => n);
   const [calm, shaken] = [await openTestLine(YAML), await openTestLine(YAML)];
   try {
@@ -67,7 +70,7 @@ it(`kill -9 at random moments over ${WINDOWS} windows leaves what an undisturbed
       [...numbers].sort((a, b) => ((a * 37) % 50) - ((b * 37) % 50)),
     );
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await shaken.runtime.clock.sleep(300 + Math.random() * 2_500);
+      await shaken.runtime.clock.sleep(random.between(300, 2_800));
       await shaken.kill();
       shaken.start();
     }
