@@ -44,9 +44,9 @@ export async function disturb(disturbance: Disturbance, hands: Hands): Promise<b
   }
 }
 
-/** Longer than a process that is asked to end may take. */
-const GONE_MS = 12_000;
-/** PostgreSQL ends all connections when one of its processes was killed; until it has seen that, they answer as if nothing were. */
+/** Longer than a process that is asked to end may take, on a slow machine too. */
+const GONE_MS = 30_000;
+/** Who held a connection hears of its end a moment after the process at the other side is gone. */
 const SEEN_MS = 200;
 
 /** What is killed is gone when this is over: who looked before would find everything well. */
@@ -73,9 +73,10 @@ function signalled({ what, signal }: Extract<Disturbance, { kind: "kill" }>, han
   if (pid === undefined) return [];
   if (what === "supervisor") product.expectEnd();
   signalProcess(pid, signal);
-  // Its children end with it, a moment later: until then they may say that all is well.
-  const orphans = what === "supervisor" ? [single.worker, single.web] : [];
-  return [pid, ...orphans].filter((each) => each !== undefined);
+  // Those end with it, a moment later: until then they may say that all is well. PostgreSQL ends all its processes when one of them was killed.
+  const whole = what === "postmaster" || (what === "backend" && signal === "SIGKILL");
+  const others = what === "supervisor" ? [single.worker, single.web] : whole ? backends : [];
+  return [...new Set([pid, ...others])].filter((each) => each !== undefined);
 }
 
 async function pause({ what, ms }: Extract<Disturbance, { kind: "pause" }>, hands: Hands): Promise<boolean> {
