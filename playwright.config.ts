@@ -8,8 +8,9 @@ export default defineConfig({
   globalSetup: "./e2e/start-product.ts",
   // One line, so one journey at a time.
   workers: 1,
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  // Beyond the sum of what a journey waits for.
+  timeout: 900_000,
+  expect: { timeout: 60_000 },
   forbidOnly: true,
   reporter: "list",
   use: {

@@ -21,7 +21,8 @@ from whole_line import Line
 DISK_MIB, RESERVE_MIB = 800, 160
 MIB = 1 << 20
 DAY, BATCH = "2026-03-01", 4
-SECONDS = 240
+# In vain is longer than anything takes on a machine four times slower.
+SECONDS = 900
 SETTINGS = """sources:
   ioncannon:
     num_stations: 40
@@ -52,7 +53,7 @@ class Trial(Line):
 
     def begin(self):
         self.start(self.name, "npm", "start")
-        self.address = self.wait(300, "Ionbeam's start", lambda: re.search(r"Ionbeam runs at (\S+)", self.said(self.name))).group(1)
+        self.address = self.wait(SECONDS, "Ionbeam's start", lambda: re.search(r"Ionbeam runs at (\S+)", self.said(self.name))).group(1)
 
     def level(self):
         status = self.ask("status")
@@ -108,23 +109,23 @@ def fill_to(disk, left):
 
 def reserve_reached(trial, disk, tally):
     fill_to(disk, (RESERVE_MIB - 20) * MIB)
-    trial.wait(60, "the pause", lambda: trial.level() == "paused")
+    trial.wait(SECONDS, "the pause", lambda: trial.level() == "paused")
     reason = trial.ask("status")["intake"]["reason"]
     tally.check(f"less than {RESERVE_MIB} MiB are free on the disk of {trial.data}" in reason, f"the reason is {reason}")
     status, words = trial.health()
     tally.check(status == 200 and '"paused"' in words and "MiB are free" in words, f"health says {status} {words}")
     trial.collect(1)
     asked = lambda: [run for run in trial.runs() if run["trigger"] == "person" and run["state"] == "queued"]
-    trial.wait(60, "runs that say what they wait for", lambda: len(asked()) == BATCH and all(run["waits"] == reason for run in asked()))
+    trial.wait(SECONDS, "runs that say what they wait for", lambda: len(asked()) == BATCH and all(run["waits"] == reason for run in asked()))
     boundary = datetime.utcnow() + timedelta(seconds=65)
-    trial.wait(120, "a boundary during the pause", lambda: datetime.utcnow() > boundary)
+    trial.wait(SECONDS, "a boundary during the pause", lambda: datetime.utcnow() > boundary)
     tally.check(len(asked()) == BATCH, "a run began while less than the reserve was free")
     (disk / "by-hand").unlink()
-    trial.wait(60, "the end of the pause", lambda: trial.level() == "open")
+    trial.wait(SECONDS, "the end of the pause", lambda: trial.level() == "open")
     trial.wait(SECONDS, "what was asked for during the pause", lambda: trial.built(2))
 
 
-def filled_to_the_last_byte(trial, disk, tally):
+def filled_to_the_last_byte(trial, disk):
     trial.collect(2)
     fill_to(disk, 0)
     told = []
@@ -134,11 +135,10 @@ def filled_to_the_last_byte(trial, disk, tally):
         # What the program lets go of is taken too.
         fill_to(disk, 0)
         told.append(trial.health())
-        return time.monotonic() > end
+        return time.monotonic() > end and any("halted" in text or "disk" in text for _, text in told)
 
-    trial.wait(120, "half a minute without a byte", full)
-    words = [text for _, text in told if "halted" in text or "disk" in text]
-    tally.check(len(words) > 0, f"health never spoke of the disk: {told[-3:]}")
+    # The disk stays full until health has spoken of it.
+    trial.wait(SECONDS, "half a minute without a byte, and health's word on it", full)
     print(f"with no byte free health says: {told[-1]}")
     (disk / "by-hand").unlink()
     trial.wait(SECONDS, "the end of the pause", lambda: trial.level() == "open")
@@ -150,12 +150,14 @@ def compare(trial, calm, tally):
     tally.check(mine == other, f"windows differ: {[(at, mine[at], other.get(at)) for at in mine if mine[at] != other.get(at)]}")
     scheduled = lambda: sorted(run["start"] for run in trial.runs() if run["trigger"] == "schedule")
     # On a fast machine all the above takes three minutes: one that begins after the last pause belongs to it.
-    trial.wait(150, "a boundary after the pauses", lambda: len(scheduled()) > 3)
+    trial.wait(SECONDS, "a boundary after the pauses", lambda: len(scheduled()) > 3)
     starts = scheduled()
     minutes = [datetime.fromisoformat(start.replace("Z", "+00:00")) for start in starts]
     steps = {(after - before).total_seconds() for before, after in zip(minutes, minutes[1:])}
     tally.check(steps == {60.0}, f"scheduled minutes follow each other in steps of {steps} s: {starts}")
-    tally.check(all(run["state"] in ("done", "queued", "running") for run in trial.runs()), f"runs: {trial.runs()[:5]}")
+    # What failed while the disk was full is tried again, in its turn.
+    well = lambda: all(run["state"] in ("done", "queued", "running") for run in trial.runs())
+    trial.wait(SECONDS, "no run that has failed", well)
     letters = trial.ask("dead-letter", "list")
     tally.check(letters == [], f"dead letters: {letters} {trial.last_error}")
     log = (trial.data / "logs" / "worker.log").read_text(errors="replace")
@@ -176,7 +178,7 @@ def main(repository, work):
         trial.collect(0)
         trial.wait(SECONDS, "the first windows", lambda: trial.built(1))
         reserve_reached(trial, disk, tally)
-        filled_to_the_last_byte(trial, disk, tally)
+        filled_to_the_last_byte(trial, disk)
         calm.begin()
         for batch in range(3):
             calm.collect(batch)

@@ -28,7 +28,10 @@ test("home comes alive: five stages, and a finished synthetic window without rel
 });
 
 test("a window: its file is what its SHA-256 says, and Reprocess publishes it again", async ({ page }) => {
-  await (await firstBuiltWindow(page)).click();
+  await firstBuiltWindow(page);
+  await page.goto("/windows?dataset=ioncannon&state=built");
+  // The oldest: late rows of the source come 20 minutes later at most, and would replace the newest one's file while it is looked at.
+  await page.getByRole("table", { name: "Windows" }).getByRole("link").last().click();
   await expect(page.getByRole("region", { name: "Coverage" })).toContainText("100 %");
   const files = page.getByRole("table", { name: "Files" });
   const canonical = files.getByRole("row").filter({ hasText: "canonical" });
@@ -42,7 +45,6 @@ test("a window: its file is what its SHA-256 says, and Reprocess publishes it ag
   const part = await page.request.get(href, { headers: { Range: "bytes=0-3" } });
   expect([part.status(), await part.text()]).toEqual([206, "PAR1"]);
 
-  // Late rows of the source may make a revision of their own meanwhile: all publications count.
   const cells = page.getByRole("table", { name: "Revisions" }).locator("td[data-head=Published]");
   const published = async () =>
     (await cells.allTextContents()).reduce((sum, text) => sum + Number.parseInt(text, 10), 0);
@@ -50,8 +52,8 @@ test("a window: its file is what its SHA-256 says, and Reprocess publishes it ag
   expect(before).toBeGreaterThan(0);
   await page.getByRole("button", { name: "Reprocess" }).click();
   await expect(said(page)).toContainText("Reprocessing ioncannon");
-  await expect.poll(published, { timeout: 60_000 }).toBeGreaterThan(before);
-  await expect(page.locator("h1 + div")).toContainText("built", { timeout: 60_000 });
+  await expect.poll(published, { timeout: 180_000 }).toBeGreaterThan(before);
+  await expect(page.locator("h1 + div")).toContainText("built", { timeout: 180_000 });
 });
 
 test("the archive: run over a day, the run is followed, its windows are built", async ({ page }) => {
@@ -74,14 +76,14 @@ test("the archive: run over a day, the run is followed, its windows are built", 
   await day.fill(ARCHIVE_DAY);
   await page.getByRole("button", { name: "Run now" }).click();
   const run = page.getByRole("table", { name: "Runs" }).getByRole("row").nth(1);
-  await expect(run).toContainText("done", { timeout: 120_000 });
+  await expect(run).toContainText("done", { timeout: 300_000 });
   await expect(run).toContainText("432");
 
   await run.getByRole("link").click();
   await expect(page).toHaveURL(/dataset=sensor\.community&from=2024-06-01T00%3A00%3A00Z/);
   await page.getByLabel("State").selectOption("built");
   const windows = page.getByRole("table", { name: "Windows" }).getByRole("row");
-  await expect.poll(() => windows.count(), { timeout: 120_000 }).toBeGreaterThan(1);
+  await expect.poll(() => windows.count(), { timeout: 300_000 }).toBeGreaterThan(1);
   await expect(windows.nth(1)).not.toContainText("synthetic");
 
   await page.goto("/datasets/sensor.community");
@@ -186,7 +188,7 @@ test("a message that can never succeed is set aside with its reason, and replaye
     .getByRole("row")
     .filter({ hasText: "ingestV1" });
   // Should the hint be lost: the reconciler looks for unworked messages every minute.
-  await expect(row).toBeVisible({ timeout: 120_000 });
+  await expect(row).toBeVisible({ timeout: 180_000 });
   await expect(row.locator("td[data-head=Reason]")).not.toBeEmpty();
   await row.getByRole("button", { name: `Replay message ${id}` }).click();
   await expect(said(page)).toContainText("1 message replayed under its own id");

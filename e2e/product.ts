@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from "@playwright/test";
 
 /** How long the first window may take after the start. */
-export const FIRST_WINDOW_MS = 180_000;
+export const FIRST_WINDOW_MS = 300_000;
 
 /** Tests against the product that the global setup started. */
 export const test = base.extend({

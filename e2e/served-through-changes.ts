@@ -165,7 +165,7 @@ async function main(python: string): Promise<void> {
           (await rowsOf(line, planned[0]?.path ?? "")) === expected.size
         );
       };
-      await line.until(isShown, `${expected.size} features in one file`, 180_000);
+      await line.until(isShown, `${expected.size} features in one file`, 600_000);
       await checkExtents(configuration, expected);
       settled.push({ at: Date.now() / 1000, features: expected });
       reader ??= startReader(python, configuration, (reading) => readings.push(reading));
@@ -173,7 +173,7 @@ async function main(python: string): Promise<void> {
       await line.until(
         async () => !reader?.runs() || readings.some(({ began }) => began > since),
         "a reading of the settled state",
-        180_000,
+        600_000,
       );
     }
     await reader?.stop();

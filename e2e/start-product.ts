@@ -8,7 +8,7 @@ import { writeArchive } from "./archive-folder";
 import { startArchiveServer } from "./archive-server";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const START_MS = 90_000;
+const START_MS = 300_000;
 const STOP_MS = 30_000;
 
 /**
