@@ -14,7 +14,7 @@ export default defineConfig({
           name: "unit",
           include: ["{app,server,workers,config,scripts,chaos}/**/*.test.{ts,tsx}"],
           exclude: [...ignored, "**/*.real.test.ts", "**/*.service.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

@@ -54,6 +54,7 @@ export async function openTestLine(
   const log = path.join(folder, "worker.log");
   let worker: ChildProcess | undefined;
   let gone: Promise<void> = Promise.resolve();
+  let closed = false;
 
   const until = async (condition: () => Promise<boolean>, what: string, deadlineMs = DEADLINE_MS) => {
     const end = performance.now() + deadlineMs;
@@ -70,6 +71,8 @@ export async function openTestLine(
     folder,
     connectionString,
     start(failPoint, more) {
+      // A test that failed may still wait for a death in order to start the next one.
+      if (closed) return;
       const out = openSync(log, "a");
       const env = { DATABASE_URL: connectionString, IONBEAM_DATA_DIR: folder, IONBEAM_CONFIG_PATH: config };
       const child = spawn(process.execPath, [program], {
@@ -100,6 +103,7 @@ export async function openTestLine(
     },
     until,
     async close() {
+      closed = true;
       worker?.kill("SIGKILL");
       await gone;
       await runtime.close();

@@ -77,6 +77,13 @@ async function built(of: TestLine, count: number): Promise<void> {
   await of.until(done, `${count} windows built`);
 }
 
+/** Quiet is also who has not begun: the worker runs first. */
+async function startedAndQuiet(of: TestLine): Promise<void> {
+  of.start();
+  await of.until(async () => (await of.said()).includes("the worker runs"), "the worker's start");
+  await of.until(() => isQuiet(of), "quiet");
+}
+
 /** A person asks for the hour, who does not wait for the quiet minute. */
 async function rebuilt(of: TestLine, hour: number): Promise<void> {
   const start = DAY + hour * HOUR;
@@ -236,8 +243,7 @@ describe("a ledger made again from manifests and payloads", () => {
       );
       expect(owed?.n).toBe(0);
 
-      restored.start();
-      await restored.until(() => isQuiet(restored), "quiet");
+      await startedAndQuiet(restored);
       expect(await outcome(restored, "ioncannon")).toEqual(undisturbed);
       for (const each of [line, restored]) {
         await addReport(each, "late", 1);
@@ -316,8 +322,7 @@ describe("a ledger made again from manifests and payloads", () => {
       const first = windows.find(({ start }) => start === DAY);
       expect(first?.files).toHaveLength(1);
       expect(await readFile(first?.files[0] ?? "")).toBeDefined();
-      again.start();
-      await again.until(() => isQuiet(again), "quiet");
+      await startedAndQuiet(again);
       const [revision] = await again.db.rows<{ n: number }>(
         undefined,
         "SELECT max(revision) AS n FROM revision WHERE start_us = $1::bigint",

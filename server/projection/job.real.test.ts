@@ -58,7 +58,7 @@ function portsWith(project: Project): ProjectionJobPorts {
     clock: { now: () => Date.now() * 1000, sleep: (ms) => sleep(ms) },
     log: silent,
     plugins: [plugin(project)],
-    backOffMs: (attempt) => attempt * 60_000,
+    backOffMs: (attempt) => attempt * 3_600_000,
   };
 }
 
@@ -95,7 +95,7 @@ const state = async () => {
   const [row] = await db.rows<Record<string, unknown>>(
     undefined,
     `SELECT wanted, done, attempts, error, products, lease_until IS NULL AS free,
-       retry_at IS NOT NULL AND retry_at > clock_timestamp() + interval '30 seconds' AS later FROM projection_state`,
+       retry_at IS NOT NULL AND retry_at > clock_timestamp() + interval '30 minutes' AS later FROM projection_state`,
   );
   return row;
 };

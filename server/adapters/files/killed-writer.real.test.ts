@@ -29,7 +29,8 @@ it("a writer that is killed leaves the old content or the new one, never half", 
         { stdio: ["ignore", "pipe", "inherit"] },
       );
       const gone = once(writer, "exit");
-      await once(writer.stdout, "data");
+      const written = await Promise.race([once(writer.stdout, "data"), gone.then(() => undefined)]);
+      expect(written, "the writer ended before it was killed").toBeDefined();
       // Into the middle of one of the writes that follow.
       setTimeout(() => writer.kill("SIGKILL"), delayMs);
       await gone;

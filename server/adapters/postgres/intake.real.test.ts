@@ -68,7 +68,9 @@ it("tells how long the oldest has been waiting, not how long one is being worked
   const id = await receive("old", "/x");
   await db.execute(undefined, `UPDATE inbox SET received_at = clock_timestamp() - interval '40 minutes'`);
   await receive("new", "/y");
-  expect((await intake.backlog(100)).live.waited / MINUTE).toBeCloseTo(40, 0);
+  const { waited } = (await intake.backlog(100)).live;
+  expect(waited / MINUTE).toBeGreaterThanOrEqual(40);
+  expect(waited / MINUTE).toBeLessThan(60);
   await new PostgresInbox(db).begin(INGEST_QUEUE, id, 60_000);
   expect((await intake.backlog(100)).live.waited / MINUTE).toBeLessThan(30);
 });
