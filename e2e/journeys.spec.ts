@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
 import { ARCHIVE_DAY } from "./archive-folder";
-import { dataFolder, expect, firstBuiltWindow, said, settingsFile, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, newestWindow, said, settingsFile, test } from "./product";
 
 test("home comes alive: five stages, and a finished synthetic window without reloading", async ({ page }) => {
   const link = await firstBuiltWindow(page);
@@ -124,14 +123,6 @@ test("windows of a day, of a span, and of one that is open", async ({ page }) =>
   await expect(page.getByLabel("To (UTC), not included")).toHaveValue("");
   await expect(spans.first()).toBeVisible();
 });
-
-/** The start of IonCannon's newest built window, as it is typed; what was built last may be of another dataset. */
-async function newestWindow(page: Page): Promise<{ start: string }> {
-  await firstBuiltWindow(page);
-  await page.goto("/windows?dataset=ioncannon&state=built");
-  const link = page.getByRole("table", { name: "Windows" }).getByRole("link").first();
-  return { start: ((await link.textContent()) ?? "").slice(0, 16) };
-}
 
 test("settings that differ are shown, applied by a click, and gone", async ({ page }) => {
   const before = await readFile(settingsFile(), "utf8");

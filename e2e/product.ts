@@ -35,3 +35,11 @@ export async function firstBuiltWindow(page: Page) {
   await expect(link).toBeVisible({ timeout: FIRST_WINDOW_MS });
   return link;
 }
+
+/** The start of IonCannon's newest built window, as it is typed; what was built last may be of another dataset. */
+export async function newestWindow(page: Page): Promise<{ start: string }> {
+  await firstBuiltWindow(page);
+  await page.goto("/windows?dataset=ioncannon&state=built");
+  const link = page.getByRole("table", { name: "Windows" }).getByRole("link").first();
+  return { start: ((await link.textContent()) ?? "").slice(0, 16) };
+}

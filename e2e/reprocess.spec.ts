@@ -1,12 +1,12 @@
 import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
-import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
+import { dataFolder, expect, newestWindow, said, test } from "./product";
 
 /** The form with a range of IonCannon's day, whose newest whole windows are built by then. */
 async function fillRange(page: Page): Promise<void> {
-  const href = (await (await firstBuiltWindow(page)).getAttribute("href")) ?? "";
-  const end = Date.parse(href.slice(href.lastIndexOf("/") + 1));
+  const { start } = await newestWindow(page);
+  const end = Date.parse(`${start.replace(" ", "T")}Z`);
   const text = (instant: number) => new Date(instant).toISOString().slice(0, 16).replace("T", " ");
   await page.goto("/reprocess");
   await page.getByRole("link", { name: "Reprocess windows…" }).click();
@@ -34,7 +34,7 @@ test("a range: the dry run, the reprocess with its windows, and the banner that 
   await run.click();
   await expect(page).toHaveURL(/\/reprocess\/\d+$/);
   await expect(said(page)).toContainText("has begun");
-  await expect(page.getByRole("region", { name: "Progress" })).toContainText("done", { timeout: 120_000 });
+  await expect(page.getByRole("region", { name: "Progress" })).toContainText("done", { timeout: 300_000 });
   await expect(page.getByRole("region", { name: "Progress" })).toContainText(
     `${windows} of ${windows} window${windows === 1 ? "" : "s"} finished`,
   );
@@ -46,14 +46,23 @@ test("a range: the dry run, the reprocess with its windows, and the banner that 
   await expect(page.getByRole("complementary", { name: "Reprocessing" })).toHaveCount(0);
 });
 
-/** While `body` runs no build can be committed: a reprocess that began lasts, however fast the machine is. */
-async function nothingCommitted(body: () => Promise<void>): Promise<void> {
+/**
+ * While `body` runs no build can be committed: a reprocess that began lasts, however fast the machine is. `begun` resolves when one waits for that: from then
+ * on there is something that a cancel has to wait for, however slow it is.
+ */
+async function nothingCommitted(body: (begun: () => Promise<void>) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: connectionString(dataFolder()) });
   await client.connect();
   try {
     await client.query("BEGIN");
     await client.query("LOCK TABLE revision IN SHARE MODE");
-    await body();
+    const waiting = async () => {
+      const { rows } = await client.query(
+        "SELECT 1 FROM pg_locks WHERE relation = 'revision'::regclass AND NOT granted",
+      );
+      return rows.length;
+    };
+    await body(() => expect.poll(waiting, { timeout: 180_000 }).toBeGreaterThan(0));
   } finally {
     await client.end();
   }
@@ -67,10 +76,11 @@ test("a reprocess is paused, seen on another page, and cancelled; what was cance
   const progress = page.getByRole("region", { name: "Progress" });
   const banner = page.getByRole("complementary", { name: "Reprocessing" });
   let address = "";
-  await nothingCommitted(async () => {
+  await nothingCommitted(async (begun) => {
     await page.getByRole("button", { name: /^Reprocess \d+ windows?$/ }).click();
     await expect(page).toHaveURL(/\/reprocess\/\d+$/);
     address = page.url();
+    await begun();
     await page.getByRole("button", { name: "Pause" }).click();
     await expect(progress).toContainText("paused");
     await page.goto("/datasets");
@@ -78,9 +88,9 @@ test("a reprocess is paused, seen on another page, and cancelled; what was cance
     await banner.getByRole("button", { name: "Cancel" }).click();
     await expect(banner).toContainText("cancelling");
   });
-  await expect(banner).toHaveCount(0, { timeout: 60_000 });
+  await expect(banner).toHaveCount(0, { timeout: 180_000 });
   await page.goto(address);
   await expect(progress).toContainText("cancelled");
   await page.getByRole("button", { name: /^Retry \d+ windows?$/ }).click();
-  await expect(progress).toContainText("done", { timeout: 180_000 });
+  await expect(progress).toContainText("done", { timeout: 300_000 });
 });

@@ -1,10 +1,9 @@
 import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { withClient } from "../server/adapters/postgres/with-client";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { type ReprocessingView, StartReprocess } from "../server/reprocess/model";
-import { isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
+import { holding, isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
 
 const DAY = parseInstant("2026-03-01T00:00:00Z") ?? 0;
 const BUILT = 20;
@@ -55,14 +54,7 @@ async function until(id: string, state: ReprocessingView["state"]): Promise<Repr
 }
 
 /** While `body` runs, no build can be committed. */
-async function nothingCommitted(body: () => Promise<void>): Promise<void> {
-  await withClient({ connectionString: line.connectionString }, async (client) => {
-    await client.query("BEGIN");
-    await client.query("LOCK TABLE revision IN SHARE MODE");
-    await body();
-    await client.query("ROLLBACK");
-  });
-}
+const nothingCommitted = (body: () => Promise<void>) => holding(line, "revision", body);
 
 const publications = async () => {
   const rows = await line.db.rows<{ n: number }>(
@@ -153,7 +145,10 @@ it("paused, it begins no more; cancelled, it stops, and the same windows can be 
     await verbs.resumeReprocess(id);
     await line.until(async () => (await reprocessings.underWay(id)) === 8, "eight more");
     await verbs.cancelReprocess(id);
-    expect((await reprocessings.get(id)).counts).toMatchObject({ waiting: 0, outcomes: { cancelled: 4 } });
+    // The four that had not begun at once; the worker may have taken back some of the others by now.
+    const { waiting, outcomes } = (await reprocessings.get(id)).counts;
+    expect(waiting).toBe(0);
+    expect(outcomes.cancelled).toBeGreaterThanOrEqual(4);
   });
   const view = await until(id, "cancelled");
   expect(view.counts.outcomes.cancelled).toBeGreaterThanOrEqual(4);
@@ -165,7 +160,7 @@ it("paused, it begins no more; cancelled, it stops, and the same windows can be 
   expect((await until(id, "done")).counts.outcomes).toMatchObject({ unchanged: BUILT, cancelled: 0 });
   await line.until(() => isQuiet(line), "rest");
   expect(await states()).toEqual({ built: BUILT });
-}, 240_000);
+});
 
 it("a window whose build fails has failed and keeps what it had; it is tried again with one verb", async () => {
   const { reprocessings, verbs, views, files } = line.runtime;
@@ -203,4 +198,4 @@ it("what was never received is collected from the source; a worker killed in the
   expect(new Set(items.flatMap(({ runs }) => runs)).size).toBe(1);
   await line.until(() => isQuiet(line), "rest");
   expect(await states()).toEqual({ built: 24 });
-}, 240_000);
+});
