@@ -204,13 +204,14 @@ export function createVerbs(ports: VerbPorts) {
         gaps: window.gaps.map((gap) => ({ start: formatInstant(gap.start), end: formatInstant(gap.end) })),
         attempts: window.attempts,
         retryAt: at(window.retryAt) ?? null,
-        deliveryList: window.deliveryList.map((delivery) => ({
+        deliveryList: window.deliveryList.map(({ observed: _, ...delivery }) => ({
           ...delivery,
           claim: delivery.claim
             ? { start: formatInstant(delivery.claim.start), end: formatInstant(delivery.claim.end) }
             : null,
           receivedAt: formatInstant(delivery.receivedAt),
           collectedAt: formatInstant(delivery.collectedAt),
+          ingestedAt: at(delivery.ingestedAt) ?? null,
         })),
         revisions: window.revisions.map((revision) => ({
           revision: revision.revision,
@@ -221,6 +222,7 @@ export function createVerbs(ports: VerbPorts) {
           rows: revision.rows,
           publications: revision.publications,
           builtAt: formatInstant(revision.builtAt),
+          why: revision.why,
           fileRemovedAt: at(revision.removedAt) ?? null,
         })),
         projections: window.projections.map(({ doneAt, ...each }) => ({

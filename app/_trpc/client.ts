@@ -3,4 +3,4 @@
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import type { ApiRouter } from "../../server/api/root";
 
-export const { TRPCProvider, useTRPC } = createTRPCContext<ApiRouter>();
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<ApiRouter>();

@@ -1,6 +1,11 @@
 import { TRPCClientError } from "@trpc/client";
 import type { Failure } from "../_ui/states";
 
+/** Whether what was asked for does not exist, which asking again does not change. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof TRPCClientError && error.data?.code === "NOT_FOUND";
+}
+
 /** What to tell about a failed request; whether it passes follows from its code, never from its text. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof TRPCClientError) {

@@ -4,9 +4,12 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
 import { type ReactNode, useState } from "react";
 import type { ApiRouter } from "../../server/api/root";
+import { ALONE } from "./alone";
 import { TRPCProvider } from "./client";
 import { failureOf } from "./failure";
 import { LiveProvider } from "./live";
+
+const URL = "/api/trpc";
 
 /** Between two tries of a query that failed. */
 const AGAIN_MS = 4_000;
@@ -38,10 +41,10 @@ export function ApiProvider({ children }: { children: ReactNode }) {
     createTRPCClient<ApiRouter>({
       links: [
         splitLink({
-          // Ranges that were chosen on the grid do not fit into an address.
-          condition: ({ path }) => path === "reprocess.preview",
-          true: httpLink({ url: "/api/trpc", methodOverride: "POST" }),
-          false: httpBatchLink({ url: "/api/trpc", maxURLLength: 4_000 }),
+          // Ranges that were chosen on the grid do not fit into an address; what takes long holds up no batch.
+          condition: ({ path, context }) => path === "reprocess.preview" || context.alone === ALONE.alone,
+          true: httpLink({ url: URL, methodOverride: "POST" }),
+          false: httpBatchLink({ url: URL, maxURLLength: 4_000 }),
         }),
       ],
     }),

@@ -89,11 +89,13 @@ const columns = (synthetic: ReadonlySet<string>): readonly Column<Ingest>[] => [
 export function IngestsScreen() {
   const trpc = useTRPC();
   const router = useRouter();
-  const dataset = useSearchParams().get("dataset") ?? undefined;
+  const parameters = useSearchParams();
+  const dataset = parameters.get("dataset") ?? undefined;
+  const delivery = parameters.get("delivery") ?? undefined;
   const datasets = useQuery(trpc.dataset.list.queryOptions());
   const ingests = useInfiniteQuery(
     trpc.ingest.list.infiniteQueryOptions(
-      { dataset },
+      { dataset, delivery },
       { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
     ),
   );
@@ -117,7 +119,20 @@ export function IngestsScreen() {
           ))}
         </Choice>
       </search>
-      <Panel title="Deliveries" flush>
+      <Panel
+        title="Deliveries"
+        note={
+          delivery === undefined ? null : (
+            <>
+              One of them.{" "}
+              <Link href="/ingests" className="link">
+                Show all
+              </Link>
+            </>
+          )
+        }
+        flush
+      >
         <Loaded query={ingests}>
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
@@ -129,6 +144,14 @@ export function IngestsScreen() {
                   rows={items}
                   rowKey={({ delivery }) => delivery}
                 />
+              );
+            if (delivery !== undefined)
+              return (
+                <Empty title="No delivery has this key">
+                  <Link href="/ingests" className="link">
+                    Show all deliveries
+                  </Link>
+                </Empty>
               );
             return (
               <Empty title="No deliveries yet">

@@ -34,7 +34,7 @@ export interface ApiPorts {
   >;
   readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
   readonly changes: Pick<Changes, "listen">;
-  readonly files: Pick<Files, "open" | "keyOf">;
+  readonly files: Pick<Files, "open" | "keyOf" | "location" | "exists">;
   readonly columnar: Columnar;
   readonly settings: ConfiguredSettings;
 }

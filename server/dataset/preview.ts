@@ -1,16 +1,14 @@
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
-import { type Cell, type Columnar, sqlName, sqlText } from "../ports/columnar";
+import { type Columnar, sqlName, sqlText } from "../ports/columnar";
 import type { Views } from "../ports/views";
-
-/** A cell as JSON can carry it: instants are µs since the epoch, integers beyond 2^53 are text. */
-export type PreviewCell = Exclude<Cell, bigint>;
+import { type JsonCell, jsonCell } from "./json-cell";
 
 export interface Preview {
   readonly window: Interval;
   readonly columns: readonly CanonicalColumn[];
   /** One array of cells per row, in the order of `columns`. */
-  readonly rows: readonly (readonly PreviewCell[])[];
+  readonly rows: readonly (readonly JsonCell[])[];
 }
 
 /**
@@ -45,10 +43,4 @@ export function previewSql(file: string, columns: readonly CanonicalColumn[], li
     role === "time" ? `epoch_us(${sqlName(name)}) AS ${sqlName(name)}` : sqlName(name),
   );
   return `SELECT ${cells.join(", ")} FROM read_parquet(${sqlText(file)}) LIMIT ${limit}`;
-}
-
-/** NaN and the infinities have no JSON. */
-function jsonCell(cell: Cell): PreviewCell {
-  if (typeof cell === "bigint") return cell.toString();
-  return typeof cell === "number" && !Number.isFinite(cell) ? null : cell;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
+import { CompareRevisions, compareRevisions } from "./compare-revisions";
 import { previewDataset } from "./preview";
 import { AsIf } from "./retention";
 import { SetDatasetSettings } from "./verbs";
@@ -24,6 +25,10 @@ export const datasetRouter = router({
   retention: procedure.input(AsIf).query(({ ctx, input }) => ctx.ports.verbs.previewRetention(input)),
   /** What lies on the disk, as it was last measured. */
   disk: procedure.query(({ ctx }) => ctx.ports.verbs.diskUse()),
+  /** What became of rows and values between two revisions of a window; stops when nobody waits for it any more. */
+  compareRevisions: procedure
+    .input(CompareRevisions)
+    .query(({ ctx, input, signal }) => compareRevisions(input, ctx.ports, signal)),
   /** The first rows of the newest current file; null where there is none yet. */
   preview: procedure
     .input(z.object({ name: z.string().min(1) }))

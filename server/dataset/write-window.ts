@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import type { CanonicalColumn } from "../observation/column";
-import type { Interval } from "../observation/interval";
 import type { Dataset } from "../ports/catalog";
 import { type ColumnarSession, sqlName, sqlText } from "../ports/columnar";
 import type { BuildPlan, BuildResult } from "../ports/ledger";
 import { WRITER_VERSION } from "./manifest";
 import { mergeSql, orderSql } from "./merge";
 import type { MergeInput } from "./point-scans";
+import { slicesOf } from "./slices";
 
 /** A merge holds all its rows in a hash table; sorting spills to disk. Ten variables of so many rows fit into DuckDB's memory twice. */
 const ROWS_AT_ONCE = 1_500_000;
@@ -53,14 +53,6 @@ export async function writeWindow(
     for (const part of parts) await rm(part, { force: true });
   }
   return factsOf(session, identity, target);
-}
-
-function slicesOf({ start, end }: Interval, count: number): readonly Interval[] {
-  const length = Math.ceil((end - start) / Math.max(1, count));
-  return Array.from({ length: Math.max(1, count) }, (_, i) => ({
-    start: Math.min(end, start + i * length),
-    end: Math.min(end, start + (i + 1) * length),
-  }));
 }
 
 async function factsOf(session: ColumnarSession, identity: readonly string[], file: string): Promise<Facts> {

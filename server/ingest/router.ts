@@ -6,7 +6,13 @@ const PAGE = 30;
 
 export const ingestRouter = router({
   list: procedure
-    .input(z.object({ dataset: z.string().optional(), cursor: z.string().optional() }))
+    .input(
+      z.object({
+        dataset: z.string().optional(),
+        delivery: z.string().optional(),
+        cursor: z.string().optional(),
+      }),
+    )
     .query(({ ctx, input }) => ctx.ports.views.ingests({ ...input, limit: PAGE })),
   /** @returns how many windows were judged again */
   withdraw: procedure

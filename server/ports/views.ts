@@ -3,11 +3,11 @@ import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
-import type { WindowState } from "../window/model";
+import type { Window, WindowState } from "../window/model";
 import type { Received } from "../window/received";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
-import type { RevisionRecord } from "./ledger";
+import type { RevisionDifference, WindowDeliveryView, WindowRevisionView, WindowTimes } from "./window-page";
 
 /** One page of a list, newest first; `next` is the cursor of the next page. */
 export interface Page<Item> {
@@ -149,37 +149,37 @@ export interface WindowView {
   readonly error: string | undefined;
 }
 
-export interface WindowDetailView extends WindowView {
+/** A window without its lists, which have pages of their own. */
+export interface WindowSummaryView extends WindowView {
   /** What came, whether or not it is built yet. */
   readonly received: Received;
+  /** All deliveries that claim the window or have rows in it, and how many of them are withdrawn. */
+  readonly deliveriesInAll: number;
+  readonly deliveriesWithdrawn: number;
+  /** What came and is not in the current revision; without one, all that came. */
+  readonly since: { readonly deliveries: number; readonly rows: number };
   readonly gaps: readonly Interval[];
   readonly retryAt: Micros | undefined;
   readonly attempts: number;
-  readonly deliveryList: readonly {
-    readonly key: string;
-    readonly source: string | undefined;
-    readonly claim: Interval | undefined;
-    readonly rows: number;
-    readonly stations: number;
-    readonly receivedAt: Micros;
-    readonly collectedAt: Micros;
-    readonly priority: number;
-    readonly withdrawn: boolean;
-  }[];
-  readonly revisions: readonly (RevisionRecord & {
-    readonly current: boolean;
-    readonly supersededAt: Micros | undefined;
-    /** When retention deleted its file; the row stays. */
-    readonly removedAt: Micros | undefined;
-  })[];
+  readonly times: WindowTimes;
+  /** When points of it were deleted together with their payloads: it is not built again. */
+  readonly sealedAt: Micros | undefined;
   readonly projections: readonly {
     readonly projection: string;
     readonly wanted: number;
     readonly done: number;
     readonly error: string | undefined;
     readonly doneAt: Micros | undefined;
+    /** The revision that the products are of; 0: none. */
+    readonly productRevision: number;
     readonly products: readonly Product[];
   }[];
+}
+
+/** A window with everything, for the command line. */
+export interface WindowDetailView extends WindowSummaryView {
+  readonly deliveryList: readonly WindowDeliveryView[];
+  readonly revisions: readonly WindowRevisionView[];
 }
 
 export interface DatasetView {
@@ -227,12 +227,30 @@ export interface Views {
   }): Promise<Page<RunView>>;
   ingests(filter: {
     readonly dataset?: string | undefined;
+    /** The key of one delivery. */
+    readonly delivery?: string | undefined;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<IngestView>>;
   windows(filter: WindowFilter): Promise<Page<WindowView>>;
   /** @throws NotFound */
   window(dataset: string, start: Micros, end?: Micros): Promise<WindowDetailView>;
+  /** @throws NotFound */
+  windowSummary(dataset: string, start: Micros): Promise<WindowSummaryView>;
+  /** In the order of what they claim. */
+  windowDeliveries(
+    window: Window,
+    page: { readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<Page<WindowDeliveryView>>;
+  /** Newest first; `below`: only earlier ones than this. */
+  windowRevisions(
+    window: Window,
+    page: { readonly limit: number; readonly below?: number | undefined },
+  ): Promise<Page<WindowRevisionView>>;
+  /** @throws NotFound where the window lacks one of them */
+  revisionDifference(window: Window, before: number, after: number): Promise<RevisionDifference>;
+  /** Runs whose deliveries claim the window or have rows in it, and those over its time that have none yet; newest first. */
+  windowRuns(window: Window, limit: number): Promise<readonly RunView[]>;
   datasets(): Promise<readonly DatasetView[]>;
   /** @throws NotFound */
   dataset(name: string): Promise<DatasetView>;

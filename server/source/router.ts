@@ -15,6 +15,10 @@ export const sourceRouter = router({
   runs: procedure
     .input(z.object({ source: z.string().optional(), cursor: z.string().optional() }))
     .query(({ ctx, input }) => ctx.ports.views.runs({ ...input, limit: PAGE })),
+  /** The runs that brought what a window was made of, or still may. */
+  ofWindow: procedure
+    .input(z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() }))
+    .query(({ ctx, input }) => ctx.ports.views.windowRuns(input, PAGE)),
   run: procedure.input(RunSource).mutation(({ ctx, input }) => ctx.ports.verbs.runSource(input)),
   setEnabled: procedure
     .input(SetSourceEnabled)

@@ -5,61 +5,15 @@ import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Run } from "../../_trpc/outputs";
-import { countText, durationText, plural } from "../../_ui/format";
+import { countText, durationText } from "../../_ui/format";
 import { Instant, Nothing, Span } from "../../_ui/instant";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
 import { windowsHref } from "../../windows/window-href";
+import { RunRemarks } from "../run-remarks";
 import { RunStateMark } from "../run-state";
-
-/** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
-function Remarks({ run }: { run: Run }) {
-  const unmapped = Object.entries(run.unmapped ?? {});
-  const silent = run.error === undefined && run.progress === undefined && run.waits === undefined;
-  if (silent && run.damaged.length === 0 && unmapped.length === 0) return null;
-  const waits = run.state === "queued" || run.state === "running";
-  return (
-    <span className="flex max-w-[52ch] flex-col gap-1">
-      {run.waits === undefined ? null : <span className="text-stale">Waits: {run.waits}</span>}
-      {waits && run.progress !== undefined ? <span>{run.progress}</span> : null}
-      {run.error === undefined ? null : (
-        <span className={run.state === "failed" || run.state === "refused" ? "text-failed" : "text-stale"}>
-          {run.error}
-          {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
-        </span>
-      )}
-      {run.damaged.length === 0 ? null : (
-        <details>
-          <summary className="cursor-pointer text-stale">
-            {plural(run.damaged.length, "damaged file")}
-          </summary>
-          <ul className="mt-1 list-disc pl-5 text-muted">
-            {run.damaged.map(({ name, reason }) => (
-              <li key={name}>
-                {name}: {reason}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {unmapped.length === 0 ? null : (
-        <details>
-          <summary className="cursor-pointer text-muted">{plural(unmapped.length, "unmapped field")}</summary>
-          <p className="mt-1 text-muted">Kept in the payload, without a place in the map. Values of each:</p>
-          <ul className="mt-1 list-disc pl-5 text-muted">
-            {unmapped.map(([name, count]) => (
-              <li key={name}>
-                <span className="font-mono text-12">{name}</span> {countText(count)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </span>
-  );
-}
 
 function AskedBy({ run: { trigger, lane } }: { run: Run }) {
   const who = trigger === "first-fill" ? "the first start" : `a ${trigger}`;
@@ -94,7 +48,7 @@ const columns = (dataset: string): readonly Column<Run>[] => [
       ),
   },
   { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
-  { head: "Remarks", cell: (run) => <Remarks run={run} /> },
+  { head: "Remarks", cell: (run) => <RunRemarks run={run} /> },
 ];
 
 /** The runs of a source, each with the way to the windows of its range. */

@@ -188,6 +188,7 @@ async function verifyRevision(
   return current;
 }
 
+/** What is owed is judged in the same transaction: until then nothing is, so that what is due then is due from then on. */
 async function settleWindow(
   db: Database,
   tx: Tx,
@@ -198,7 +199,7 @@ async function settleWindow(
   await db.execute(
     tx,
     `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = 0, error = NULL, retry_us = NULL, built_hash = $4, output = $5,
-       last_revision = greatest(last_revision, $6), look_again_us = 0,
+       last_revision = greatest(last_revision, $6), look_again_us = 0, need = 'none',
        first_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END,
        last_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END
      WHERE ${KEY}`,

@@ -22,7 +22,7 @@ export const STAGES = `
   UNION ALL ${messageStage("window", "^ionbeam[.]data[.]available[.]")}
   UNION ALL SELECT 'dataset', (SELECT count(*) FROM revision WHERE built_at > ${HOUR_AGO}),
     (SELECT count(*) FROM "window" WHERE build_now), (SELECT count(*) FROM "window" WHERE state = 'building'),
-    (SELECT count(*) FROM "window" WHERE state = 'failed'), (SELECT ${age("ready_at")} FROM "window" WHERE build_now)
+    (SELECT count(*) FROM "window" WHERE state = 'failed'), (SELECT ${age("ready_at")} FROM "window" WHERE build_now AND need = 'due')
   UNION ALL SELECT 'projection', (SELECT count(*) FROM projection_state WHERE done_at > ${HOUR_AGO}),
     (SELECT count(*) FROM projection_state WHERE wanted > done AND coalesce(lease_until <= clock_timestamp(), true)),
     (SELECT count(*) FROM projection_state WHERE wanted > done AND lease_until > clock_timestamp()),

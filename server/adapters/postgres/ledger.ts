@@ -107,7 +107,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
          state = excluded.state, stale = excluded.stale, reason = excluded.reason, build_now = excluded.build_now,
          look_again_us = excluded.look_again_us, attempts = excluded.attempts, error = excluded.error, retry_us = excluded.retry_us,
          deliveries = excluded.deliveries, rows = excluded.rows, judged_at = clock_timestamp(),
-         ready_at = CASE WHEN excluded.need = 'due' THEN coalesce("window".ready_at, clock_timestamp()) END`,
+         ready_at = CASE WHEN excluded.need = 'due' AND "window".need <> 'due' THEN clock_timestamp() ELSE "window".ready_at END`,
       ...key,
       judgement.desiredHash,
       judgement.firstChange ?? null,

@@ -15,15 +15,19 @@ import type {
   Views,
   WindowDetailView,
   WindowFilter,
+  WindowSummaryView,
   WindowView,
 } from "../../ports/views";
 import { nextFire } from "../../source/due";
 import { ingestCommandId } from "../../source/messages";
-import { WindowState } from "../../window/model";
+import { type Window, WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
 import { intakeNow } from "./intake";
 import { lastDay } from "./last-day";
+import { windowDeliveries } from "./window-deliveries";
+import { revisionDifference, windowRevisions } from "./window-revisions";
+import { runsOfWindow } from "./window-runs";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
@@ -169,11 +173,7 @@ export class PostgresViews implements Views {
     }));
   }
 
-  async ingests(filter: {
-    readonly dataset?: string | undefined;
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-  }): Promise<Page<IngestView>> {
+  async ingests(filter: Parameters<Views["ingests"]>[0]): Promise<Page<IngestView>> {
     const [before, key] = timeCursor(filter.cursor);
     const rows = await this.db.rows<IngestView>(
       undefined,
@@ -186,11 +186,13 @@ export class PostgresViews implements Views {
          coalesce(g.bad_cells, '{}') AS "badCells", coalesce(g.unmapped, '{}') AS unmapped, g.future_due_us AS "futureDueAt"
        FROM delivery d LEFT JOIN generation g ON g.id = d.current_generation
        WHERE ($1::text IS NULL OR d.dataset = $1) AND ($2::bigint IS NULL OR (${us("d.received_at")}, d.key) < ($2::bigint, $3::text))
+         AND ${filter.delivery === undefined ? "$5::text IS NULL" : "d.key = $5"}
        ORDER BY d.received_at DESC, d.key DESC LIMIT $4`,
       filter.dataset ?? null,
       before,
       key,
       filter.limit + 1,
+      filter.delivery ?? null,
     );
     return pageOf(rows, filter.limit, (each) => `${each.receivedAt}|${each.delivery}`);
   }
@@ -201,6 +203,32 @@ export class PostgresViews implements Views {
 
   window(dataset: string, start: number, end?: number): Promise<WindowDetailView> {
     return this.windowViews.detail(dataset, start, end);
+  }
+
+  windowSummary(dataset: string, start: number): Promise<WindowSummaryView> {
+    return this.windowViews.summary(dataset, start, undefined);
+  }
+
+  windowDeliveries(window: Window, page: Parameters<Views["windowDeliveries"]>[1]) {
+    return windowDeliveries(this.db, window, page);
+  }
+
+  windowRevisions(window: Window, page: Parameters<Views["windowRevisions"]>[1]) {
+    return windowRevisions(this.db, window, page);
+  }
+
+  revisionDifference(window: Window, before: number, after: number) {
+    return revisionDifference(this.db, window, before, after);
+  }
+
+  async windowRuns(window: Window, limit: number): Promise<readonly RunView[]> {
+    const ids = await runsOfWindow(this.db, window, limit);
+    const rows = await this.db.rows<RunRow>(
+      undefined,
+      `SELECT ${RUN} FROM run WHERE id = ANY($1::uuid[]) ORDER BY requested_at DESC, id DESC`,
+      ids,
+    );
+    return this.completed(rows);
   }
 
   async removedFile(key: string): Promise<{ revision: number; removedAt: number } | undefined> {

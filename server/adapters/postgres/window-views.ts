@@ -1,11 +1,12 @@
 import { NotFound } from "../../errors";
 import { DAY, formatInstant, type Micros } from "../../observation/time";
 import type { Files } from "../../ports/files";
-import type { Page, WindowDetailView, WindowFilter, WindowView } from "../../ports/views";
+import type { Page, WindowDetailView, WindowFilter, WindowSummaryView, WindowView } from "../../ports/views";
 import { WindowState } from "../../window/model";
-import { receivedOf } from "../../window/received";
-import { REVISION } from "./builds";
+import { KEY, keyOf } from "./builds";
 import { type Database, us } from "./database";
+import { deliveryTotals, windowDeliveries, windowTimes } from "./window-deliveries";
+import { windowRevisions } from "./window-revisions";
 
 interface WindowRow extends Omit<WindowView, "files"> {
   readonly fileKey: string | undefined;
@@ -95,61 +96,60 @@ export class WindowViews {
     return row && this.show(row);
   }
 
-  async detail(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowDetailView> {
-    const [row] = await this.db.rows<WindowRow & Pick<WindowDetailView, "gaps" | "retryAt" | "attempts">>(
+  async summary(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowSummaryView> {
+    const [row] = await this.db.rows<
+      WindowRow & Pick<WindowSummaryView, "gaps" | "retryAt" | "attempts" | "sealedAt">
+    >(
       undefined,
-      `SELECT v.*, w.gaps, w.retry_us AS "retryAt", w.attempts FROM (${WINDOW_VIEW}) v
+      `SELECT v.*, w.gaps, w.retry_us AS "retryAt", w.attempts, ${us("w.sealed_at")} AS "sealedAt" FROM (${WINDOW_VIEW}) v
        JOIN "window" w ON w.dataset = v.dataset AND w.start_us = v.start AND w.end_us = v."end"
        WHERE v.dataset = $1 AND v.start = $2::bigint AND ($3::bigint IS NULL OR v."end" = $3) ORDER BY v."end" LIMIT 1`,
       dataset,
       start,
       end ?? null,
     );
+    if (!row && !(await this.isDataset(dataset)))
+      throw new NotFound(`there is no dataset "${dataset}"; ionbeam dataset list shows them`);
     if (!row)
       throw new NotFound(
         `${dataset} has no window that starts at ${formatInstant(start)}; ionbeam window list shows them`,
       );
-    const key = [dataset, row.start, row.end] as const;
-    const deliveryList = await this.deliveries(key);
+    const totals = await deliveryTotals(this.db, row);
     return {
       ...this.show(row),
-      received: receivedOf(deliveryList),
+      received: {
+        deliveries: totals.answering,
+        rows: totals.rows,
+        stationsAtLeast: totals.stationsAtLeast,
+      },
+      deliveriesInAll: totals.deliveries,
+      deliveriesWithdrawn: totals.withdrawn,
+      since: { deliveries: totals.sinceDeliveries, rows: totals.sinceRows },
       gaps: row.gaps,
       retryAt: row.retryAt,
       attempts: row.attempts,
-      deliveryList,
-      revisions: await this.db.rows(
-        undefined,
-        `SELECT ${REVISION}, current, ${us("superseded_at")} AS "supersededAt", ${us("removed_at")} AS "removedAt" FROM revision
-         WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint ORDER BY revision DESC`,
-        ...key,
-      ),
+      sealedAt: row.sealedAt,
+      times: await windowTimes(this.db, row),
       projections: await this.db.rows(
         undefined,
-        `SELECT projection, wanted, done, error, ${us("done_at")} AS "doneAt", products FROM projection_state
-         WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint ORDER BY projection`,
-        ...key,
+        `SELECT projection, wanted, done, error, ${us("done_at")} AS "doneAt", product_revision AS "productRevision", products FROM projection_state
+         WHERE ${KEY} ORDER BY projection`,
+        ...keyOf(row),
       ),
     };
   }
 
-  private async deliveries(
-    key: readonly [string, Micros, Micros],
-  ): Promise<WindowDetailView["deliveryList"]> {
-    return this.db.rows(
-      undefined,
-      `SELECT d.key, d.source,
-         CASE WHEN c.delivery_id IS NOT NULL THEN json_build_object('start', c.start_us, 'end', c.end_us) END AS claim,
-         coalesce(t.rows, 0) AS rows, coalesce(t.stations, 0) AS stations, ${us("d.received_at")} AS "receivedAt",
-         d.collected_us AS "collectedAt", d.priority, d.withdrawn_at IS NOT NULL AS withdrawn
-       FROM (SELECT delivery_id FROM claim WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint
-             UNION SELECT delivery_id FROM touch WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint) k
-       JOIN delivery d ON d.id = k.delivery_id
-       LEFT JOIN claim c ON c.delivery_id = d.id AND c.window_start_us = $2::bigint AND c.window_end_us = $3::bigint
-       LEFT JOIN touch t ON t.generation_id = d.current_generation AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint
-       ORDER BY coalesce(c.start_us, d.start_us), d.key`,
-      ...key,
-    );
+  private async isDataset(name: string): Promise<boolean> {
+    return (await this.db.rows(undefined, "SELECT 1 FROM dataset WHERE name = $1", name)).length > 0;
+  }
+
+  /** A window with all its deliveries and revisions, however many. */
+  async detail(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowDetailView> {
+    const summary = await this.summary(dataset, start, end);
+    const all = { limit: 1_000_000 };
+    const deliveries = await windowDeliveries(this.db, summary, all);
+    const revisions = await windowRevisions(this.db, summary, all);
+    return { ...summary, deliveryList: deliveries.items, revisions: revisions.items };
   }
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { DAY, type Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
+import { failureOf, isNotFound } from "../../../_trpc/failure";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
 import { countText, instantText, percentText, plural, spanText } from "../../../_ui/format";
@@ -14,16 +15,21 @@ import { Facts } from "../../../_ui/table";
 import { Synthetic } from "../../../_ui/tag";
 import { windowsHref } from "../../window-href";
 import { WindowStateMark } from "../../window-state";
-import { CoverageBar } from "./coverage-bar";
-import { DeliveryTable } from "./delivery-table";
-import { FileTable } from "./file-table";
+import { ChainPanel } from "./chain-panel";
+import { DeliveriesPanel } from "./deliveries-panel";
+import { DeliveryBars } from "./delivery-bars";
+import { FilesPanel } from "./files-panel";
+import { NoWindow } from "./no-window";
 import { ProjectionTable } from "./projection-table";
 import { Reprocess } from "./reprocess";
-import { RevisionTable } from "./revision-table";
+import { RevisionsPanel } from "./revisions-panel";
+import { RunsPanel } from "./runs-panel";
 
 export function WindowScreen({ dataset, start }: { dataset: string; start: Micros }) {
   const trpc = useTRPC();
   const window = useQuery(trpc.window.get.queryOptions({ dataset, start }));
+  if (window.data === undefined && isNotFound(window.error))
+    return <NoWindow dataset={dataset} start={start} why={failureOf(window.error).message} />;
   return (
     <Page
       above={
@@ -43,9 +49,14 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
       <Loaded
         query={window}
         skeleton={
-          <Panel title="Coverage">
-            <SkeletonRows rows={8} />
-          </Panel>
+          <>
+            <Panel title="Coverage">
+              <SkeletonRows rows={8} />
+            </Panel>
+            <Panel title="Chain of times">
+              <SkeletonRows rows={5} label="Loading more" />
+            </Panel>
+          </>
         }
       >
         {(data) => <Content window={data} />}
@@ -66,10 +77,16 @@ function Sentence({ window }: { window: WindowDetail }) {
       <WindowStateMark window={window} />
       {window.synthetic ? <Synthetic /> : null}
       <span>
-        <Words text={`${capital(window.reason)}.`} />
+        <Words text={`${capital(window.reason)}.${sinceText(window)}`} />
       </span>
     </span>
   );
+}
+
+/** What a stale window lacks; what was never built lacks all, which its reason says. */
+function sinceText({ revision, since, stale }: WindowDetail): string {
+  if (!stale || revision === undefined || since.deliveries === 0) return "";
+  return ` Since revision ${revision}, ${plural(since.deliveries, "delivery", "deliveries")} with ${plural(since.rows, "row")} came.`;
 }
 
 function capital(text: string): string {
@@ -79,7 +96,6 @@ function capital(text: string): string {
 const NOT_YET = "none yet";
 
 function Content({ window }: { window: WindowDetail }) {
-  const { received } = window;
   return (
     <>
       {window.error === undefined ? null : (
@@ -88,42 +104,54 @@ function Content({ window }: { window: WindowDetail }) {
           {window.retryAt === undefined ? "" : `. The next attempt is at ${instantText(window.retryAt)}.`}
         </p>
       )}
-      <Panel title="Coverage" note="Which part of this window sources have been asked for.">
-        <div className="flex flex-col gap-4">
-          <CoverageBar window={window} />
-          <Facts
-            facts={[
-              ["Coverage", percentText(window.coverageShare)],
-              ["Deliveries", countText(window.deliveryList.length)],
-              ["Rows received", countText(received.rows)],
-              [
-                "Stations received",
-                `${received.deliveries > 1 ? "at least " : ""}${countText(received.stationsAtLeast)}`,
-              ],
-              ["Rows built", window.revision === undefined ? NOT_YET : countText(window.rows)],
-              ["Stations built", window.revision === undefined ? NOT_YET : countText(window.stations)],
-              ["Revision", window.revision ?? NOT_YET],
-              ["Built", window.builtAt === undefined ? NOT_YET : <Instant key="built" at={window.builtAt} />],
-            ]}
-          />
-        </div>
-      </Panel>
-      <Panel
-        title="Files"
-        note="Canonical Parquet of the current revision, and what projections made of it."
-        flush
-      >
-        <FileTable window={window} />
-      </Panel>
-      <Panel title="Deliveries" note="Payloads that claim this window or put rows into it." flush>
-        <DeliveryTable window={window} />
-      </Panel>
-      <Panel title="Revisions" note="A new one is made only when the bytes differ." flush>
-        <RevisionTable window={window} />
-      </Panel>
+      <Coverage window={window} />
+      <ChainPanel window={window} />
+      <RevisionsPanel window={window} />
+      <FilesPanel window={window} />
+      <DeliveriesPanel window={window} />
       <Panel title="Projections" note="Whether each has taken the current revision." flush>
         <ProjectionTable window={window} />
       </Panel>
+      <RunsPanel window={window} />
     </>
   );
+}
+
+/** As many deliveries as are drawn. */
+const DRAWN = 400;
+
+function Coverage({ window }: { window: WindowDetail }) {
+  const trpc = useTRPC();
+  const { dataset, start, end, received } = window;
+  const deliveries = useQuery(trpc.window.deliveries.queryOptions({ dataset, start, end, limit: DRAWN }));
+  return (
+    <Panel
+      title="Coverage"
+      note="Which part of this window sources have been asked for, and by which deliveries."
+    >
+      <div className="flex flex-col gap-4">
+        <DeliveryBars window={window} deliveries={deliveries.data?.items} />
+        <Facts
+          facts={[
+            ["Coverage", percentText(window.coverageShare)],
+            ["Deliveries", deliveriesText(window)],
+            ["Rows received", countText(received.rows)],
+            [
+              "Stations received",
+              `${received.deliveries > 1 ? "at least " : ""}${countText(received.stationsAtLeast)}`,
+            ],
+            ["Rows built", window.revision === undefined ? NOT_YET : countText(window.rows)],
+            ["Stations built", window.revision === undefined ? NOT_YET : countText(window.stations)],
+            ["Revision", window.revision ?? NOT_YET],
+            ["Built", window.builtAt === undefined ? NOT_YET : <Instant key="built" at={window.builtAt} />],
+          ]}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function deliveriesText({ deliveriesInAll, deliveriesWithdrawn }: WindowDetail): string {
+  const all = countText(deliveriesInAll);
+  return deliveriesWithdrawn === 0 ? all : `${all}, ${countText(deliveriesWithdrawn)} of them withdrawn`;
 }

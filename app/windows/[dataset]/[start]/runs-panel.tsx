@@ -1,0 +1,66 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC } from "../../../_trpc/client";
+import { Loaded } from "../../../_trpc/loaded";
+import type { Run, WindowDetail } from "../../../_trpc/outputs";
+import { countText, durationText } from "../../../_ui/format";
+import { Instant, Nothing, Span } from "../../../_ui/instant";
+import { Panel } from "../../../_ui/page";
+import { Empty } from "../../../_ui/states";
+import { type Column, Table } from "../../../_ui/table";
+import { RunRemarks } from "../../../sources/run-remarks";
+import { RunStateMark } from "../../../sources/run-state";
+
+const COLUMNS: readonly Column<Run>[] = [
+  {
+    head: "Source",
+    cell: ({ source }) => (
+      <Link href={`/sources/${encodeURIComponent(source)}`} className="link">
+        {source}
+      </Link>
+    ),
+  },
+  { head: "State", cell: (run) => <RunStateMark run={run} /> },
+  { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
+  { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
+  {
+    head: "Took",
+    number: true,
+    cell: ({ startedAt, finishedAt }) =>
+      startedAt === undefined || finishedAt === undefined ? (
+        <Nothing word="" />
+      ) : (
+        durationText(finishedAt - startedAt)
+      ),
+  },
+  { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
+  { head: "Remarks", cell: (run) => <RunRemarks run={run} /> },
+];
+
+/** The collections behind a window's deliveries, and those over its time that have brought none yet. */
+export function RunsPanel({ window: { dataset, start, end } }: { window: WindowDetail }) {
+  const trpc = useTRPC();
+  const runs = useQuery(trpc.source.ofWindow.queryOptions({ dataset, start, end }));
+  return (
+    <Panel
+      title="Runs"
+      note="Collections that brought its deliveries, or still may. Newest first. Builds are told by the revisions."
+      flush
+    >
+      <Loaded query={runs}>
+        {(items) =>
+          items.length > 0 ? (
+            <Table label="Runs" columns={COLUMNS} rows={items} rowKey={({ id }) => id} />
+          ) : (
+            <Empty title="No runs of ours">
+              No source of this line has been asked for this time, as far as the last runs tell; other
+              programs deliver without runs.
+            </Empty>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
