@@ -23,6 +23,11 @@ export function dataFolder(): string {
   return process.env.IONBEAM_E2E_DATA ?? "";
 }
 
+/** What the archive beside the product serves. */
+export function archiveFolder(): string {
+  return process.env.IONBEAM_E2E_ARCHIVE ?? "";
+}
+
 /** The settings file of the product. */
 export function settingsFile(): string {
   return process.env.IONBEAM_E2E_SETTINGS ?? "";

@@ -21,7 +21,8 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "ionbeam-e2e-"));
   const dataDir = path.join(folder, "data");
   mkdirSync(dataDir);
-  const archive = await startArchiveServer(writeArchive(path.join(folder, "archive")));
+  const archiveFolder = writeArchive(path.join(folder, "archive"));
+  const archive = await startArchiveServer(archiveFolder);
   const config = path.join(folder, "ionbeam.yaml");
   writeFileSync(
     config,
@@ -41,6 +42,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const ended = new Promise<void>((resolve) => product.once("exit", () => resolve()));
   process.env.IONBEAM_E2E_ADDRESS = await addressOf(product);
   process.env.IONBEAM_E2E_DATA = dataDir;
+  process.env.IONBEAM_E2E_ARCHIVE = archiveFolder;
   process.env.IONBEAM_E2E_SETTINGS = config;
   return async () => {
     product.kill("SIGTERM");
