@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARCHIVE_DAY } from "../e2e/archive-folder";
@@ -44,5 +44,31 @@ describe("one damaged file among good ones, on the whole line", () => {
     } finally {
       await writeFile(file, good);
     }
+  });
+
+  it("is said by the windows of a day whose only file it was", async () => {
+    const day = "2024-06-09";
+    const only = `${day}_sds011_sensor_4712.csv`;
+    await mkdir(path.join(archive.folder, day));
+    await writeFile(path.join(archive.folder, day, only), Buffer.from("no table at all", "utf16le"));
+    const start = parseInstant(day) ?? Number.NaN;
+    await line.runtime.verbs.runSource({ name, start, end: start + DAY, requestKey: "only" });
+    const state = async () =>
+      (
+        await line.runtime.views.windows({
+          dataset: "sensor.community",
+          from: start,
+          to: start + 1,
+          limit: 1,
+        })
+      ).items[0]?.state;
+    await line.until(async () => (await state()) === "empty", "the window built");
+    const window = await line.runtime.views.windowSummary("sensor.community", start);
+    expect(window.reason).toBe(
+      `asked, and no usable row is left: 1 file of what was collected damaged (${only})`,
+    );
+    expect(await line.runtime.views.windowRuns(window, 5)).toMatchObject([
+      { state: "done", damaged: [{ name: only }] },
+    ]);
   });
 });

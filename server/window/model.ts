@@ -57,6 +57,8 @@ export interface Asked {
   readonly rejecting: number;
   /** Rows that those rejected. */
   readonly rejectedRows: number;
+  /** Files of the collections behind the claims that could not be read whole; looked for only where no row came. */
+  readonly damaged?: { readonly files: number; readonly example: string } | undefined;
 }
 
 export type Output = "none" | "revision" | "empty";

@@ -183,7 +183,7 @@ const rows: readonly Row[] = [
     "idle",
     false,
     undefined,
-    /^1 delivery with 60 rows received; no delivery for 2024-01-01 10:30 UTC to 2024-01-01 11:00 UTC$/,
+    /^1 delivery with 60 rows received; no delivery for 2024-01-01 10:30 UTC to 2024-01-01 11:00 UTC; it is built when that comes$/,
   ],
   [
     "waiting until build-after, counted from settled",
@@ -581,6 +581,16 @@ describe("judge", () => {
       "both",
       { withdrawn: 1, rejecting: 2, rejectedRows: 1 },
       "asked, and no usable row is left: 1 delivery withdrawn, 1 row of 2 deliveries rejected",
+    ],
+    [
+      "damaged",
+      { damaged: { files: 1, example: "a.csv" } },
+      "asked, and no usable row is left: 1 file of what was collected damaged (a.csv)",
+    ],
+    [
+      "several damaged, rows rejected",
+      { rejecting: 1, rejectedRows: 3, damaged: { files: 2, example: "a.csv" } },
+      "asked, and no usable row is left: 3 rows of 1 delivery rejected, 2 files of what was collected damaged (such as a.csv)",
     ],
   ])("says why there are no rows: %s", (_name, asked, words) => {
     const empty: WindowRecord = { ...built, desiredHash: hash(), builtHash: hash(), output: "empty" };

@@ -9,19 +9,37 @@ const MOST_GAPS = 3;
 /** The sentence that stands beside a window's state: what holds, why, and what comes next. Times are absolute, in UTC. */
 export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judged, now: Micros): string {
   const { need, work } = judged;
-  if (work.kind === "running") return `a build runs; its lease ends at ${instant(work.until)}`;
-  if (need.kind === "due") return dueReason(facts, record, judged);
-  if (need.kind === "settling") {
-    return now < facts.window.end
-      ? `collecting until ${instant(facts.window.end)}`
-      : `may still change until ${instant(need.until)}`;
+  if (work.kind === "running") {
+    const of = facts.touches.length > 0 ? ` of ${deliveries(facts)}` : "";
+    return `a build${of} runs; should it die, another may begin when its lease ends at ${instant(work.until)}`;
   }
+  if (need.kind === "due") return dueReason(facts, record, judged);
+  if (need.kind === "settling") return settlingReason(facts, record, judged.coverage, need.until, now);
   if (need.kind === "waiting") return waitingReason(facts, need.gaps, need.until);
   if (need.kind === "sealed") {
-    return "what came was too late: points of this window are gone and so are their payloads, so it is not built from what is left";
+    const stays = record.lastRevision > 0 ? `; revision ${record.lastRevision} stays as it is` : "";
+    return `what came was too late: points of this window are gone and so are their payloads, so it is not built from what is left${stays}`;
   }
   const rest = restReason(facts, record, judged);
   return record.sealed ? `${rest}; ${SEALED}` : rest;
+}
+
+/** Until when it collects and may change, and what comes then. */
+function settlingReason(
+  { window }: WindowFacts,
+  { output }: WindowRecord,
+  { complete, gaps }: Judged["coverage"],
+  until: Micros,
+  now: Micros,
+): string {
+  const open = now < window.end;
+  const change = open && until === window.end ? "" : `may still change until ${instant(until)}`;
+  const collecting = open ? `collecting until ${instant(window.end)}` : "";
+  const both = [collecting, change].filter((part) => part !== "").join("; ");
+  if (output !== "none") return `${both}, then it is built again`;
+  if (complete) return `${both}, then it is built`;
+  // Of a window that is open, what is missing is mostly still to come.
+  return open ? `${both}, then it is built when nothing is missing` : `${both}; so far ${missing(gaps)}`;
 }
 
 /** Shown beside whatever else holds of a sealed window. */
@@ -51,14 +69,15 @@ function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Jud
   if (record.reprocess !== "none") return "somebody asked to reprocess it; it is next";
   if (record.output !== "none") return "its deliveries changed; it is built again next";
   return facts.touches.length > 0
-    ? `ready: ${deliveries(facts)} to build from`
+    ? `ready: ${deliveries(facts)} to build from; its build is queued`
     : `ready: ${withoutRows(facts)}`;
 }
 
 function waitingReason(facts: WindowFacts, gaps: readonly Interval[], until: Micros | undefined): string {
-  const then = until === undefined ? "" : `; it is built without that after ${instant(until)}`;
+  const then =
+    until === undefined ? "it is built when that comes" : `it is built without that after ${instant(until)}`;
   const came = facts.touches.length > 0 ? `${deliveries(facts)} received` : withoutRows(facts);
-  return `${came}; ${missing(gaps)}${then}`;
+  return `${came}; ${missing(gaps)}; ${then}`;
 }
 
 /** Why nothing of what was asked for is a row of this window. A rejected row has no window: it is told of its delivery. */
@@ -68,6 +87,12 @@ function withoutRows({ asked }: WindowFacts): string {
   if (asked.rejecting > 0) {
     const rows = counted(asked.rejectedRows, "row", "rows");
     facts.push(`${rows} of ${counted(asked.rejecting, "delivery", "deliveries")} rejected`);
+  }
+  if (asked.damaged) {
+    const { files, example } = asked.damaged;
+    facts.push(
+      `${counted(files, "file", "files")} of what was collected damaged (${files === 1 ? "" : "such as "}${example})`,
+    );
   }
   return facts.length > 0
     ? `asked, and no usable row is left: ${facts.join(", ")}`
@@ -80,7 +105,7 @@ function restReason(facts: WindowFacts, record: WindowRecord, { state, coverage,
   const noRows = facts.touches.length > 0 ? "every row that came is excluded" : withoutRows(facts);
   if (state === "incomplete") {
     const what = output === "empty" ? `has no rows: ${noRows}` : `from ${deliveries(facts)}`;
-    return `${number} ${what}; ${percent(coverage.share)} covered, ${missing(coverage.gaps)}`;
+    return `${number} ${what}; ${percent(coverage.share)} covered, ${missing(coverage.gaps)}; it is built again when more comes`;
   }
   if (output === "none") return "nothing claims or touches this window";
   return noRows;

@@ -8,6 +8,9 @@ import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
+import { windowDeliveries } from "./window-deliveries";
+import { revisionDifference, windowRevisions } from "./window-revisions";
+import { runsOfWindow } from "./window-runs";
 import { LATEST_BUILT, WINDOW_PAGE, WindowViews } from "./window-views";
 
 /** Cost is that of the work, never of the history: proved by counting statements and rows, not by a clock. */
@@ -204,6 +207,24 @@ describe("what a delivery costs", () => {
     expect(built).toEqual(built.toSorted((a, b) => b - a));
     const { items } = await views.page({ from: hour(100) + 1, to: hour(123) + 1, limit: 51 });
     expect(items.map(({ start }) => start)).toEqual(Array.from({ length: 24 }, (_, i) => hour(123 - i)));
+  });
+
+  it("does not let the page of one window read those of others, at 100,000 windows", async () => {
+    const start = START - 950_000 * HOUR;
+    const window = { dataset: "d", start, end: start + HOUR };
+    const page = { limit: 25 };
+    const reads: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ["summary", () => new WindowViews(db, { location: (key) => key }).summary("d", start, undefined)],
+      ["deliveries", () => windowDeliveries(db, window, page)],
+      ["revisions", () => windowRevisions(db, window, page)],
+      ["difference", () => revisionDifference(db, window, 1, 1)],
+      ["runs", () => runsOfWindow(db, window, 25)],
+    ];
+    for (const [what, read] of reads) {
+      const before = await rowsRead();
+      await read();
+      expect((await rowsRead()) - before, what).toBeLessThan(100);
+    }
   });
 });
 

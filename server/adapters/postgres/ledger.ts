@@ -12,7 +12,7 @@ import type { Database } from "./database";
 import { PostgresDeliveries } from "./deliveries";
 import { judgeLater } from "./judge-later";
 import { wantRestores } from "./restores";
-import { askedOf, exclusionsOf, lock, RECORD } from "./window-lock";
+import { askedOf, damagedOf, exclusionsOf, lock, RECORD } from "./window-lock";
 
 /** Live windows and backfill are two ranges, each cut by itself: a month that is filled must not hide what is due today. */
 const liveFirst = (condition: string, order: string) => {
@@ -74,7 +74,15 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       ...key,
     );
     const asked = await askedOf(this.db, tx, window);
-    return { window, touches, claims, asked, exclusions: await exclusionsOf(this.db, tx, window), record };
+    const damaged = touches.length > 0 ? undefined : await damagedOf(this.db, tx, window);
+    return {
+      window,
+      touches,
+      claims,
+      asked: { ...asked, damaged },
+      exclusions: await exclusionsOf(this.db, tx, window),
+      record,
+    };
   }
 
   async saveJudgement(tx: Tx, window: Window, judgement: Judgement): Promise<void> {

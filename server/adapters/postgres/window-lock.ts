@@ -1,4 +1,5 @@
 import type { Tx } from "../../ports/transactions";
+import { ingestCommandId } from "../../source/messages";
 import type { Asked, Exclusion, Window } from "../../window/model";
 import { type Database, us } from "./database";
 
@@ -49,4 +50,34 @@ export async function askedOf(db: Database, tx: Tx, window: Window): Promise<Ask
     window.end,
   );
   return row ?? { withdrawn: 0, rejecting: 0, rejectedRows: 0 };
+}
+
+/** Of the runs before an ingestion so many are looked through for its own. */
+const LOOKED_THROUGH = 200;
+/** And of so many deliveries, the last that claim the window. */
+const CLAIMS = 20;
+
+/**
+ * Files that the collections behind the window's claims could not read whole. A run's command is told by its id and not the other way
+ * round, so the last runs before each ingestion are looked at: asked only where no row came, to tell why.
+ */
+export async function damagedOf(db: Database, tx: Tx, window: Window): Promise<Asked["damaged"]> {
+  const rows = await db.rows<{ id: string; command: string; damaged: readonly { name: string }[] }>(
+    tx,
+    `SELECT DISTINCT ON (r.id, g.command_id) r.id::text, g.command_id::text AS command, r.damaged
+     FROM (SELECT delivery_id FROM claim WHERE dataset = $1 AND window_start_us = $2::bigint AND window_end_us = $3::bigint
+           ORDER BY delivery_id DESC LIMIT ${CLAIMS}) c
+       JOIN delivery d ON d.id = c.delivery_id JOIN generation g ON g.delivery_id = d.id
+       CROSS JOIN LATERAL (
+         SELECT id, damaged FROM run WHERE run.source = d.source AND requested_at <= g.ingested_at ORDER BY requested_at DESC LIMIT ${LOOKED_THROUGH}) r
+     WHERE d.withdrawn_at IS NULL AND r.damaged <> '[]'::jsonb`,
+    window.dataset,
+    window.start,
+    window.end,
+  );
+  const files = rows
+    .filter(({ id, command }) => ingestCommandId(id) === command)
+    .flatMap(({ damaged }) => damaged);
+  const [example] = files;
+  return example && { files: files.length, example: example.name };
 }

@@ -39,7 +39,11 @@ function RevisionState({ revision }: { revision: WindowRevision }) {
   );
 }
 
-function RevisionFile({ revision: { fileKey, removedAt, output, sha256 } }: { revision: WindowRevision }) {
+function RevisionFile({
+  revision: { fileKey, removedAt, output, sha256, bytes },
+}: {
+  revision: WindowRevision;
+}) {
   if (removedAt !== undefined)
     return (
       <span className="text-muted">
@@ -49,7 +53,9 @@ function RevisionFile({ revision: { fileKey, removedAt, output, sha256 } }: { re
   if (fileKey === undefined) return <Nothing word={output === "empty" ? "none: no rows" : "none"} />;
   return (
     <span className="flex flex-col">
-      <Download fileKey={fileKey} />
+      <span className="flex flex-wrap gap-x-2">
+        <Download fileKey={fileKey} /> {bytesText(bytes)}
+      </span>
       {sha256 === undefined ? null : <Identifier text={sha256} length={11} what="the SHA-256" />}
     </span>
   );
@@ -60,15 +66,18 @@ const COLUMNS: readonly Column<WindowRevision>[] = [
   { head: "State", cell: (revision) => <RevisionState revision={revision} /> },
   { head: "Why", cell: ({ why }) => <span className="block min-w-32 max-w-[36ch]">{why}</span> },
   { head: "Built", cell: ({ builtAt }) => <Instant at={builtAt} /> },
-  { head: "Deliveries", number: true, cell: ({ deliveries }) => countText(deliveries) },
+  {
+    head: "Deliveries",
+    number: true,
+    cell: ({ deliveries, coverageShare }) => (
+      <span className="flex flex-col">
+        {countText(deliveries)}
+        <span className="text-muted">{percentText(coverageShare)} covered</span>
+      </span>
+    ),
+  },
   { head: "Rows", number: true, cell: ({ rows }) => countText(rows) },
   { head: "Stations", number: true, cell: ({ stations }) => countText(stations) },
-  { head: "Coverage", number: true, cell: ({ coverageShare }) => percentText(coverageShare) },
-  {
-    head: "Size",
-    number: true,
-    cell: ({ bytes, output }) => (output === "empty" ? <Nothing /> : bytesText(bytes)),
-  },
   { head: "File, SHA-256", cell: (revision) => <RevisionFile revision={revision} /> },
   { head: "Published", number: true, cell: ({ publications }) => `${countText(publications)}×` },
 ];
