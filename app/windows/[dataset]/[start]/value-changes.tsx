@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { ALONE } from "../../../_trpc/alone";
@@ -27,11 +27,13 @@ export function ValueChanges({
   after: number;
 }) {
   const client = useTRPCClient();
+  const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const { dataset, start, end } = window;
   // Not under the API's own names: what two finished revisions hold does not change, however often their window does.
+  const queryKey = ["comparison", dataset, start, end, before, after];
   const comparison = useQuery({
-    queryKey: ["comparison", dataset, start, end, before, after],
+    queryKey,
     queryFn: ({ signal }) =>
       client.dataset.compareRevisions.query(
         { dataset, start, end, before, after },
@@ -41,6 +43,11 @@ export function ValueChanges({
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: false,
   });
+  const stop = () => {
+    setAsked(false);
+    // Ends the request, and with it the work of whoever answers it.
+    void queries.cancelQueries({ queryKey });
+  };
   if (!asked && comparison.data === undefined)
     return (
       <div className="flex flex-wrap items-center gap-3">
@@ -53,7 +60,7 @@ export function ValueChanges({
       <div role="status" className="flex flex-wrap items-center gap-3">
         <MarkGlyph glyph="arrow" tone="building" />
         <span>Both files are read and compared…</span>
-        <Button onPress={() => setAsked(false)}>
+        <Button onPress={stop}>
           <X aria-hidden="true" className="size-3.5" />
           Stop
         </Button>
