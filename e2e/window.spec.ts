@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { writeArchive } from "./archive-folder";
 import { archiveFolder, expect, said, test } from "./product";
@@ -74,6 +75,7 @@ test("a window of two revisions: why, what changed, when, from what, and its fil
   await expect(example).toContainText(
     /^815\s*2024-06-05 10:10 UTC\s*air_temperature\s*degC\s*\d+(\.\d+)?\s*-3.25$/,
   );
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await changed.getByLabel("From revision").selectOption("2 (current)");
   await expect(changed).toContainText("That is one revision: choose two.");
   await expect(page).toHaveURL(/before=2&after=2/);

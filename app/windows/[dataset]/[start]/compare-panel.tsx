@@ -9,6 +9,7 @@ import { Choice } from "../../../_ui/field";
 import { bytesText, countText, middleText, plural } from "../../../_ui/format";
 import { Panel } from "../../../_ui/page";
 import { type Column, Table } from "../../../_ui/table";
+import { GoneFile } from "./gone-file";
 import { ValueChanges } from "./value-changes";
 
 /** Which two are compared stands in the address; else the current one and the one before it. */
@@ -80,7 +81,7 @@ export function ComparePanel({
               <>
                 <Counts difference={data} />
                 <ChangedDeliveries difference={data} />
-                <ValueChanges key={`${before} ${after}`} window={window} before={before} after={after} />
+                <Values window={window} difference={data} />
               </>
             )}
           </Loaded>
@@ -88,6 +89,20 @@ export function ComparePanel({
       </div>
     </Panel>
   );
+}
+
+/** By the files, where both are there. */
+function Values({
+  window,
+  difference: { before, after },
+}: {
+  window: WindowDetail;
+  difference: RevisionDifference;
+}) {
+  const gone = [before, after].find(({ removedAt }) => removedAt !== undefined);
+  if (gone) return <GoneFile revision={gone.revision} removedAt={gone.removedAt} />;
+  const pair = { before: before.revision, after: after.revision };
+  return <ValueChanges key={`${pair.before} ${pair.after}`} window={window} {...pair} />;
 }
 
 interface CountLine {
@@ -114,7 +129,7 @@ function Counts({ difference: { before, after } }: { difference: RevisionDiffere
     text,
   });
   const columns: readonly Column<CountLine>[] = [
-    { head: "", cell: ({ what }) => what },
+    { head: "Count", cell: ({ what }) => what },
     { head: `Revision ${before.revision}`, number: true, cell: (each) => each.text(each.before) },
     { head: `Revision ${after.revision}`, number: true, cell: (each) => each.text(each.after) },
     { head: "Difference", number: true, cell: signed },

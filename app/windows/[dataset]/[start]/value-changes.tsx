@@ -11,6 +11,7 @@ import { Button } from "../../../_ui/button";
 import { countText, instantText, plural } from "../../../_ui/format";
 import { MarkGlyph } from "../../../_ui/mark";
 import { type Column, Table } from "../../../_ui/table";
+import { GoneFile } from "./gone-file";
 
 type Compared = Extract<RevisionComparison, { kind: "compared" }>;
 type Field = Compared["fields"][number];
@@ -74,13 +75,7 @@ function Result({ comparison }: { comparison: RevisionComparison }) {
     case "same":
       return <p>Both revisions are the same bytes: no value differs.</p>;
     case "gone":
-      return (
-        <p>
-          {comparison.removedAt === undefined
-            ? `The file of revision ${comparison.revision} is not in the store: only counts are known.`
-            : `The file of revision ${comparison.revision} was deleted on ${instantText(comparison.removedAt)} by retention: only counts are known.`}
-        </p>
-      );
+      return <GoneFile revision={comparison.revision} removedAt={comparison.removedAt} />;
     case "too-long":
       return (
         <p>
