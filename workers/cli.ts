@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Command, CommanderError } from "commander";
-import { errorText, Invalid, IonbeamError } from "../server/errors";
+import { errorText, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
+import { addAuditCommands } from "./cli-audit";
 import { addBackupCommands } from "./cli-backup";
 import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
+import { addLetterCommands } from "./cli-letters";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 import { addReprocessCommands } from "./cli-reprocess";
 
@@ -220,30 +222,8 @@ addDatasetCommands(program, { withVerbs, list, one });
 addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });
 
-const letters = program
-  .command("dead-letter")
-  .description("messages that could not succeed, kept with their reason");
-letters
-  .command("list")
-  .option("--limit <n>", "how many", countArgument, 100)
-  .option("--json", "print JSON")
-  .action((options: Options & { limit: number }) =>
-    withVerbs(async (verbs) =>
-      list(options, await verbs.listDeadLetters(options.limit), ["queue", "id", "deadAt", "reason"]),
-    ),
-  );
-letters
-  .command("replay [id]")
-  .description("bring one back to life under its own id, or all of them")
-  .option("--all", "every dead letter")
-  .option("--json", "print JSON")
-  .action((id: string | undefined, options: Options & { all?: boolean }) =>
-    withVerbs(async (verbs) => {
-      if (id === undefined && !options.all)
-        throw new Invalid("say which: an id of `ionbeam dead-letter list`, or --all");
-      one(options, { replayed: await verbs.replayDeadLetters(id) });
-    }),
-  );
+addLetterCommands(program, { withVerbs, list, one });
+addAuditCommands(program, { withVerbs, list, one });
 
 program
   .command("config")

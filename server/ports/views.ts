@@ -1,3 +1,4 @@
+import type { LetterKey, LetterState } from "../dead-letter/model";
 import type { Lane } from "../message";
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
@@ -5,6 +6,7 @@ import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
 import type { WindowState } from "../window/model";
 import type { Received } from "../window/received";
+import type { RunState } from "./catalog";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
 import type { RevisionRecord } from "./ledger";
@@ -87,7 +89,7 @@ export interface RunView {
   readonly end: Micros;
   readonly trigger: string;
   readonly lane: Lane;
-  readonly state: "queued" | "running" | "done" | "failed" | "refused";
+  readonly state: RunState;
   readonly attempts: number;
   readonly error: string | undefined;
   readonly rows: number | undefined;
@@ -95,6 +97,8 @@ export interface RunView {
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
   /** Fields of its payload that the map does not name, and how many values they had; undefined until it is ingested. */
   readonly unmapped: Readonly<Record<string, number>> | undefined;
+  /** The message that was set aside, so that nothing comes of it: the run's own, or that of its payload. */
+  readonly letter: (LetterKey & { readonly state: LetterState }) | undefined;
   /** Why it does not begin although its time has come; undefined when nothing holds it back. */
   readonly waits: string | undefined;
   readonly requestedAt: Micros;

@@ -3,15 +3,17 @@ import { us } from "./database";
 
 const HOUR_AGO = "clock_timestamp() - interval '1 hour'";
 const OPEN = "settled_at IS NULL AND dead_at IS NULL";
+const DEAD = "dead_at IS NOT NULL AND settled_at IS NULL";
 const age = (column: string) => `(${us("clock_timestamp()")} - min(${us(column)}))`;
 
 /** One message stage: its queues by a pattern. */
 function messageStage(stage: string, pattern: string): string {
   return `SELECT '${stage}' AS stage,
-    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day') AS "doneLastHour",
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day'
+      AND discarded_at IS NULL) AS "doneLastHour",
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND coalesce(lease_until <= clock_timestamp(), true)) AS waiting,
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND lease_until > clock_timestamp()) AS running,
-    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (dead_at IS NOT NULL OR (${OPEN} AND error IS NOT NULL))) AS failed,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (${DEAD} OR (${OPEN} AND error IS NOT NULL))) AS failed,
     (SELECT ${age("received_at")} FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN}) AS lag`;
 }
 
@@ -51,7 +53,7 @@ export const FAILURES = `
     FROM "window" WHERE state = 'failed'
     UNION ALL SELECT 'run', source, error, source, NULL, finished_at FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
-    UNION ALL SELECT 'dead letter', queue, dead_reason, NULL, NULL, dead_at FROM inbox WHERE dead_at IS NOT NULL
+    UNION ALL SELECT 'dead letter', queue, dead_reason, NULL, NULL, dead_at FROM inbox WHERE ${DEAD}
     UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at
       FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
     UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at

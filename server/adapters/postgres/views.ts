@@ -18,18 +18,19 @@ import type {
   WindowView,
 } from "../../ports/views";
 import { nextFire } from "../../source/due";
-import { ingestCommandId } from "../../source/messages";
+import { INGEST_QUEUE, ingestCommandId, startQueue } from "../../source/messages";
 import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
 import { intakeNow } from "./intake";
 import { lastDay } from "./last-day";
+import { pageOf, timeCursor } from "./pages";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
 
-type RunRow = Omit<RunView, "unmapped" | "waits">;
+type RunRow = Omit<RunView, "unmapped" | "letter" | "waits">;
 
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
@@ -58,7 +59,7 @@ export class PostgresViews implements Views {
     );
     const [counts] = await this.db.rows<{ dead: number; rows: number }>(
       undefined,
-      `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL) AS dead,
+      `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL AND settled_at IS NULL) AS dead,
          (SELECT coalesce(sum(rows), 0)::bigint FROM generation WHERE ingested_at > clock_timestamp() - interval '1 hour') AS rows`,
     );
     const failures = await this.db.rows<FailureRow>(undefined, FAILURES);
@@ -159,14 +160,29 @@ export class PostgresViews implements Views {
       runs.map(({ id }) => ingestCommandId(id)),
     );
     const counts = new Map(found.map(({ command, unmapped }) => [command, unmapped]));
+    const letters = await this.lettersOf(runs);
     const { level, reason } = await this.intake();
     const held = ({ state, lane }: RunRow) =>
       (state === "queued" || state === "failed") && (level !== "live" || lane === "backfill");
     return runs.map((run) => ({
       ...run,
       unmapped: counts.get(ingestCommandId(run.id)),
+      letter: letters.find(({ id }) => id === run.id || id === ingestCommandId(run.id)),
       waits: held(run) ? reason : undefined,
     }));
+  }
+
+  /** Messages of runs, and of what they brought, that were set aside. */
+  private async lettersOf(runs: readonly RunRow[]): Promise<NonNullable<RunView["letter"]>[]> {
+    const ids = runs.flatMap(({ id }) => [id, ingestCommandId(id)]);
+    const queues = runs.flatMap(({ source }) => [startQueue(source), INGEST_QUEUE]);
+    return this.db.rows(
+      undefined,
+      `SELECT i.queue, i.id::text, CASE WHEN i.discarded_at IS NULL THEN 'dead' ELSE 'discarded' END AS state
+       FROM unnest($1::text[], $2::text[]) AS k(q, i) JOIN inbox i ON i.queue = k.q AND i.id = k.i::uuid WHERE i.dead_at IS NOT NULL`,
+      queues,
+      ids,
+    );
   }
 
   async ingests(filter: {
@@ -241,15 +257,4 @@ export class PostgresViews implements Views {
     if (!found) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
     return found;
   }
-}
-
-function timeCursor(cursor: string | undefined): [number | null, string | null] {
-  const [time, key] = cursor?.split("|") ?? [];
-  return time === undefined || key === undefined ? [null, null] : [Number(time), key];
-}
-
-function pageOf<Item>(rows: readonly Item[], limit: number, cursor: (item: Item) => string): Page<Item> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? cursor(last) : undefined };
 }
