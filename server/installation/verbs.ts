@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock";
 import type { Transactions } from "../ports/transactions";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
+import { exportSettings } from "./export";
 import { applyInstallation } from "./install";
 import { planInstallation } from "./plan";
 
@@ -28,5 +29,15 @@ export function configVerbs(ports: ConfigVerbPorts) {
         passedOver: [...missingAdapters(settings), ...plan.strays],
       };
     },
+
+    /** The catalogue as the YAML that `importConfig` takes, and the paths of the secrets that are not in it. */
+    exportConfig: () =>
+      ports.transactions.run(async (tx) =>
+        exportSettings({
+          sources: await ports.catalog.sources(tx),
+          schedules: await ports.catalog.schedules(undefined, tx),
+          projections: await ports.catalog.projections(tx),
+        }),
+      ),
   };
 }
