@@ -133,7 +133,9 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   // The embedded database may have had to go to another disk.
   const home = embeddedHome(options.dataDir, options.connectionString);
   const disks = home?.startsWith(options.dataDir) === false ? [options.dataDir, home] : [options.dataDir];
-  const titles = Object.fromEntries(sourcePlugins.map((plugin) => [plugin.kind, plugin.title]));
+  const titles = Object.fromEntries(
+    [...sourcePlugins, ...projectionPlugins].map((plugin) => [plugin.kind, plugin.title]),
+  );
   const views = new PostgresViews(db, files, jobs, titles);
 
   const configured: { now: Configured } = { now: { sources: [], projections: [] } };
@@ -157,6 +159,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     ledger,
     letters: new PostgresLetters(db),
     auditLog: new PostgresAuditLog(db),
+    projections,
     outbox,
     views,
     days,

@@ -16,3 +16,19 @@ export function isSecretName(key: string): boolean {
 export function holdsPassword(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#@\s]+@/i.test(text);
 }
+
+/** A configuration without what is secret in it, which then says so. */
+export function withoutSecrets(value: unknown): unknown {
+  if (typeof value === "string") return holdsPassword(value) ? SECRET_TEXT : value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecretName(key) ? SECRET_TEXT : withoutSecrets(inner),
+    ]),
+  );
+}
+
+/** Stands where a secret is. */
+export const SECRET_TEXT = "(secret)";

@@ -23,6 +23,7 @@ import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import type { ProjectionPlugin } from "./projection/plugin";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
+import { type ShowPorts, showVerbs } from "./show-verbs";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
@@ -41,6 +42,7 @@ export interface VerbPorts
   readonly catalog: Catalog;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  readonly projections: ShowPorts["projections"];
   readonly letters: LetterVerbPorts["letters"];
   readonly auditLog: AuditLog;
   readonly views: Views;
@@ -114,6 +116,7 @@ export function createVerbs(ports: VerbPorts) {
     ...letterVerbs(ports),
     ...letterCommands(ports),
     ...configVerbs(ports),
+    ...showVerbs(ports),
     audit: (filter: Parameters<typeof readAudit>[0]) => readAudit(filter, ports.auditLog),
     listAudit: (filter: AuditFilter & { limit: number }) => listAudit(filter, ports.auditLog),
     auditFacets: () => ports.auditLog.facets(),

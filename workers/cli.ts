@@ -5,9 +5,11 @@ import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
 import { addAuditCommands } from "./cli-audit";
 import { addBackupCommands } from "./cli-backup";
+import { addConfigCommands } from "./cli-config";
 import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
 import { addLetterCommands } from "./cli-letters";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
+import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
@@ -85,6 +87,13 @@ source
     ),
   );
 source
+  .command("show <name>")
+  .description("its settings, map, schedules and last run")
+  .option("--json", "print JSON")
+  .action((name: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showSource(name))),
+  );
+source
   .command("run <name>")
   .description("collect a range now, also from a source that is off")
   .requiredOption("--from <instant>", "start, UTC: 2024-01-01 or 2024-01-01T12:00:00Z", instantArgument)
@@ -138,9 +147,8 @@ for (const [word, enabled] of [
     );
 }
 
-program
-  .command("ingest")
-  .description("deliveries and what became of their rows")
+const ingest = program.command("ingest").description("deliveries and what became of their rows");
+ingest
   .command("list")
   .option("--dataset <name>")
   .option("--limit <n>", "how many", countArgument, 50)
@@ -157,6 +165,14 @@ program
         "withdrawn",
       ]),
     ),
+  );
+
+ingest
+  .command("show <delivery>")
+  .description("its payload, its ingestions, its windows, and what was wrong with its rows")
+  .option("--json", "print JSON")
+  .action((delivery: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showIngest(delivery))),
   );
 
 const delivery = program.command("delivery").description("withdraw a wrong delivery, or restore it");
@@ -221,20 +237,12 @@ window
 addDatasetCommands(program, { withVerbs, list, one });
 addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });
+addProjectionCommands(program, { withVerbs, list, one });
 
 addLetterCommands(program, { withVerbs, list, one });
 addAuditCommands(program, { withVerbs, list, one });
 
-program
-  .command("config")
-  .description("settings")
-  .command("import <file>")
-  .description("take over the seed's YAML")
-  .option("--json", "print JSON")
-  .action((file: string, options: Options) =>
-    withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
-  );
-
+addConfigCommands(program, { withVerbs, list, one });
 addBackupCommands(program, one);
 
 endWhenUnwritable();

@@ -1,4 +1,4 @@
-import { holdsPassword, isSecretName } from "../secret-name";
+import { holdsPassword, isSecretName, SECRET_TEXT, withoutSecrets } from "../secret-name";
 
 /** One field of a change as text; undefined where it was, or is, not there. */
 export interface FieldChange {
@@ -6,8 +6,6 @@ export interface FieldChange {
   readonly before: string | undefined;
   readonly after: string | undefined;
 }
-
-const SECRET = "(secret)";
 
 /**
  * What a change changed, field by field, nested ones by their path; fields that stayed as they were are left out. A thing that has no fields is one
@@ -27,7 +25,8 @@ function fieldsOf(
   fields = new Map<string, string>(),
 ): ReadonlyMap<string, string> {
   if (value === null || value === undefined) return fields;
-  if (path !== "" && isSecretName(path.slice(path.lastIndexOf(".") + 1))) return fields.set(path, SECRET);
+  if (path !== "" && isSecretName(path.slice(path.lastIndexOf(".") + 1)))
+    return fields.set(path, SECRET_TEXT);
   if (typeof value === "object" && !Array.isArray(value)) {
     for (const [key, inner] of Object.entries(value))
       fieldsOf(inner, path === "" ? key : `${path}.${key}`, fields);
@@ -37,11 +36,8 @@ function fieldsOf(
 }
 
 function text(value: unknown): string {
-  if (typeof value === "string") return holdsPassword(value) ? SECRET : value;
+  if (typeof value === "string") return holdsPassword(value) ? SECRET_TEXT : value;
   if (Array.isArray(value) && value.every((each) => typeof each === "string"))
     return value.length === 0 ? "nothing" : value.map(text).join("; ");
-  return JSON.stringify(value, (key, inner) => {
-    if (isSecretName(key)) return SECRET;
-    return typeof inner === "string" && holdsPassword(inner) ? SECRET : inner;
-  });
+  return JSON.stringify(withoutSecrets(value));
 }

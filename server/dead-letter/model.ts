@@ -33,7 +33,10 @@ export const LETTER_CLASSES: Readonly<Record<LetterClass, { readonly word: strin
 export const LetterState = z.enum(["dead", "discarded"]);
 export type LetterState = z.infer<typeof LetterState>;
 
-export const LetterKey = z.object({ queue: z.string().min(1), id: z.uuid() });
+export const LetterKey = z.object({
+  queue: z.string().min(1),
+  id: z.uuid("this is no message's id; the list of dead letters shows those that there are"),
+});
 export type LetterKey = z.infer<typeof LetterKey>;
 
 /** Which letters a list shows, and which ones are meant by "all that match". */

@@ -215,6 +215,48 @@ export interface WindowFilter {
   readonly cursor?: string | undefined;
 }
 
+/** One delivery with everything known of it. */
+export type IngestDetailView = IngestView & {
+  readonly payloadKey: string;
+  readonly payloadSha256: string;
+  /** `present`, or on its way out by retention. */
+  readonly payload: string;
+  readonly priority: number;
+  /** Its ingestions, the highest first. */
+  readonly history: readonly {
+    readonly command: string;
+    readonly ordinal: number;
+    readonly current: boolean;
+    readonly mapHash: string;
+    readonly mapVersion: number;
+    readonly rows: number;
+    readonly stations: number;
+    readonly rejectedRows: number;
+    readonly points: string;
+    readonly ingestedAt: Micros;
+  }[];
+  /** Windows that it claims or where its rows landed, oldest first; those that were never judged have no state. */
+  readonly windows: readonly (Interval & {
+    readonly rows: number;
+    readonly stations: number;
+    readonly claimed: boolean;
+    readonly state: WindowState | undefined;
+  })[];
+};
+
+export interface ProjectionView {
+  readonly name: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  /** Windows whose current revision is projected, and those that wait for it. */
+  readonly done: number;
+  readonly owed: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly lastDoneAt: Micros | undefined;
+}
+
 /** What screens and the command line read. Every list reads only its page. */
 export interface Views {
   /** The revision whose file or manifest lay under this key until retention deleted it; undefined for any other key. */
@@ -234,6 +276,9 @@ export interface Views {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<IngestView>>;
+  /** @throws NotFound */
+  ingest(delivery: string): Promise<IngestDetailView>;
+  projections(): Promise<readonly ProjectionView[]>;
   windows(filter: WindowFilter): Promise<Page<WindowView>>;
   /** @throws NotFound */
   window(dataset: string, start: Micros, end?: Micros): Promise<WindowDetailView>;

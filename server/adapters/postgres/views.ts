@@ -6,9 +6,11 @@ import type { Jobs } from "../../ports/jobs";
 import type {
   DatasetView,
   HomeView,
+  IngestDetailView,
   IngestView,
   IntakeView,
   Page,
+  ProjectionView,
   RunView,
   SourceView,
   StageView,
@@ -22,9 +24,11 @@ import { INGEST_QUEUE, ingestCommandId, startQueue } from "../../source/messages
 import { WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
+import { IngestViews } from "./ingest-views";
 import { intakeNow } from "./intake";
 import { lastDay } from "./last-day";
 import { pageOf, timeCursor } from "./pages";
+import { projectionViews } from "./projection-views";
 import { WindowViews } from "./window-views";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
@@ -35,6 +39,7 @@ type RunRow = Omit<RunView, "unmapped" | "letter" | "waits">;
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
   private readonly windowViews: WindowViews;
+  private readonly ingestViews: IngestViews;
 
   constructor(
     private readonly db: Database,
@@ -43,6 +48,7 @@ export class PostgresViews implements Views {
     private readonly titles: Readonly<Record<string, string>>,
   ) {
     this.windowViews = new WindowViews(db, files);
+    this.ingestViews = new IngestViews(db);
   }
 
   async lastDay() {
@@ -185,30 +191,17 @@ export class PostgresViews implements Views {
     );
   }
 
-  async ingests(filter: {
-    readonly dataset?: string | undefined;
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-  }): Promise<Page<IngestView>> {
-    const [before, key] = timeCursor(filter.cursor);
-    const rows = await this.db.rows<IngestView>(
-      undefined,
-      `SELECT d.key AS delivery, d.dataset, d.source, d.start_us AS start, d.end_us AS "end", ${us("d.received_at")} AS "receivedAt",
-         d.collected_us AS "collectedAt", d.withdrawn_at IS NOT NULL AS withdrawn, d.payload_bytes AS "payloadBytes",
-         (SELECT count(*) FROM generation x WHERE x.delivery_id = d.id) AS generations, ${us("g.ingested_at")} AS "ingestedAt",
-         coalesce(g.rows, 0) AS rows, coalesce(g.stations, 0) AS stations, coalesce(g.rows_rejected, 0) AS "rejectedRows",
-         coalesce((SELECT json_agg(json_build_object('reason', reason, 'count', count, 'examples', examples) ORDER BY count DESC)
-           FROM rejection WHERE generation_id = g.id), '[]') AS rejected,
-         coalesce(g.bad_cells, '{}') AS "badCells", coalesce(g.unmapped, '{}') AS unmapped, g.future_due_us AS "futureDueAt"
-       FROM delivery d LEFT JOIN generation g ON g.id = d.current_generation
-       WHERE ($1::text IS NULL OR d.dataset = $1) AND ($2::bigint IS NULL OR (${us("d.received_at")}, d.key) < ($2::bigint, $3::text))
-       ORDER BY d.received_at DESC, d.key DESC LIMIT $4`,
-      filter.dataset ?? null,
-      before,
-      key,
-      filter.limit + 1,
-    );
-    return pageOf(rows, filter.limit, (each) => `${each.receivedAt}|${each.delivery}`);
+  ingests(filter: Parameters<Views["ingests"]>[0]): Promise<Page<IngestView>> {
+    return this.ingestViews.page(filter);
+  }
+
+  ingest(delivery: string): Promise<IngestDetailView> {
+    return this.ingestViews.detail(delivery);
+  }
+
+  async projections(): Promise<readonly ProjectionView[]> {
+    const rows = await projectionViews(this.db);
+    return rows.map((row) => ({ ...row, title: this.titles[row.kind] ?? row.kind }));
   }
 
   windows(filter: WindowFilter): Promise<Page<WindowView>> {
