@@ -15,9 +15,11 @@ export const VERBS_OF: Readonly<Record<LetterState, readonly LetterVerb[]>> = {
 export function LetterActions({
   letter,
   primary = false,
+  onDone,
 }: {
   letter: Pick<DeadLetter, "queue" | "id" | "discardedAt">;
   primary?: boolean;
+  onDone?: (verb: LetterVerb) => void;
 }) {
   const { press, pending } = useLetters();
   const { queue, id } = letter;
@@ -25,7 +27,9 @@ export function LetterActions({
     <Button
       key={verb}
       look={primary && place === 0 ? "primary" : "plain"}
-      onPress={() => press(verb, { keys: [{ queue, id }] })}
+      onPress={async () => {
+        if (await press(verb, { keys: [{ queue, id }] })) onDone?.(verb);
+      }}
       pending={pending}
       label={`${LETTER_VERBS[verb]} message ${id}`}
     >

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { LetterDetail } from "../../../_trpc/outputs";
@@ -46,6 +47,7 @@ function Why({ letter }: { letter: LetterDetail }) {
 
 export function LetterScreen({ queue, id }: { queue: string; id: string }) {
   const trpc = useTRPC();
+  const router = useRouter();
   const letter = useQuery(trpc.deadLetter.get.queryOptions({ queue, id }));
   const download = `/api/dead-letters/${encodeURIComponent(queue)}/${encodeURIComponent(id)}`;
   return (
@@ -67,7 +69,16 @@ export function LetterScreen({ queue, id }: { queue: string; id: string }) {
           </span>
         ) : null
       }
-      action={letter.data ? <LetterActions letter={letter.data} primary /> : null}
+      action={
+        letter.data ? (
+          <LetterActions
+            letter={letter.data}
+            primary
+            // What is replayed is no letter any more.
+            onDone={(verb) => (verb === "replay" ? router.push("/dead-letters") : undefined)}
+          />
+        ) : null
+      }
     >
       <Loaded
         query={letter}
