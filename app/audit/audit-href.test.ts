@@ -8,6 +8,7 @@ it.each([
   ["window reprocess", "ioncannon 2026-03-01T00:00:00Z", "/windows/ioncannon/2026-03-01T00%3A00%3A00Z"],
   ["projection run", "pygeoapi ioncannon", "/datasets/ioncannon"],
   ["projection add", "odb", undefined],
+  ["reprocess start", "0b5a3a4e", "/reprocess/0b5a3a4e"],
   ["dead-letter discard", "a queue/of others 0b5a", "/dead-letters/a%20queue%2Fof%20others/0b5a"],
   ["config import", "settings", "/sources"],
   ["of a later version", "x y", undefined],

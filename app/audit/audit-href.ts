@@ -16,6 +16,8 @@ export function auditHref({ what, subject }: { what: string; subject: string }):
       return space > 0 ? `/windows/${encodeURIComponent(first)}/${encodeURIComponent(last)}` : undefined;
     case "projection":
       return space > 0 ? `/datasets/${encodeURIComponent(last)}` : undefined;
+    case "reprocess":
+      return `/reprocess/${encodeURIComponent(subject)}`;
     case "dead-letter":
       return space > 0 ? letterHref({ queue: first, id: last }) : undefined;
     case "config":

@@ -24,6 +24,7 @@ export interface ApiPorts {
     | "previewRetention"
     | "diskUse"
     | "letters"
+    | "lettersOfTime"
     | "letterCounts"
     | "showLetter"
     | "letterBody"

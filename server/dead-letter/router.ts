@@ -13,6 +13,10 @@ export const deadLetterRouter = router({
   counts: procedure
     .input(z.object({ state: LetterState }))
     .query(({ ctx, input }) => ctx.ports.verbs.letterCounts(input.state)),
+  /** Those that would bring something for a time of a dataset; µs since the epoch, half-open. */
+  ofTime: procedure
+    .input(z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() }))
+    .query(({ ctx, input }) => ctx.ports.verbs.lettersOfTime(input)),
   get: procedure.input(LetterKey).query(({ ctx, input }) => ctx.ports.verbs.showLetter(input)),
   replay: procedure.input(WhichLetters).mutation(({ ctx, input }) => ctx.ports.verbs.replayLetters(input)),
   discard: procedure.input(WhichLetters).mutation(({ ctx, input }) => ctx.ports.verbs.discardLetters(input)),

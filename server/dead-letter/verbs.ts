@@ -1,3 +1,4 @@
+import type { Interval } from "../observation/interval";
 import { formatInstant } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Files } from "../ports/files";
@@ -24,6 +25,10 @@ export interface LetterVerbPorts {
 /** The message of a letter is shown up to so many characters; whole, it is downloaded. */
 const SHOWN = 64 * 1024;
 
+/** Of how many letters of a dataset those of a time are looked for, and how many of them are told. */
+const LOOKED_AT = 1_000;
+const SHOWN_OF_TIME = 50;
+
 const DAY_US = 86_400_000_000;
 
 /** What a person may ask about dead letters. */
@@ -33,6 +38,17 @@ export function letterVerbs(ports: LetterVerbPorts) {
     async letters(filter: LetterFilter & { limit: number; cursor?: string | undefined }) {
       const { items, next } = await ports.letters.page(filter);
       return { items: items.map((letter) => ({ ...letter, about: aboutLetter(letter) })), next };
+    },
+    /** Dead and discarded letters that would bring something for a time of a dataset, newest first. */
+    async lettersOfTime({ dataset, start, end }: { dataset: string } & Interval) {
+      const letters = await ports.letters.ofDataset(dataset, LOOKED_AT);
+      return letters
+        .map((letter) => ({ ...letter, about: aboutLetter(letter) }))
+        .filter(({ about: { stage, range } }) => {
+          const brings = stage === "source" || stage === "ingest" || stage === "window";
+          return brings && range !== undefined && range.start < end && range.end > start;
+        })
+        .slice(0, SHOWN_OF_TIME);
     },
     letterCounts: (state: LetterState) => ports.letters.counts(state),
     showLetter: (key: LetterKey) => showLetter(key, ports),

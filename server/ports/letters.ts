@@ -66,6 +66,8 @@ export interface Letters {
       readonly payloadKey: string | undefined;
     },
   ): Promise<LetterSurroundings>;
+  /** Dead and discarded letters of a dataset or of its sources, newest first. */
+  ofDataset(dataset: string, limit: number): Promise<readonly Letter[]>;
   /** Brings dead letters back to life under their own id; runs that they start are queued again. @returns them, as they were */
   replay(tx: Tx, which: WhichLetters): Promise<readonly Letter[]>;
   /** Settles dead letters as discarded; runs that they start end so. The rows stay. @returns them, as they were */

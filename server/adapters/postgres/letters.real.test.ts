@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { letterCommands } from "../../dead-letter/commands";
 import type { LetterClass, LetterKey } from "../../dead-letter/model";
@@ -174,6 +175,11 @@ describe("letters in PostgreSQL", () => {
       deliveries: [],
       windows: {},
     });
+    const of = async (start: number, end: number) =>
+      (await verbs.lettersOfTime({ dataset: "d", start, end })).map(({ id }) => id);
+    expect([await of(0, 1), await of(60_000_000, 90_000_000)]).toEqual([[key.id], []]);
+    await verbs.discardLetters({ keys: [key] });
+    expect(await of(0, 1)).toEqual([key.id]);
     const foreign = await dead("of.others", "denied", { payload_location: "/elsewhere/x" });
     expect(await verbs.showLetter(foreign)).toMatchObject({
       about: { stage: undefined },
@@ -200,6 +206,37 @@ describe("letters in PostgreSQL", () => {
     const shown = await verbs.showLetter(key);
     expect([shown.text.length, shown.cut]).toEqual([65_536, true]);
     expect(await verbs.letterBody(key)).toEqual({ long: "x".repeat(100_000) });
+  });
+
+  it("written before there were classes get theirs, and reasons without it", async () => {
+    const reasons = [
+      "invalid: a",
+      "not found: b",
+      "denied: c",
+      "invalid: given up: d",
+      "invalid: the message does not fit e",
+      "f",
+    ];
+    for (const reason of reasons)
+      await db.execute(
+        undefined,
+        "INSERT INTO inbox (queue, id, body, lane, dead_at, dead_reason) VALUES ('q', gen_random_uuid(), '{}', 'live', now(), $1)",
+        reason,
+      );
+    const migration = await readFile(
+      new URL("../../../prisma/migrations/20261127190000_discarded_letters/migration.sql", import.meta.url),
+      "utf8",
+    );
+    await db.execute(undefined, /^UPDATE "inbox"[^;]*;/m.exec(migration)?.[0] ?? "");
+    const { items } = await letters.page({ state: "dead", limit: 9 });
+    expect(items.map(({ class: each, reason }) => `${each}: ${reason}`).sort()).toEqual([
+      "denied: c",
+      "given-up: given up: d",
+      "invalid: a",
+      "invalid: f",
+      "malformed: the message does not fit e",
+      "not-found: b",
+    ]);
   });
 
   it("keep what they name, also for a while after they were discarded", async () => {

@@ -93,6 +93,17 @@ export class PostgresLetters implements Letters {
     );
   }
 
+  ofDataset(dataset: string, limit: number): Promise<readonly Letter[]> {
+    const of = (state: string) => `SELECT ${LETTER} FROM inbox WHERE ${state}
+      AND (coalesce(body#>>'{metadata,dataset,name}', body#>>'{metadata,name}') = $1 OR body->>'source_name' IN (SELECT name FROM source WHERE dataset = $1))`;
+    return this.db.rows<Letter>(
+      undefined,
+      `SELECT * FROM (${of(STATES.dead.is)} UNION ALL ${of(STATES.discarded.is)}) AS letters ORDER BY "deadAt" DESC LIMIT $2`,
+      dataset,
+      limit,
+    );
+  }
+
   async surroundings(
     letter: LetterKey,
     about: Parameters<Letters["surroundings"]>[1],

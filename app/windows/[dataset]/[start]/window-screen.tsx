@@ -20,6 +20,7 @@ import { FileTable } from "./file-table";
 import { ProjectionTable } from "./projection-table";
 import { Reprocess } from "./reprocess";
 import { RevisionTable } from "./revision-table";
+import { SetAsideNotice } from "./set-aside-notice";
 
 export function WindowScreen({ dataset, start }: { dataset: string; start: Micros }) {
   const trpc = useTRPC();
@@ -88,6 +89,7 @@ function Content({ window }: { window: WindowDetail }) {
           {window.retryAt === undefined ? "" : `. The next attempt is at ${instantText(window.retryAt)}.`}
         </p>
       )}
+      {window.gaps.length === 0 ? null : <SetAsideNotice window={window} />}
       <Panel title="Coverage" note="Which part of this window sources have been asked for.">
         <div className="flex flex-col gap-4">
           <CoverageBar window={window} />
