@@ -16,7 +16,7 @@ export async function owed(client: pg.Client): Promise<Readonly<Record<string, n
     UNION ALL SELECT 'payloads to be removed', count(*)::int FROM delivery WHERE payload = 'removing'
     UNION ALL SELECT 'days to be put together', count(*)::int FROM projection_day d JOIN projection p ON p.name = d.projection AND p.enabled
       WHERE d.owed AND d.day_us + ${DAY} < extract(epoch FROM clock_timestamp()) * 1000000
-    UNION ALL SELECT 'runs', count(*)::int FROM run WHERE state NOT IN ('done', 'refused')`);
+    UNION ALL SELECT 'runs', count(*)::int FROM run WHERE state NOT IN ('done', 'refused', 'discarded')`);
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]));
 }
 
@@ -35,7 +35,7 @@ export async function owedToPeople(
        WHERE end_us <= $1 AND (look_again_us = 0 OR need = 'due' OR build_now OR lease_until IS NOT NULL)
      UNION ALL SELECT 'reprocesses', count(*)::int FROM reprocess WHERE end_us <= $1
      UNION ALL SELECT 'projections', count(*)::int FROM projection_state WHERE end_us <= $1 AND wanted > done
-     UNION ALL SELECT 'runs', count(*)::int FROM run WHERE trigger = 'person' AND state NOT IN ('done', 'refused')`,
+     UNION ALL SELECT 'runs', count(*)::int FROM run WHERE trigger = 'person' AND state NOT IN ('done', 'refused', 'discarded')`,
     [before],
   );
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]));
@@ -52,6 +52,6 @@ export async function whyOwed(client: pg.Client): Promise<readonly string[]> {
        FROM "window" WHERE need = 'due' OR build_now OR look_again_us = 0 OR lease_until IS NOT NULL LIMIT 5)
     UNION ALL (SELECT concat_ws(' ', 'projection', dataset, to_timestamp(start_us / 1000000), 'attempt', attempts, error, retry_at)
        FROM projection_state WHERE wanted > done LIMIT 5)
-    UNION ALL (SELECT concat_ws(' ', 'run', source, state, error) FROM run WHERE state NOT IN ('done', 'refused') LIMIT 5)`);
+    UNION ALL (SELECT concat_ws(' ', 'run', source, state, error) FROM run WHERE state NOT IN ('done', 'refused', 'discarded') LIMIT 5)`);
   return rows.map(({ line }) => line);
 }

@@ -11,7 +11,16 @@ export interface Visit {
 
 const EVERY_MS = 250;
 const PATIENCE_MS = 20_000;
-const PAGES = ["/", "/sources", "/ingests", "/windows", "/datasets", "/dead-letters", "/sources/ioncannon"];
+const PAGES = [
+  "/",
+  "/sources",
+  "/ingests",
+  "/windows",
+  "/datasets",
+  "/dead-letters",
+  "/audit",
+  "/sources/ioncannon",
+];
 const QUERIES = [
   ["line.home", undefined],
   ["source.list", undefined],

@@ -72,7 +72,15 @@ const SettingsFile = z.strictObject({
   /** Ours. */
   intake: IntakeBlock.optional(),
   sources: z
-    .object({ scheduler: z.strictObject({ windows: z.array(ScheduleBlock).default([]) }).optional() })
+    .object({
+      scheduler: z
+        .strictObject({
+          windows: z.array(ScheduleBlock).default([]),
+          /** Ours: sources that are off although they have a schedule, or on without one. */
+          enabled: z.record(z.string(), z.boolean()).optional(),
+        })
+        .optional(),
+    })
     .catchall(Block)
     .optional(),
   projections: z.record(z.string(), Block).optional(),

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, firstBuiltWindow, said, test } from "./product";
 
-const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/reprocess", "/dead-letters"];
+const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/reprocess", "/dead-letters", "/audit"];
 
 /** Every page, the ones of one thing included. */
 async function everyPage(page: Page): Promise<string[]> {

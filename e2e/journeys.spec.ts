@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
-import pg from "pg";
-import { connectionString } from "../server/adapters/postgres/embedded/start";
 import { ARCHIVE_DAY } from "./archive-folder";
-import { dataFolder, expect, firstBuiltWindow, newestWindow, said, settingsFile, test } from "./product";
+import { INGEST_QUEUE, send } from "./messages";
+import { expect, firstBuiltWindow, newestWindow, said, settingsFile, test } from "./product";
 
 test("home comes alive: five stages, and a finished synthetic window without reloading", async ({ page }) => {
   const link = await firstBuiltWindow(page);
@@ -163,21 +162,12 @@ test("a delivery is withdrawn and restored", async ({ page }) => {
 });
 
 test("a message that can never succeed is set aside with its reason, and replayed", async ({ page }) => {
-  const id = randomUUID();
-  const client = new pg.Client({ connectionString: connectionString(dataFolder()) });
-  await client.connect();
-  await client.query("INSERT INTO inbox (queue, id, body, lane) VALUES ($1, $2, $3, 'live')", [
-    "ionbeam.ingestion.ingestV1",
-    id,
-    JSON.stringify({ id, note: "no command at all" }),
-  ]);
-  await client.query("SELECT pg_notify('ionbeam_change', '{\"noun\":\"inbox\"}')");
-  await client.end();
+  const [id = ""] = await send(INGEST_QUEUE, [{ note: "no command at all" }]);
   await page.goto("/dead-letters");
   const row = page
     .getByRole("table", { name: "Dead letters" })
     .getByRole("row")
-    .filter({ hasText: "ingestV1" });
+    .filter({ has: page.getByRole("checkbox", { name: `Select message ${id}` }) });
   // Should the hint be lost: the reconciler looks for unworked messages every minute.
   await expect(row).toBeVisible({ timeout: 180_000 });
   await expect(row.locator("td[data-head=Reason]")).not.toBeEmpty();

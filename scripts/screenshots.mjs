@@ -40,6 +40,8 @@ const pages = {
   datasets: "/datasets",
   dataset: await firstLink("/datasets", 'main a[href^="/datasets/"]'),
   "dead-letters": "/dead-letters",
+  letter: await firstLink("/dead-letters", 'main a[href^="/dead-letters/"]'),
+  audit: "/audit",
   reprocess: "/reprocess",
   "reprocess-new": "/reprocess/new?which=all&in=ioncannon,2026-03-01T00:00:00Z,2026-03-08T00:00:00Z",
   "reprocess-one": await firstLink("/reprocess", 'main a[href^="/reprocess/"]:not([href$="new"])'),
@@ -69,7 +71,7 @@ for (const [name, route] of Object.entries(pages)) {
 if (isSample && only === undefined) {
   for (const mood of ["empty", "away"]) {
     await fetch(`${address}/mood/${mood}`, { method: "POST" });
-    for (const name of ["home", "windows", "sources", "reprocess"])
+    for (const name of ["home", "windows", "sources", "reprocess", "dead-letters", "audit"])
       await shoot(`${name}-${mood}`, pages[name], { width: 1440, scheme: "light" });
   }
   await fetch(`${address}/mood/busy`, { method: "POST" });

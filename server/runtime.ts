@@ -8,6 +8,7 @@ import { isFull } from "./adapters/files/is-full";
 import { FetchHttp } from "./adapters/http/fetch-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
 import { answers } from "./adapters/postgres/answers";
+import { PostgresAuditLog } from "./adapters/postgres/audit-log";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
 import { PostgresChanges } from "./adapters/postgres/changes";
 import { followClock } from "./adapters/postgres/clock-step";
@@ -20,6 +21,7 @@ import { PostgresInbox } from "./adapters/postgres/inbox";
 import { PostgresIntake } from "./adapters/postgres/intake";
 import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
+import { PostgresLetters } from "./adapters/postgres/letters";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
@@ -131,7 +133,9 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   // The embedded database may have had to go to another disk.
   const home = embeddedHome(options.dataDir, options.connectionString);
   const disks = home?.startsWith(options.dataDir) === false ? [options.dataDir, home] : [options.dataDir];
-  const titles = Object.fromEntries(sourcePlugins.map((plugin) => [plugin.kind, plugin.title]));
+  const titles = Object.fromEntries(
+    [...sourcePlugins, ...projectionPlugins].map((plugin) => [plugin.kind, plugin.title]),
+  );
   const views = new PostgresViews(db, files, jobs, titles);
 
   const configured: { now: Configured } = { now: { sources: [], projections: [] } };
@@ -153,7 +157,9 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const verbs = createVerbs({
     catalog,
     ledger,
-    inbox,
+    letters: new PostgresLetters(db),
+    auditLog: new PostgresAuditLog(db),
+    projections,
     outbox,
     views,
     days,

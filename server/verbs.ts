@@ -1,4 +1,5 @@
-import { missingAdapters, readSettings } from "../config/settings";
+import type { AuditFilter } from "./audit/model";
+import { listAudit, readAudit } from "./audit/read";
 import { type AsIf, previewRetention, type RetentionPorts } from "./dataset/retention";
 import {
   type DatasetVerbPorts,
@@ -6,20 +7,23 @@ import {
   type SetDatasetSettings,
   setDatasetSettings,
 } from "./dataset/verbs";
-import { Invalid, NotFound } from "./errors";
+import { letterCommands } from "./dead-letter/commands";
+import { type LetterVerbPorts, letterVerbs } from "./dead-letter/verbs";
+import { Invalid } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
-import { applyInstallation } from "./installation/install";
-import { planInstallation } from "./installation/plan";
+import { configVerbs } from "./installation/verbs";
 import { DAY, formatDuration, formatInstant, type Micros } from "./observation/time";
+import type { AuditLog } from "./ports/audit-log";
 import type { Catalog } from "./ports/catalog";
 import type { Clock } from "./ports/clock";
 import type { DayLedger } from "./ports/day-ledger";
-import type { DeadLetter, Inbox, Outbox } from "./ports/inbox";
+import type { Outbox } from "./ports/inbox";
 import type { Ledger } from "./ports/ledger";
 import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import type { ProjectionPlugin } from "./projection/plugin";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
+import { type ShowPorts, showVerbs } from "./show-verbs";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
@@ -33,12 +37,14 @@ export interface VerbPorts
     RetentionPorts,
     Omit<ReprocessVerbPorts, "spans"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
-  readonly files: SweepPorts["files"];
+  readonly files: SweepPorts["files"] & LetterVerbPorts["files"];
   readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
-  readonly inbox: Inbox;
+  readonly projections: ShowPorts["projections"];
+  readonly letters: LetterVerbPorts["letters"];
+  readonly auditLog: AuditLog;
   readonly views: Views;
   readonly days: Pick<DayLedger, "files" | "state">;
   readonly clock: Clock;
@@ -107,8 +113,13 @@ export function createVerbs(ports: VerbPorts) {
     ...reprocessVerbs(ports),
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
-    deadLetters: (limit: number, offset: number) => ports.inbox.deadLetters(limit, offset),
-    replay: (keys: readonly { queue: string; id: string }[]) => ports.inbox.replay(keys),
+    ...letterVerbs(ports),
+    ...letterCommands(ports),
+    ...configVerbs(ports),
+    ...showVerbs(ports),
+    audit: (filter: Parameters<typeof readAudit>[0]) => readAudit(filter, ports.auditLog),
+    listAudit: (filter: AuditFilter & { limit: number }) => listAudit(filter, ports.auditLog),
+    auditFacets: () => ports.auditLog.facets(),
 
     async status() {
       const [home, intake] = [await views.home(), await views.intake()];
@@ -267,33 +278,6 @@ export function createVerbs(ports: VerbPorts) {
         path,
       }));
     },
-
-    async listDeadLetters(limit: number) {
-      return (await ports.inbox.deadLetters(limit, 0)).map((letter) => ({
-        ...letter,
-        receivedAt: formatInstant(letter.receivedAt),
-        deadAt: formatInstant(letter.deadAt),
-      }));
-    },
-
-    async replayDeadLetters(id: string | undefined): Promise<number> {
-      const dead = await allDeadLetters(ports.inbox);
-      const chosen = id === undefined ? dead : dead.filter((letter) => letter.id === id);
-      if (id !== undefined && chosen.length === 0)
-        throw new NotFound(`no dead letter ${id}; ionbeam dead-letter list shows them`);
-      return ports.inbox.replay(chosen.map(({ queue, id: message }) => ({ queue, id: message })));
-    },
-
-    /** Settings whose adapter is missing are passed over: the rest of the file is taken (SEMANTICS 8). */
-    async importConfig(file: string) {
-      const settings = await readSettings(file);
-      const plan = planInstallation(settings, ports.sourcePlugins, ports.projectionPlugins);
-      const applied = await applyInstallation(plan, ports.clock.now(), ports);
-      return {
-        applied: applied.map((each) => each.applied),
-        passedOver: [...missingAdapters(settings), ...plan.strays],
-      };
-    },
   };
 }
 
@@ -301,13 +285,4 @@ export function createVerbs(ports: VerbPorts) {
 async function projectionOfDays({ catalog, projectionPlugins }: VerbPorts): Promise<string | undefined> {
   const kinds = new Set(projectionPlugins.filter(({ days }) => days !== undefined).map(({ kind }) => kind));
   return (await catalog.projections()).find(({ kind, enabled }) => enabled && kinds.has(kind))?.name;
-}
-
-async function allDeadLetters(inbox: Inbox): Promise<DeadLetter[]> {
-  const all: DeadLetter[] = [];
-  for (;;) {
-    const page = await inbox.deadLetters(500, all.length);
-    all.push(...page);
-    if (page.length < 500) return all;
-  }
 }

@@ -255,13 +255,20 @@ describe("the command line where no Ionbeam runs", () => {
     expect(answer.err.trim().split("\n")).toHaveLength(1);
   });
 
-  it.each([["window"], ["source"], ["ingest"], ["delivery"], ["dataset"], ["dead-letter"], ["config"]])(
-    "helps with %s",
-    async (command) => {
-      const env = { IONBEAM_DATA_DIR: folder, DATABASE_URL: "" };
-      const answer = await ionbeam(env, command, "--help");
-      expect(answer).toMatchObject({ code: 0, err: "" });
-      expect(answer.out).toMatch(new RegExp(`^Usage: ionbeam ${command}`));
-    },
-  );
+  it.each([
+    ["window"],
+    ["source"],
+    ["ingest"],
+    ["delivery"],
+    ["dataset"],
+    ["dead-letter"],
+    ["config"],
+    ["projection"],
+    ["audit"],
+  ])("helps with %s", async (command) => {
+    const env = { IONBEAM_DATA_DIR: folder, DATABASE_URL: "" };
+    const answer = await ionbeam(env, command, "--help");
+    expect(answer).toMatchObject({ code: 0, err: "" });
+    expect(answer.out).toMatch(new RegExp(`^Usage: ionbeam ${command}`));
+  });
 });

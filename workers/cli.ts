@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Command, CommanderError } from "commander";
-import { errorText, Invalid, IonbeamError } from "../server/errors";
+import { errorText, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
+import { addAuditCommands } from "./cli-audit";
 import { addBackupCommands } from "./cli-backup";
+import { addConfigCommands } from "./cli-config";
 import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
+import { addLetterCommands } from "./cli-letters";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
+import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
@@ -83,6 +87,13 @@ source
     ),
   );
 source
+  .command("show <name>")
+  .description("its settings, map, schedules and last run")
+  .option("--json", "print JSON")
+  .action((name: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showSource(name))),
+  );
+source
   .command("run <name>")
   .description("collect a range now, also from a source that is off")
   .requiredOption("--from <instant>", "start, UTC: 2024-01-01 or 2024-01-01T12:00:00Z", instantArgument)
@@ -136,9 +147,8 @@ for (const [word, enabled] of [
     );
 }
 
-program
-  .command("ingest")
-  .description("deliveries and what became of their rows")
+const ingest = program.command("ingest").description("deliveries and what became of their rows");
+ingest
   .command("list")
   .option("--dataset <name>")
   .option("--limit <n>", "how many", countArgument, 50)
@@ -155,6 +165,14 @@ program
         "withdrawn",
       ]),
     ),
+  );
+
+ingest
+  .command("show <delivery>")
+  .description("its payload, its ingestions, its windows, and what was wrong with its rows")
+  .option("--json", "print JSON")
+  .action((delivery: string, options: Options) =>
+    withVerbs(async (verbs) => one(options, await verbs.showIngest(delivery))),
   );
 
 const delivery = program.command("delivery").description("withdraw a wrong delivery, or restore it");
@@ -219,42 +237,12 @@ window
 addDatasetCommands(program, { withVerbs, list, one });
 addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });
+addProjectionCommands(program, { withVerbs, list, one });
 
-const letters = program
-  .command("dead-letter")
-  .description("messages that could not succeed, kept with their reason");
-letters
-  .command("list")
-  .option("--limit <n>", "how many", countArgument, 100)
-  .option("--json", "print JSON")
-  .action((options: Options & { limit: number }) =>
-    withVerbs(async (verbs) =>
-      list(options, await verbs.listDeadLetters(options.limit), ["queue", "id", "deadAt", "reason"]),
-    ),
-  );
-letters
-  .command("replay [id]")
-  .description("bring one back to life under its own id, or all of them")
-  .option("--all", "every dead letter")
-  .option("--json", "print JSON")
-  .action((id: string | undefined, options: Options & { all?: boolean }) =>
-    withVerbs(async (verbs) => {
-      if (id === undefined && !options.all)
-        throw new Invalid("say which: an id of `ionbeam dead-letter list`, or --all");
-      one(options, { replayed: await verbs.replayDeadLetters(id) });
-    }),
-  );
+addLetterCommands(program, { withVerbs, list, one });
+addAuditCommands(program, { withVerbs, list, one });
 
-program
-  .command("config")
-  .description("settings")
-  .command("import <file>")
-  .description("take over the seed's YAML")
-  .option("--json", "print JSON")
-  .action((file: string, options: Options) =>
-    withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
-  );
-
+addConfigCommands(program, { withVerbs, list, one });
 addBackupCommands(program, one);
 
 endWhenUnwritable();

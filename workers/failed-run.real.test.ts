@@ -107,12 +107,12 @@ describe("a run that fails, on the whole line against an archive", () => {
       /configuration of source "sensor_community" is wrong: base_url/,
     );
     await line.until(async () => (await dead()).length === 1, "the dead letter");
-    expect(await line.runtime.verbs.listDeadLetters(5)).toMatchObject([
+    expect(await line.runtime.verbs.listDeadLetters({ limit: 5 })).toMatchObject([
       { id, queue: "ionbeam.source.sensor_community.start", reason: expect.stringMatching(/base_url/) },
     ]);
     expect(await line.runtime.verbs.status()).toMatchObject({ deadLetters: 1 });
     await save(source.config);
-    expect(await line.runtime.verbs.replayDeadLetters(id)).toBe(1);
+    expect(await line.runtime.verbs.replayDeadLetters({ id })).toBe(1);
     expect(await reaches(id, "done")).toMatchObject({ error: undefined, rows: 432 });
     expect(await dead()).toEqual([]);
   });

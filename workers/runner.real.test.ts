@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LoopbackBroker } from "../server/adapters/loopback/broker";
 import { Database } from "../server/adapters/postgres/database";
 import { PostgresInbox } from "../server/adapters/postgres/inbox";
+import { PostgresLetters } from "../server/adapters/postgres/letters";
 import { PostgresOutbox } from "../server/adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../server/adapters/postgres/testing";
 import { systemClock } from "../server/adapters/system/clock";
@@ -65,6 +66,8 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
     await inbox.accept({ queue: "q", id, body, lane: "live" });
     return id;
   };
+  const replay = (id: string) =>
+    db.run((tx) => new PostgresLetters(db).replay(tx, { keys: [{ queue: "q", id }] }));
   const effects = async (n: number) =>
     (await db.rows(undefined, "SELECT id FROM effect WHERE id = $1", `n${n}`)).length;
   const published = async (n: number) =>
@@ -139,6 +142,7 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
       { m: "x" },
       counting,
       /does not fit .* is wrong \(.*\): repair the sender, then replay$/,
+      "malformed",
     ],
     [
       "what can never succeed",
@@ -147,16 +151,17 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
         throw new Invalid("no such column");
       }),
       /no such column/,
+      "invalid",
     ],
   ])(
     "sets aside %s with its reason, and replays it under its own id",
-    async (_what, body, failing, words) => {
+    async (_what, body, failing, words, letterClass) => {
       const id = await receive(uuidv5("dead", JSON.stringify(body)), body);
       expect(await runMessage("q", id, failing, ports, signal)).toBe("buried");
       const dead = (await inbox.deadLetters(10, 0)).find((letter) => letter.id === id);
       expect(dead?.reason).toMatch(words);
       expect(await runMessage("q", id, counting, ports, signal)).toBe("busy");
-      expect(await inbox.replay([{ queue: "q", id }])).toBe(1);
+      expect(await replay(id)).toEqual([expect.objectContaining({ id, class: letterClass })]);
       await db.execute(undefined, `UPDATE inbox SET body = '{"n": 50}' WHERE id = $1::uuid`, id);
       expect(await runMessage("q", id, counting, ports, signal)).toBe("settled");
     },
@@ -195,7 +200,7 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
     expect(await effects(10)).toBe(0);
     const dead = (await inbox.deadLetters(10, 0)).find((letter) => letter.id === id);
     expect(dead?.reason).toMatch(/50 attempts in a row/);
-    await inbox.replay([{ queue: "q", id }]);
+    expect(await replay(id)).toEqual([expect.objectContaining({ id, class: "given-up", attempts: 111 })]);
     expect(await runMessage("q", id, counting, ports, signal)).toBe("settled");
   });
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { Conflict, errorText, Invalid, IonbeamError, NotFound } from "../server/errors";
+import { LetterClass } from "../server/dead-letter/model";
+import { Conflict, errorText, Invalid, IonbeamError } from "../server/errors";
 import type { Clock } from "../server/ports/clock";
 import type { Inbox, InboxEntry, Outbox } from "../server/ports/inbox";
 import type { Log } from "../server/ports/log";
@@ -8,6 +9,12 @@ import type { Outcome, StageContext } from "../server/stage";
 import { backOffMs } from "./back-off";
 
 const LEASE_MS = 60_000;
+
+/** A message that took the process down again and again. */
+class GivenUp extends Invalid {}
+
+/** A body that is none of its stage's. */
+class Malformed extends Invalid {}
 
 /**
  * A message that took the process down this often in a row, without an answer in between, is set aside: it would take it down for ever. One that fails
@@ -53,7 +60,7 @@ export async function runMessage(
   }, LEASE_MS / 3);
   try {
     if (entry.crashes >= MOST_CRASHES) {
-      throw new Invalid(
+      throw new GivenUp(
         `given up: ${entry.crashes} attempts in a row ended with the worker's death; look for the cause in logs/worker.log, then replay`,
       );
     }
@@ -76,7 +83,7 @@ async function settle(
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const field = issue?.path.length ? `its field ${issue.path.join(".")}` : "its body";
-    throw new Invalid(
+    throw new Malformed(
       `the message does not fit ${stage.name}: ${field} is wrong (${issue?.message ?? "not valid"}): repair the sender, then replay`,
     );
   }
@@ -106,9 +113,8 @@ async function giveBack(
   const reason = errorText(error);
   const final = error instanceof IonbeamError && !error.retry && !(error instanceof Conflict);
   if (final) {
-    const kind = error instanceof NotFound ? "not found" : error.code;
     log.warn("a message was set aside", { reason });
-    await ports.inbox.bury(entry, `${kind}: ${reason}`);
+    await ports.inbox.bury(entry, reason, letterClass(error));
     return "buried";
   }
   // A loser of a fence leaves its message unsettled: it is run again (SEMANTICS 3, *Generation*).
@@ -117,4 +123,11 @@ async function giveBack(
   log.warn("a message is tried again", { reason, waitMs, attempt: entry.attempt + 1 });
   await ports.inbox.release(entry, reason, ports.clock.now() + waitMs * 1000);
   return "released";
+}
+
+/** What kind of reason an error is, for those who have to do something about it. */
+function letterClass(error: IonbeamError): LetterClass {
+  if (error instanceof GivenUp) return "given-up";
+  if (error instanceof Malformed) return "malformed";
+  return LetterClass.catch("invalid").parse(error.code);
 }

@@ -2,6 +2,7 @@ import {
   Archive,
   Database,
   Grid3x3,
+  History,
   House,
   Inbox,
   type LucideIcon,
@@ -30,4 +31,5 @@ export const LINE: readonly Place[] = [
 export const UPKEEP: readonly Place[] = [
   { href: "/reprocess", name: "Reprocess", icon: RotateCw, key: "r" },
   { href: "/dead-letters", name: "Dead letters", icon: Archive, key: "l" },
+  { href: "/audit", name: "Audit", icon: History, key: "a" },
 ];

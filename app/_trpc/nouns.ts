@@ -8,6 +8,7 @@ export const NOUNS = [
   "window",
   "dataset",
   "deadLetter",
+  "audit",
   "settings",
   "reprocess",
 ] as const;
@@ -26,6 +27,7 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   inbox: ["line"],
   points: ["window"],
   reprocess: ["reprocess"],
+  audit: ["audit"],
 };
 
 /** @returns the routers that a hint concerns; all of them for a hint that is not understood */

@@ -27,3 +27,6 @@ export type DeadLetter = Outputs["deadLetter"]["list"]["items"][number];
 export type Reprocessing = Outputs["reprocess"]["get"];
 export type ReprocessedWindow = Outputs["reprocess"]["windows"]["items"][number];
 export type ReprocessPreview = Outputs["reprocess"]["preview"];
+export type LetterDetail = Outputs["deadLetter"]["get"];
+export type LetterCounts = Outputs["deadLetter"]["counts"];
+export type AuditLine = Outputs["audit"]["list"]["items"][number];

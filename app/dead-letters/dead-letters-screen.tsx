@@ -1,126 +1,170 @@
 "use client";
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Fragment } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import type { LetterFilter } from "../../server/dead-letter/model";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { DeadLetter } from "../_trpc/outputs";
-import { useAct } from "../_trpc/use-act";
-import { Button } from "../_ui/button";
-import { countText, plural } from "../_ui/format";
-import { Identifier } from "../_ui/identifier";
+import { middleText, plural } from "../_ui/format";
 import { Instant } from "../_ui/instant";
 import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
+import { BulkBar } from "./bulk-bar";
+import { LetterAboutLines } from "./letter-about";
+import { LetterActions } from "./letter-actions";
+import { countOf, LetterFilters, useLetterFilter } from "./letter-filter";
+import { letterHref } from "./letter-href";
+import { LetterMark } from "./letter-mark";
+import { QueueName } from "./queue-name";
+import { isSelected, NONE, type Selection, toggled } from "./selection";
 
-type Key = Pick<DeadLetter, "queue" | "id">;
+const keyOf = ({ queue, id }: DeadLetter) => `${queue} ${id}`;
 
-/** Most keys that one request may name. */
-const MOST = 500;
-
-function useReplay() {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const replay = useMutation(trpc.deadLetter.replay.mutationOptions());
-  const { act, pending } = useAct();
-  const press = (letters: readonly Key[]) =>
-    act(async () => {
-      const keys = letters.slice(0, MOST).map(({ queue, id }) => ({ queue, id }));
-      const count = await replay.mutateAsync({ keys });
-      await queries.invalidateQueries(trpc.deadLetter.pathFilter());
-      return `${plural(count, "message")} replayed under ${count === 1 ? "its own id" : "their own ids"}.`;
-    });
-  return { press, pending };
-}
-
-function Replay({ letter }: { letter: DeadLetter }) {
-  const { press, pending } = useReplay();
-  return (
-    <Button onPress={() => press([letter])} pending={pending} label={`Replay message ${letter.id}`}>
-      Replay
-    </Button>
-  );
-}
-
-/** Broken at its dots only. */
-function QueueName({ name }: { name: string }) {
-  return (
-    <span className="font-mono text-12">
-      {name.split(".").map((part, place, parts) => (
-        <Fragment key={parts.slice(0, place + 1).join(".")}>
-          {part}
-          {place < parts.length - 1 ? "." : ""}
-          <wbr />
-        </Fragment>
-      ))}
-    </span>
-  );
-}
-
-const COLUMNS: readonly Column<DeadLetter>[] = [
+const columns = (
+  selection: Selection,
+  toggle: (key: string, shift: boolean) => void,
+): readonly Column<DeadLetter>[] => [
   {
-    head: "Reason",
-    cell: ({ reason, body }) => (
-      <div className="flex max-w-[64ch] min-w-0 flex-col gap-1">
-        <span className="text-failed">{reason}</span>
-        <details>
-          <summary className="cursor-pointer text-muted">The message</summary>
-          <pre className="mt-1 max-h-72 overflow-auto rounded bg-raised p-2 font-mono text-12 whitespace-pre-wrap break-all">
-            {JSON.stringify(body, null, 2)}
-          </pre>
-        </details>
-      </div>
+    head: "Message",
+    cell: (letter) => (
+      <span className="flex items-start gap-2.5">
+        <input
+          type="checkbox"
+          aria-label={`Select message ${letter.id}`}
+          className="mt-0.5 size-4 shrink-0 cursor-pointer accent-accent"
+          checked={isSelected(selection, keyOf(letter))}
+          onChange={() => undefined}
+          // Space is a click too, with Shift where it is held.
+          onClick={(event) => toggle(keyOf(letter), event.shiftKey)}
+        />
+        <span className="flex min-w-0 flex-col">
+          <Link href={letterHref(letter)} className="link self-start font-mono text-12" title={letter.id}>
+            {middleText(letter.id, 17)}
+          </Link>
+          <QueueName name={letter.queue} />
+        </span>
+      </span>
     ),
   },
-  { head: "Queue", cell: ({ queue }) => <QueueName name={queue} /> },
-  { head: "Id", cell: ({ id }) => <Identifier text={id} what="the id" /> },
-  { head: "Attempts", number: true, cell: ({ attempts }) => countText(attempts) },
-  { head: "Received", cell: ({ receivedAt }) => <Instant at={receivedAt} /> },
-  { head: "Set aside", cell: ({ deadAt }) => <Instant at={deadAt} /> },
-  { head: "", cell: (letter) => <Replay letter={letter} /> },
+  {
+    head: "Reason",
+    cell: (letter) => (
+      <span className="flex max-w-[60ch] min-w-0 flex-col gap-0.5">
+        <LetterMark letter={letter} />
+        <span className="break-words">{letter.reason}</span>
+      </span>
+    ),
+  },
+  { head: "Belongs to", cell: (letter) => <LetterAboutLines about={letter.about} /> },
+  {
+    head: "Since",
+    cell: ({ deadAt, discardedAt, attempts }) => (
+      <span className="flex flex-col">
+        <Instant at={discardedAt ?? deadAt} />
+        <span className="text-muted">{plural(attempts, "attempt")}</span>
+      </span>
+    ),
+  },
+  {
+    head: "",
+    cell: (letter) => (
+      <span className="flex flex-wrap gap-2 lg:justify-end xl:flex-nowrap">
+        <LetterActions letter={letter} />
+      </span>
+    ),
+  },
 ];
 
 export function DeadLettersScreen() {
   const trpc = useTRPC();
+  const { filter, set } = useLetterFilter();
+  const [selection, setSelection] = useState<Selection>(NONE);
   const letters = useInfiniteQuery(
-    trpc.deadLetter.list.infiniteQueryOptions({}, { getNextPageParam: (page) => page.next }),
+    trpc.deadLetter.list.infiniteQueryOptions(filter, {
+      getNextPageParam: (page) => page.next,
+      placeholderData: (previous) => previous,
+    }),
   );
-  const { press, pending } = useReplay();
+  const counts = useQuery(
+    trpc.deadLetter.counts.queryOptions({ state: filter.state }, { placeholderData: (previous) => previous }),
+  );
+  const groups = counts.data?.groups ?? [];
   const items = letters.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = items.map(keyOf);
   return (
     <Page
       title="Dead letters"
-      sentence="Messages that can never succeed as they are, each with its reason. Mend the cause, then replay them."
-      action={
-        items.length > 1 ? (
-          <Button look="primary" pending={pending} onPress={() => press(items)}>
-            {`Replay ${plural(Math.min(items.length, MOST), "message")}`}
-          </Button>
-        ) : null
-      }
+      sentence="Messages that can never succeed as they are, each with its reason. Mend the cause, then replay them; or discard what nobody needs."
     >
-      <Panel title="Dead letters" flush>
+      <LetterFilters
+        filter={filter}
+        groups={groups}
+        onChange={(name, value) => {
+          setSelection(NONE);
+          set(name, value);
+        }}
+      />
+      <Panel title={filter.state === "dead" ? "Dead letters" : "Discarded"} flush>
         <Loaded query={letters}>
           {() =>
             items.length === 0 ? (
-              <Empty title="No dead letters">
-                All is well: every message could be worked, or will be tried again by itself. One that never
-                can would stand here with its reason and a way to replay it.
-              </Empty>
+              <NoLetters filter={filter} />
             ) : (
-              <Table
-                label="Dead letters"
-                columns={COLUMNS}
-                rows={items}
-                rowKey={({ queue, id }) => `${queue} ${id}`}
-              />
+              <>
+                {counts.data === undefined ? null : (
+                  <BulkBar
+                    filter={filter}
+                    matching={Math.max(countOf(groups, filter), items.length)}
+                    asOf={counts.data.asOf}
+                    chosen={items.filter((letter) => isSelected(selection, keyOf(letter)))}
+                    selection={selection}
+                    onSelect={setSelection}
+                  />
+                )}
+                <Table
+                  label={filter.state === "dead" ? "Dead letters" : "Discarded"}
+                  columns={columns(selection, (key, shift) =>
+                    setSelection((before) => toggled(before, key, shown, shift)),
+                  )}
+                  rows={items}
+                  rowKey={keyOf}
+                />
+              </>
             )
           }
         </Loaded>
         <More query={letters} />
       </Panel>
     </Page>
+  );
+}
+
+function NoLetters({ filter }: { filter: LetterFilter }) {
+  if (filter.queue !== undefined || filter.class !== undefined)
+    return (
+      <Empty title="No letter is like that">
+        <Link
+          href={filter.state === "dead" ? "/dead-letters" : "/dead-letters?state=discarded"}
+          className="link"
+        >
+          Show all of them
+        </Link>
+      </Empty>
+    );
+  if (filter.state === "discarded")
+    return (
+      <Empty title="Nothing was discarded">
+        A message that a person discarded stands here with its reason, and can be taken back.
+      </Empty>
+    );
+  return (
+    <Empty title="No dead letters">
+      All is well: every message could be worked, or will be tried again by itself. One that never can would
+      stand here with its reason and a way to replay it.
+    </Empty>
   );
 }

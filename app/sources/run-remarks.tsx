@@ -1,10 +1,16 @@
+import Link from "next/link";
 import type { Run } from "../_trpc/outputs";
 import { countText, plural } from "../_ui/format";
+import { letterHref } from "../dead-letters/letter-href";
 
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
 export function RunRemarks({ run }: { run: Run }) {
   const unmapped = Object.entries(run.unmapped ?? {});
-  const silent = run.error === undefined && run.progress === undefined && run.waits === undefined;
+  const silent =
+    run.error === undefined &&
+    run.progress === undefined &&
+    run.waits === undefined &&
+    run.letter === undefined;
   if (silent && run.damaged.length === 0 && unmapped.length === 0) return null;
   const waits = run.state === "queued" || run.state === "running";
   return (
@@ -17,6 +23,7 @@ export function RunRemarks({ run }: { run: Run }) {
           {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
         </span>
       )}
+      {run.letter === undefined ? null : <SetAside letter={run.letter} done={run.state === "done"} />}
       {run.damaged.length === 0 ? null : (
         <details>
           <summary className="cursor-pointer text-stale">
@@ -44,6 +51,19 @@ export function RunRemarks({ run }: { run: Run }) {
           </ul>
         </details>
       )}
+    </span>
+  );
+}
+
+/** Nothing comes of it, or of what it brought, until somebody does something. */
+function SetAside({ letter, done }: { letter: NonNullable<Run["letter"]>; done: boolean }) {
+  const what = done ? "What it brought" : "It";
+  return (
+    <span className="text-stale">
+      {letter.state === "dead" ? `${what} was set aside and waits for a person: ` : `${what} was discarded: `}
+      <Link href={letterHref(letter)} className="link">
+        see why
+      </Link>
     </span>
   );
 }

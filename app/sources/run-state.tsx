@@ -7,6 +7,7 @@ const RUN_STATES: Readonly<Record<Run["state"], { glyph: Glyph; tone: Tone; word
   done: { glyph: "tick", tone: "built", word: "done" },
   failed: { glyph: "cross", tone: "failed", word: "failed" },
   refused: { glyph: "lock", tone: "too-late", word: "refused" },
+  discarded: { glyph: "dash", tone: "empty", word: "discarded" },
 };
 
 export function RunStateMark({ run }: { run: Pick<Run, "state"> }) {

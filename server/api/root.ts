@@ -1,9 +1,10 @@
+import { auditRouter } from "../audit/router";
 import { datasetRouter } from "../dataset/router";
+import { deadLetterRouter } from "../dead-letter/router";
 import { ingestRouter } from "../ingest/router";
 import { reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
-import { deadLetterRouter } from "./dead-letter-router";
 import { historyRouter, lineRouter } from "./line-router";
 import { router } from "./procedure";
 import { settingsRouter } from "./settings-router";
@@ -18,6 +19,7 @@ export const apiRouter = router({
   dataset: datasetRouter,
   reprocess: reprocessRouter,
   deadLetter: deadLetterRouter,
+  audit: auditRouter,
   settings: settingsRouter,
 });
 

@@ -8,7 +8,10 @@ export interface IngestVerbPorts {
   readonly ledger: Ledger;
   readonly transactions: Transactions;
   /** Judges windows again in the same transaction, or marks them to be judged when they are many (the window noun's rule, handed in by the runtime). */
-  readonly judgeWindows: (tx: Tx, windows: Awaited<ReturnType<Ledger["setWithdrawn"]>>) => Promise<void>;
+  readonly judgeWindows: (
+    tx: Tx,
+    windows: Awaited<ReturnType<Ledger["setWithdrawn"]>>["windows"],
+  ) => Promise<void>;
 }
 
 export const WithdrawDelivery = z.object({
@@ -36,7 +39,8 @@ export function restoreDelivery(
 /** @returns how many windows are judged again */
 async function setWithdrawn(key: string, withdrawn: boolean, ports: IngestVerbPorts): Promise<number> {
   return ports.transactions.run(async (tx) => {
-    const windows = await ports.ledger.setWithdrawn(tx, key, withdrawn);
+    const { windows, changed } = await ports.ledger.setWithdrawn(tx, key, withdrawn);
+    if (!changed) return windows.length;
     await ports.judgeWindows(tx, windows);
     await ports.catalog.audit(tx, {
       who: "local",

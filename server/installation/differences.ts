@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Catalog, Schedule } from "../ports/catalog";
 import type { Tx } from "../ports/transactions";
-import type { InstallationPlan } from "./plan";
+import { type InstallationPlan, isPlaceholder } from "./plan";
+import { withKeptSecrets } from "./secrets";
 
 /** Something that settings and catalogue disagree about, in words. */
 export interface Difference {
@@ -39,9 +40,9 @@ export async function differences(
   for (const wanted of plan.sources) {
     const present = sources.find((each) => each.name === wanted.name);
     if (!present) found.push(missing(`source ${wanted.name}`));
-    else if (plan.named.sources.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
+    else if (plan.named.sources.has(wanted.name) && isOtherwise(present.config, wanted.config))
       found.push(configured(`source ${wanted.name}`));
-    if (present && plan.named.schedules && present.enabled !== wanted.enabled)
+    if (present && isSwitched(plan, wanted) && present.enabled !== wanted.enabled)
       found.push(switched(wanted.name, present.enabled));
   }
   if (plan.named.schedules) found.push(...ofSchedules(plan, await catalog.schedules(undefined, tx)));
@@ -49,10 +50,23 @@ export async function differences(
   for (const wanted of plan.projections) {
     const present = projections.find((each) => each.name === wanted.name);
     if (!present) found.push(missing(`projection ${wanted.name}`));
-    else if (plan.named.projections.has(wanted.name) && !isDeepStrictEqual(present.config, wanted.config))
+    else if (plan.named.projections.has(wanted.name) && isOtherwise(present.config, wanted.config))
       found.push(configured(`projection ${wanted.name}`));
   }
   return found;
+}
+
+/** Secrets that the settings leave out are those of the catalogue. */
+function isOtherwise(present: unknown, wanted: unknown): boolean {
+  return !isDeepStrictEqual(present, withKeptSecrets(wanted, present));
+}
+
+/** Whether the settings say if a source is on: a list of schedules does, of sources whose kind the plan knows. */
+export function isSwitched(
+  { named }: InstallationPlan,
+  source: InstallationPlan["sources"][number],
+): boolean {
+  return named.schedules && !isPlaceholder(source.map);
 }
 
 function ofSchedules(plan: InstallationPlan, present: readonly Schedule[]): readonly Difference[] {

@@ -7,9 +7,10 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
-import { type Difference, differences } from "./differences";
+import { type Difference, differences, isSwitched } from "./differences";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
+import { withKeptSecrets } from "./secrets";
 
 export interface InstallPorts {
   readonly catalog: Catalog;
@@ -97,7 +98,9 @@ export async function applyInstallation(
         ({ name }) => name === present.name && plan.named.projections.has(name),
       );
       // Settings configure a projection; whether it is on is decided on the screen.
-      if (named) await ports.catalog.saveProjection(tx, { ...named, enabled: present.enabled });
+      if (!named) continue;
+      const config = withKeptSecrets(named.config, present.config);
+      await ports.catalog.saveProjection(tx, { ...named, config, enabled: present.enabled });
     }
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports.catalog, tx);
@@ -118,8 +121,10 @@ async function applySources(
   for (const before of present) {
     const source = plan.sources.find((each) => each.name === before.name);
     if (!source) continue;
-    const config = plan.named.sources.has(source.name) ? source.config : before.config;
-    const enabled = plan.named.schedules ? source.enabled : before.enabled;
+    const config = plan.named.sources.has(source.name)
+      ? withKeptSecrets(source.config, before.config)
+      : before.config;
+    const enabled = isSwitched(plan, source) ? source.enabled : before.enabled;
     await ports.catalog.saveSource(tx, { ...before, config, enabled });
   }
   return new Set(present.filter(({ enabled }) => enabled).map(({ name }) => name));

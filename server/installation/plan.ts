@@ -64,7 +64,10 @@ export function planInstallation(
       projections: new Set(Object.keys(wanted).map(projectionName)),
       schedules: scheduler !== undefined,
     },
-    strays: strays(settings, new Set([...known, ...Object.keys(blocks)])),
+    strays: [
+      ...strays(settings, new Set([...known, ...Object.keys(blocks)])),
+      ...straySwitches(settings, known),
+    ],
   };
 }
 
@@ -75,6 +78,17 @@ function strays(settings: Settings | undefined, known: ReadonlySet<string>): str
     const place = ["sources", "scheduler", "windows", i, "source_name"];
     return [
       `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": there is no source "${name}", so this schedule waits for one; there are: ${[...known].join(", ")}`,
+    ];
+  });
+}
+
+/** A source that is no kind of this version stays off, whatever the settings say of it. */
+function straySwitches(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
+  return Object.keys(settings?.values.sources?.scheduler?.enabled ?? {}).flatMap((name) => {
+    if (!settings || known.has(name)) return [];
+    const place = ["sources", "scheduler", "enabled", name];
+    return [
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": this version has no source "${name}" to turn on or off; there are: ${[...known].join(", ")}`,
     ];
   });
 }
@@ -122,7 +136,9 @@ function planSource(plugin: SourcePlugin, settings: Settings | undefined) {
     name,
     kind: plugin.kind,
     config: block,
-    enabled: listed ? schedules.length > 0 : plugin.enabledByDefault,
+    enabled:
+      settings?.values.sources?.scheduler?.enabled?.[name] ??
+      (listed ? schedules.length > 0 : plugin.enabledByDefault),
     dataset: metadata.name,
     map,
     mapHash: mapHash(map),

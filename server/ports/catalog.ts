@@ -56,7 +56,7 @@ export interface Projection {
   readonly config: unknown;
 }
 
-export type RunState = "queued" | "running" | "done" | "failed" | "refused";
+export type RunState = "queued" | "running" | "done" | "failed" | "refused" | "discarded";
 
 export interface Run {
   /** = StartSourceCommand.id */
@@ -128,4 +128,6 @@ export interface Catalog {
   run(id: string): Promise<Run | undefined>;
 
   audit(tx: Tx, entry: AuditEntry): Promise<void>;
+  /** Many entries in one statement. */
+  auditAll(tx: Tx, entries: readonly AuditEntry[]): Promise<void>;
 }

@@ -11,7 +11,8 @@ export interface Change {
     | "outbox"
     | "inbox"
     | "points"
-    | "reprocess";
+    | "reprocess"
+    | "audit";
   readonly key?: string;
 }
 

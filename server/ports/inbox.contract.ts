@@ -70,7 +70,7 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       expect(await it_.inbox.renew(one.queue, one.id, second.fence, LEASE)).toBe(true);
       await expect(settle(first)).rejects.toBeInstanceOf(Conflict);
       await it_.inbox.release(first, "too late", 0);
-      await it_.inbox.bury(first, "too late");
+      await it_.inbox.bury(first, "too late", "invalid");
       expect(await it_.inbox.deadLetters(10, 0)).toEqual([]);
       await settle(second);
       await expect(settle(second)).rejects.toBeInstanceOf(Conflict);
@@ -100,7 +100,7 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       const one = message();
       await it_.inbox.accept(one);
       await it_.inbox.release(await begun(one), "no\0 answer", 0);
-      await it_.inbox.bury(await begun(one), "a header with \0 in it");
+      await it_.inbox.bury(await begun(one), "a header with \0 in it", "invalid");
       expect((await it_.inbox.deadLetters(1, 0))[0]?.reason).toMatch(/^a header with . in it$/s);
     });
 
@@ -144,7 +144,7 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       await begun(other);
       await settle(held);
       expect(await ready()).toEqual([live.id]);
-      await it_.inbox.bury(await begun(live, 0), "refused");
+      await it_.inbox.bury(await begun(live, 0), "refused", "invalid");
       const left = held.id === first.id ? second : first;
       expect(await ready()).toEqual([left.id]);
       await begun(left);
@@ -190,10 +190,10 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
       expect(ids).toEqual([sent[1]?.id, sent[3]?.id, sent[0]?.id]);
     });
 
-    it("sets aside what can never succeed, with the reason, and replays it under its own id", async () => {
+    it("sets aside what can never succeed, with the reason", async () => {
       const one = message();
       await it_.inbox.accept(one);
-      await it_.inbox.bury(await begun(one), "start_time is missing");
+      await it_.inbox.bury(await begun(one), "start_time is missing", "invalid");
       expect(await it_.inbox.ready(10)).toEqual([]);
       expect(await it_.inbox.begin(one.queue, one.id, LEASE)).toBeUndefined();
       expect(await it_.inbox.accept(one)).toBe("repeat");
@@ -201,10 +201,6 @@ export function inboxContract(name: string, factory: () => Promise<InboxUnderTes
         { queue: one.queue, id: one.id, body: one.body, reason: "start_time is missing", attempts: 1 },
       ]);
       expect(await it_.inbox.deadLetters(10, 1)).toEqual([]);
-      const unknown = { queue: "q", id: randomUUID() };
-      expect(await it_.inbox.replay([one, unknown])).toBe(1);
-      expect(await it_.inbox.replay([one])).toBe(0);
-      expect(await begun(one)).toMatchObject({ id: one.id, attempt: 0 });
     });
 
     it("keeps messages to be published in order of writing, each id of a route once", async () => {

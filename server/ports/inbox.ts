@@ -1,3 +1,4 @@
+import type { LetterClass } from "../dead-letter/model";
 import type { IncomingMessage, OutgoingMessage } from "../message";
 import type { Micros } from "../observation/time";
 import type { Tx } from "./transactions";
@@ -43,17 +44,20 @@ export interface Inbox {
   settle(tx: Tx, entry: Pick<InboxEntry, "queue" | "id" | "fence">): Promise<void>;
   /** Gives the message back: tried again at `retryAt`. */
   release(entry: Pick<InboxEntry, "queue" | "id" | "fence">, error: string, retryAt: Micros): Promise<void>;
-  /** Sets a message aside that can never succeed, with the reason; not settled. */
-  bury(entry: Pick<InboxEntry, "queue" | "id" | "fence">, reason: string): Promise<void>;
+  /** Sets a message aside that can never succeed, with the reason; not settled. A run that it starts is refused with it. */
+  bury(
+    entry: Pick<InboxEntry, "queue" | "id" | "fence">,
+    reason: string,
+    letterClass: LetterClass,
+  ): Promise<void>;
   /**
    * Unsettled, living messages whose time has come, live lane first, then oldest; at most `limit`, and beside them of each source's queue the one
    * that may begin: none while another is worked on, else, live lane first, the one that has been ready the longest. One that failed is ready
    * again at its retry time, so it takes its turn after those that were ready by then.
    */
   ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]>;
+  /** Newest first; what people do with them is `Letters`. */
   deadLetters(limit: number, offset: number): Promise<readonly DeadLetter[]>;
-  /** Brings dead letters back to life under their own id. @returns how many */
-  replay(keys: readonly { queue: string; id: string }[]): Promise<number>;
 }
 
 /** Messages to be published, written in the transaction that decided them, sent by the relay. */

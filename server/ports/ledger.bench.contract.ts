@@ -136,7 +136,7 @@ export class Bench {
   }
 
   withdraw(key: string, withdrawn: boolean) {
-    return this.tx((tx) => this.ledger.setWithdrawn(tx, key, withdrawn));
+    return this.tx(async (tx) => (await this.ledger.setWithdrawn(tx, key, withdrawn)).windows);
   }
 
   ordinal(key: string, requestId: string) {

@@ -229,8 +229,12 @@ export interface Ledger {
     requestId: string,
     asks?: "person" | "future rows",
   ): Promise<number>;
-  /** @throws NotFound; Denied where a touched window is sealed. Returns the windows to judge. */
-  setWithdrawn(tx: Tx, deliveryKey: string, withdrawn: boolean): Promise<readonly Window[]>;
+  /** @returns the windows to judge, and whether it was otherwise before. @throws NotFound; Denied where a touched window is sealed */
+  setWithdrawn(
+    tx: Tx,
+    deliveryKey: string,
+    withdrawn: boolean,
+  ): Promise<{ readonly windows: readonly Window[]; readonly changed: boolean }>;
 
   /** Locks the window's row (or its absence) and loads what a judgement reads. */
   lockWindow(tx: Tx, window: Window): Promise<WindowFacts>;
@@ -249,7 +253,7 @@ export interface Ledger {
   judgeLater(tx: Tx, windows: readonly Window[]): Promise<void>;
 
   /** A person's reprocess (request key, window). The same key twice is one request. */
-  requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void>;
+  requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<boolean>;
 
   /**
    * Takes the build token when no lease is alive and the stored judgement said that a build may start. The caller judges first, in the

@@ -1,3 +1,4 @@
+import type { LetterKey, LetterState } from "../dead-letter/model";
 import type { Lane } from "../message";
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
@@ -5,6 +6,7 @@ import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
 import type { Window, WindowState } from "../window/model";
 import type { Received } from "../window/received";
+import type { RunState } from "./catalog";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
 import type { RevisionDifference, WindowDeliveryView, WindowRevisionView, WindowTimes } from "./window-page";
@@ -87,7 +89,7 @@ export interface RunView {
   readonly end: Micros;
   readonly trigger: string;
   readonly lane: Lane;
-  readonly state: "queued" | "running" | "done" | "failed" | "refused";
+  readonly state: RunState;
   readonly attempts: number;
   readonly error: string | undefined;
   readonly rows: number | undefined;
@@ -95,6 +97,8 @@ export interface RunView {
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
   /** Fields of its payload that the map does not name, and how many values they had; undefined until it is ingested. */
   readonly unmapped: Readonly<Record<string, number>> | undefined;
+  /** The message that was set aside, so that nothing comes of it: the run's own, or that of its payload. */
+  readonly letter: (LetterKey & { readonly state: LetterState }) | undefined;
   /** Why it does not begin although its time has come; undefined when nothing holds it back. */
   readonly waits: string | undefined;
   readonly requestedAt: Micros;
@@ -211,6 +215,48 @@ export interface WindowFilter {
   readonly cursor?: string | undefined;
 }
 
+/** One delivery with everything known of it. */
+export type IngestDetailView = IngestView & {
+  readonly payloadKey: string;
+  readonly payloadSha256: string;
+  /** `present`, or on its way out by retention. */
+  readonly payload: string;
+  readonly priority: number;
+  /** Its ingestions, the highest first. */
+  readonly history: readonly {
+    readonly command: string;
+    readonly ordinal: number;
+    readonly current: boolean;
+    readonly mapHash: string;
+    readonly mapVersion: number;
+    readonly rows: number;
+    readonly stations: number;
+    readonly rejectedRows: number;
+    readonly points: string;
+    readonly ingestedAt: Micros;
+  }[];
+  /** Windows that it claims or where its rows landed, oldest first; those that were never judged have no state. */
+  readonly windows: readonly (Interval & {
+    readonly rows: number;
+    readonly stations: number;
+    readonly claimed: boolean;
+    readonly state: WindowState | undefined;
+  })[];
+};
+
+export interface ProjectionView {
+  readonly name: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  /** Windows whose current revision is projected, and those that wait for it. */
+  readonly done: number;
+  readonly owed: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly lastDoneAt: Micros | undefined;
+}
+
 /** What screens and the command line read. Every list reads only its page. */
 export interface Views {
   /** The revision whose file or manifest lay under this key until retention deleted it; undefined for any other key. */
@@ -232,6 +278,9 @@ export interface Views {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<IngestView>>;
+  /** @throws NotFound */
+  ingest(delivery: string): Promise<IngestDetailView>;
+  projections(): Promise<readonly ProjectionView[]>;
   windows(filter: WindowFilter): Promise<Page<WindowView>>;
   /** @throws NotFound */
   window(dataset: string, start: Micros, end?: Micros): Promise<WindowDetailView>;

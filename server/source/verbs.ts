@@ -49,8 +49,9 @@ export async function runSource(
   const id = uuidv5("run", request.name, request.requestKey);
   const lane = request.end - request.start <= DAY ? "live" : laneOf(request.end, now);
   await ports.transactions.run(async (tx) => {
-    await requestRun(tx, { id, source: request.name, range: request, trigger: "person", lane }, ports);
-    const after = { start: formatInstant(request.start), end: formatInstant(request.end) };
+    const run = { id, source: request.name, range: request, trigger: "person", lane } as const;
+    if (!(await requestRun(tx, run, ports))) return;
+    const after = { run: id, start: formatInstant(request.start), end: formatInstant(request.end) };
     await ports.catalog.audit(tx, {
       who: "local",
       what: "source run",
@@ -62,13 +63,13 @@ export async function runSource(
   return { runId: id };
 }
 
-/** Writes down a run and the command that starts it, in the caller's transaction; the same id twice is one run. */
+/** Writes down a run and the command that starts it, in the caller's transaction; the same id twice is one run. @returns whether it is new */
 export async function requestRun(
   tx: Tx,
   run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">,
   ports: Pick<SourceVerbPorts, "catalog" | "outbox">,
-): Promise<void> {
-  if (!(await ports.catalog.requestRun(tx, run))) return;
+): Promise<boolean> {
+  if (!(await ports.catalog.requestRun(tx, run))) return false;
   const command: OutgoingMessage = {
     route: startQueue(run.source),
     id: run.id,
@@ -82,6 +83,7 @@ export async function requestRun(
     },
   };
   await ports.outbox.add(tx, [command]);
+  return true;
 }
 
 export const SetSourceEnabled = z.object({ name: z.string().min(1), enabled: z.boolean() });

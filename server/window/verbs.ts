@@ -46,14 +46,16 @@ export async function reprocessWindow(request: ReprocessWindow, ports: WindowVer
       throw new Denied(
         `this window is sealed: points of it are deleted together with their payloads, so that what came too late cannot be built in; revision ${record.lastRevision} stays as it is`,
       );
-    await ports.ledger.requestReprocess(tx, window, request.requestKey, request.forced);
-    await ports.catalog.audit(tx, {
-      who: "local",
-      what: "window reprocess",
-      subject: `${request.dataset} ${formatInstant(request.start)}`,
-      before: undefined,
-      after: { forced: request.forced },
-    });
+    if (await ports.ledger.requestReprocess(tx, window, request.requestKey, request.forced)) {
+      const before = { revision: record.lastRevision };
+      await ports.catalog.audit(tx, {
+        who: "local",
+        what: "window reprocess",
+        subject: `${request.dataset} ${formatInstant(request.start)}`,
+        before,
+        after: { ...before, asked: "to be built again", forced: request.forced },
+      });
+    }
     const judgement = await judgeWindow(tx, window, ports);
     if (judgement.need.kind === "waiting") {
       throw new Conflict(`${judgement.reason}; to build it as it is, ask again with force`);

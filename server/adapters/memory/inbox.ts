@@ -136,23 +136,6 @@ export class MemoryInbox implements Inbox {
     );
   }
 
-  replay(keys: readonly { queue: string; id: string }[]): Promise<number> {
-    return this.store.run(async () => {
-      const dead = keys.flatMap((key) => this.rows.get(keyOf(key)) ?? []).filter((row) => row.dead);
-      for (const row of dead) {
-        const fresh = {
-          dead: undefined,
-          attempts: 0,
-          unanswered: 0,
-          retryAt: undefined,
-          leaseUntil: undefined,
-        };
-        this.rows.set(keyOf(row), { ...row, ...fresh });
-      }
-      return dead.length;
-    });
-  }
-
   private free(row: Row): boolean {
     const now = this.store.clock();
     return !row.settled && !row.dead && (row.leaseUntil ?? now) <= now && mayRetry(row.retryAt, now);

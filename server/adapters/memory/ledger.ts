@@ -166,12 +166,12 @@ export class MemoryLedger implements Ledger {
     return delivery.nextOrdinal;
   }
 
-  async setWithdrawn(_tx: Tx, deliveryKey: string, withdrawn: boolean): Promise<readonly Window[]> {
+  async setWithdrawn(_tx: Tx, deliveryKey: string, withdrawn: boolean) {
     const delivery = this.delivery(deliveryKey);
     const windows = this.tables.windowsOf(delivery.id, [delivery.currentGeneration]);
     if (this.isSealed(delivery)) throw new Denied(sealedText(withdrawn ? "withdrawn" : "restored"));
     this.tables.deliveries.set(deliveryKey, { ...delivery, withdrawn });
-    return windows;
+    return { windows, changed: delivery.withdrawn !== withdrawn };
   }
 
   /** Whether a window that its current generation has rows in is sealed. */
@@ -253,14 +253,15 @@ export class MemoryLedger implements Ledger {
     }
   }
 
-  async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
+  async requestReprocess(_tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<boolean> {
     const key = windowKey(window);
     const asked = this.tables.reprocess.get(key) ?? [];
-    if (asked.some((each) => each.requestKey === requestKey)) return;
+    if (asked.some((each) => each.requestKey === requestKey)) return false;
     this.tables.reprocess.set(key, [...asked, { window, requestKey, forced }]);
     const row = this.tables.windows.get(key);
     // A person who asks has mended something: the back-off of earlier failures is over.
     if (row) this.tables.windows.set(key, { ...row, record: { ...row.record, retryAt: undefined } });
+    return true;
   }
 
   async beginBuild(_tx: Tx, window: Window, leaseMs: number): Promise<BuildPlan | undefined> {

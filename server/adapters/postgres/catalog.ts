@@ -210,16 +210,19 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     return row ? runOf(row) : undefined;
   }
 
-  async audit(tx: Tx, entry: AuditEntry): Promise<void> {
-    await this.models(tx).audit.create({
-      data: {
-        who: entry.who,
-        what: entry.what,
-        subject: entry.subject,
-        before: json(entry.before) as object,
-        after: json(entry.after) as object,
-      },
-    });
+  audit(tx: Tx, entry: AuditEntry): Promise<void> {
+    return this.auditAll(tx, [entry]);
+  }
+
+  async auditAll(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.db.execute(
+      tx,
+      `INSERT INTO audit (who, what, subject, before, after)
+       SELECT who, what, subject, before, after FROM jsonb_to_recordset($1::jsonb) AS e(who text, what text, subject text, before jsonb, after jsonb)`,
+      JSON.stringify(entries),
+    );
+    await this.db.notify(tx, { noun: "audit" });
   }
 }
 

@@ -273,7 +273,11 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     return sealed.length > 0;
   }
 
-  async setWithdrawn(tx: Tx, key: string, withdrawn: boolean): Promise<readonly Window[]> {
+  async setWithdrawn(
+    tx: Tx,
+    key: string,
+    withdrawn: boolean,
+  ): Promise<{ windows: readonly Window[]; changed: boolean }> {
     const find = (how: string) =>
       this.db.rows<{ id: number; dataset: string }>(
         tx,
@@ -288,15 +292,15 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     const windows = await windowsOfDelivery(this.db, tx, delivery.id);
     if (await this.isSealed(tx, delivery.id))
       throw new Denied(sealedText(withdrawn ? "withdrawn" : "restored"));
-    await this.db.execute(
+    const changed = await this.db.execute(
       tx,
       withdrawn
         ? `UPDATE delivery SET withdrawn_at = clock_timestamp() WHERE id = $1::bigint AND withdrawn_at IS NULL`
-        : `UPDATE delivery SET withdrawn_at = NULL WHERE id = $1::bigint`,
+        : `UPDATE delivery SET withdrawn_at = NULL WHERE id = $1::bigint AND withdrawn_at IS NOT NULL`,
       delivery.id,
     );
     await this.db.notify(tx, { noun: "ingest", key: delivery.dataset });
-    return windows;
+    return { windows, changed: changed > 0 };
   }
 
   futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]> {

@@ -2,6 +2,7 @@ import type { HeldDelivery, HeldWindow } from "../../ports/data-life";
 import type { Tx } from "../../ports/transactions";
 import type { Exclusion, Touch, Window, WindowRecord } from "../../window/model";
 import type { Database } from "./database";
+import { MAY_COME_BACK } from "./letters";
 import { lockSettings } from "./settings-lock";
 import { RECORD } from "./window-lock";
 
@@ -34,10 +35,11 @@ const MET = `
 /** Windows $2 to $3 of the dataset $1, by the keys of whatever is joined to them. */
 const GIVEN = "unnest($2::bigint[], $3::bigint[]) AS given(s, e)";
 
-/** Payloads that a message still needs: those that are open, and those set aside, which may be replayed. */
+/** Payloads that a message still needs: those that are open, those set aside, which may be replayed, and those discarded not long ago. */
 const NAMED = `
   SELECT body->>'payload_location' AS location FROM inbox WHERE settled_at IS NULL AND dead_at IS NULL AND body ? 'payload_location'
-  UNION ALL SELECT body->>'payload_location' FROM inbox WHERE dead_at IS NOT NULL AND body ? 'payload_location'
+  UNION ALL SELECT body->>'payload_location' FROM inbox WHERE dead_at IS NOT NULL AND settled_at IS NULL AND body ? 'payload_location'
+  UNION ALL SELECT body->>'payload_location' FROM inbox WHERE ${MAY_COME_BACK} AND body ? 'payload_location'
   UNION ALL SELECT body->>'payload_location' FROM outbox WHERE published_at IS NULL AND body ? 'payload_location'`;
 
 /** Ends of locations, so that a key is found in a path: our keys begin with this folder. */

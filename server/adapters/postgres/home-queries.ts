@@ -3,15 +3,17 @@ import { us } from "./database";
 
 const HOUR_AGO = "clock_timestamp() - interval '1 hour'";
 const OPEN = "settled_at IS NULL AND dead_at IS NULL";
+const DEAD = "dead_at IS NOT NULL AND settled_at IS NULL";
 const age = (column: string) => `(${us("clock_timestamp()")} - min(${us(column)}))`;
 
 /** One message stage: its queues by a pattern. */
 function messageStage(stage: string, pattern: string): string {
   return `SELECT '${stage}' AS stage,
-    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day') AS "doneLastHour",
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day'
+      AND discarded_at IS NULL) AS "doneLastHour",
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND coalesce(lease_until <= clock_timestamp(), true)) AS waiting,
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND lease_until > clock_timestamp()) AS running,
-    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (dead_at IS NOT NULL OR (${OPEN} AND error IS NOT NULL))) AS failed,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (${DEAD} OR (${OPEN} AND error IS NOT NULL))) AS failed,
     (SELECT ${age("received_at")} FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN}) AS lag`;
 }
 
@@ -34,7 +36,7 @@ export interface FailureRow {
   readonly what: "window" | "run" | "dead letter" | "message" | "projection" | "day";
   readonly subject: string;
   readonly error: string;
-  /** Of a run its source, else its dataset; undefined where a message names none. */
+  /** Of a run its source, of a dead letter its id, else its dataset; undefined where a message names none. */
   readonly name: string | undefined;
   /** The start of a window. */
   readonly start: Micros | undefined;
@@ -51,7 +53,7 @@ export const FAILURES = `
     FROM "window" WHERE state = 'failed'
     UNION ALL SELECT 'run', source, error, source, NULL, finished_at FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
-    UNION ALL SELECT 'dead letter', queue, dead_reason, NULL, NULL, dead_at FROM inbox WHERE dead_at IS NOT NULL
+    UNION ALL SELECT 'dead letter', queue, dead_reason, id::text, NULL, dead_at FROM inbox WHERE ${DEAD}
     UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at
       FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
     UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at
@@ -62,9 +64,9 @@ export const FAILURES = `
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
 
 /** The page that shows a failure and what to do about it. Names are of foreign messages too: they are encoded. */
-export function failureHref({ what, name, start }: FailureRow): string {
-  if (what === "dead letter") return "/dead-letters";
+export function failureHref({ what, subject, name, start }: FailureRow): string {
   const encoded = encodeURIComponent(name ?? "");
+  if (what === "dead letter") return `/dead-letters/${encodeURIComponent(subject)}/${encoded}`;
   if (what === "day") return `/datasets/${encoded}`;
   if (what === "run") return `/sources/${encoded}`;
   if (start !== undefined) return `/windows/${encoded}/${formatInstant(start)}`;

@@ -1,3 +1,4 @@
+import type { LetterClass } from "../../dead-letter/model";
 import { Conflict } from "../../errors";
 import type { IncomingMessage } from "../../message";
 import type { Micros } from "../../observation/time";
@@ -139,20 +140,33 @@ export class PostgresInbox implements Inbox {
     await this.nextOf(entry.queue);
   }
 
-  async bury(entry: Key, reason: string): Promise<void> {
+  async bury(entry: Key, reason: string, letterClass: LetterClass): Promise<void> {
     await this.db.run(async (tx) => {
-      await this.db.execute(
+      const buried = await this.db.execute(
         tx,
-        `UPDATE inbox SET dead_at = clock_timestamp(), dead_reason = $4, lease_until = NULL
+        `UPDATE inbox SET dead_at = clock_timestamp(), dead_reason = $4, dead_class = $5, lease_until = NULL
          WHERE queue = $1 AND id = $2::uuid AND fence = $3::bigint AND ${OPEN}`,
         entry.queue,
         entry.id,
         entry.fence,
         storable(reason),
+        letterClass,
       );
+      if (buried > 0 && isSourceQueue(entry.queue)) await this.refuseRun(tx, entry.id, reason);
       await this.db.notify(tx, { noun: "dead-letter", key: entry.queue });
       await this.nextOf(entry.queue, tx);
     });
+  }
+
+  /** The stage writes its own refusals down; of a message that never came so far the run would be queued for ever. */
+  private async refuseRun(tx: Tx, id: string, reason: string): Promise<void> {
+    await this.db.execute(
+      tx,
+      `UPDATE run SET state = 'refused', error = $2, finished_at = clock_timestamp() WHERE id = $1::uuid AND state NOT IN ('done', 'refused')`,
+      id,
+      storable(reason),
+    );
+    await this.db.notify(tx, { noun: "run", key: id });
   }
 
   async ready(limit: number): Promise<readonly { queue: string; id: string; lane: "live" | "backfill" }[]> {
@@ -163,25 +177,9 @@ export class PostgresInbox implements Inbox {
     return this.db.rows(
       undefined,
       `SELECT queue, id::text, body, dead_reason AS reason, attempts, ${us("received_at")} AS "receivedAt", ${us("dead_at")} AS "deadAt"
-       FROM inbox WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $1 OFFSET $2`,
+       FROM inbox WHERE dead_at IS NOT NULL AND settled_at IS NULL ORDER BY dead_at DESC LIMIT $1 OFFSET $2`,
       limit,
       offset,
     );
-  }
-
-  async replay(keys: readonly { queue: string; id: string }[]): Promise<number> {
-    return this.db.run(async (tx) => {
-      const changed = await this.db.execute(
-        tx,
-        `UPDATE inbox SET dead_at = NULL, dead_reason = NULL, attempts = 0, crashes = 0, retry_at = NULL, lease_until = NULL
-         FROM unnest($1::text[], $2::text[]) AS k(q, i)
-         WHERE queue = k.q AND id = k.i::uuid AND dead_at IS NOT NULL AND settled_at IS NULL`,
-        keys.map((key) => key.queue),
-        keys.map((key) => key.id),
-      );
-      await this.db.notify(tx, { noun: "dead-letter" });
-      await this.db.notify(tx, { noun: "inbox" });
-      return changed;
-    });
   }
 }

@@ -156,7 +156,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
   }
 
   /** The request also ends the back-off of earlier failures: a person who asks does not wait for it. */
-  async requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<void> {
+  async requestReprocess(tx: Tx, window: Window, requestKey: string, forced: boolean): Promise<boolean> {
     const key = [window.dataset, window.start, window.end] as const;
     const made = await this.db.execute(
       tx,
@@ -166,12 +166,13 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       requestKey,
       forced,
     );
-    if (made === 0) return;
+    if (made === 0) return false;
     await this.db.execute(
       tx,
       `UPDATE "window" SET retry_us = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
       ...key,
     );
+    return true;
   }
 
   beginBuild(tx: Tx, window: Window, leaseMs: number): Promise<BuildPlan | undefined> {

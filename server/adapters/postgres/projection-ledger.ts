@@ -123,7 +123,7 @@ export class PostgresProjectionLedger implements ProjectionLedger {
   }
 
   async want(tx: Tx, projection: string, dataset: string, range: Interval): Promise<number> {
-    return this.db.execute(
+    const windows = await this.db.execute(
       tx,
       `INSERT INTO projection_state (projection, dataset, start_us, end_us, wanted)
        SELECT $1, dataset, start_us, end_us, revision FROM revision
@@ -135,5 +135,7 @@ export class PostgresProjectionLedger implements ProjectionLedger {
       range.start,
       range.end,
     );
+    if (windows > 0) await this.db.notify(tx, { noun: "projection", key: dataset });
+    return windows;
   }
 }

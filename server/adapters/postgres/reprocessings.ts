@@ -207,11 +207,11 @@ export class PostgresReprocessings implements Reprocessings {
   async collected(runs: readonly string[], attempts: number): Promise<CollectedRuns> {
     const rows = await this.db.rows<{ ingested: boolean; error: string | undefined }>(
       undefined,
-      `SELECT r.state = 'done' AND y.settled_at IS NOT NULL AS ingested,
+      `SELECT r.state = 'done' AND y.settled_at IS NOT NULL AND y.discarded_at IS NULL AS ingested,
          CASE WHEN r.id IS NULL THEN 'its run is not known any more'
            WHEN x.dead_at IS NOT NULL THEN 'what the source brought cannot be ingested: ' || coalesce(x.dead_reason, '')
            WHEN y.dead_at IS NOT NULL THEN 'the windows cannot be told of it: ' || coalesce(y.dead_reason, '')
-           WHEN r.state = 'refused' OR (r.state = 'failed' AND r.attempts >= $4::int) THEN r.source || ': ' || coalesce(r.error, 'its run failed') END AS error
+           WHEN r.state IN ('refused', 'discarded') OR (r.state = 'failed' AND r.attempts >= $4::int) THEN r.source || ': ' || coalesce(r.error, 'its run failed') END AS error
        FROM unnest($1::uuid[], $2::uuid[]) AS k(run, command) LEFT JOIN run r ON r.id = k.run
          LEFT JOIN inbox x ON x.queue = $3 AND x.id = k.command LEFT JOIN inbox y ON y.queue = $5 AND y.id = k.command`,
       runs,

@@ -3,6 +3,7 @@ import type { DiskUse, Stored, StoredFiles } from "../../ports/stored-files";
 import type { Window } from "../../window/model";
 import { KEY, keyOf } from "./builds";
 import { type Database, timestamp, us } from "./database";
+import { MAY_COME_BACK } from "./letters";
 import { lock } from "./window-lock";
 
 interface Found extends Stored {
@@ -82,7 +83,8 @@ export class PostgresStoredFiles implements StoredFiles {
       undefined,
       `SELECT key FROM unnest($1::text[], $2::text[]) AS asked(key, name)
        WHERE EXISTS (SELECT 1 FROM inbox WHERE settled_at IS NULL AND dead_at IS NULL AND strpos(body::text, name) > 0)
-         OR EXISTS (SELECT 1 FROM inbox WHERE dead_at IS NOT NULL AND strpos(body::text, name) > 0)
+         OR EXISTS (SELECT 1 FROM inbox WHERE dead_at IS NOT NULL AND settled_at IS NULL AND strpos(body::text, name) > 0)
+         OR EXISTS (SELECT 1 FROM inbox WHERE ${MAY_COME_BACK} AND strpos(body::text, name) > 0)
          OR EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL AND strpos(body::text, name) > 0)`,
       keys,
       keys.map((key) => key.slice(key.lastIndexOf("/") + 1)),

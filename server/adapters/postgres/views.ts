@@ -6,9 +6,11 @@ import type { Jobs } from "../../ports/jobs";
 import type {
   DatasetView,
   HomeView,
+  IngestDetailView,
   IngestView,
   IntakeView,
   Page,
+  ProjectionView,
   RunView,
   SourceView,
   StageView,
@@ -19,12 +21,15 @@ import type {
   WindowView,
 } from "../../ports/views";
 import { nextFire } from "../../source/due";
-import { ingestCommandId } from "../../source/messages";
+import { INGEST_QUEUE, ingestCommandId, startQueue } from "../../source/messages";
 import { type Window, WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
+import { IngestViews } from "./ingest-views";
 import { intakeNow } from "./intake";
 import { lastDay } from "./last-day";
+import { pageOf, timeCursor } from "./pages";
+import { projectionViews } from "./projection-views";
 import { windowDeliveries } from "./window-deliveries";
 import { revisionDifference, windowRevisions } from "./window-revisions";
 import { runsOfWindow } from "./window-runs";
@@ -33,11 +38,12 @@ import { WindowViews } from "./window-views";
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
 
-type RunRow = Omit<RunView, "unmapped" | "waits">;
+type RunRow = Omit<RunView, "unmapped" | "letter" | "waits">;
 
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
   private readonly windowViews: WindowViews;
+  private readonly ingestViews: IngestViews;
 
   constructor(
     private readonly db: Database,
@@ -46,6 +52,7 @@ export class PostgresViews implements Views {
     private readonly titles: Readonly<Record<string, string>>,
   ) {
     this.windowViews = new WindowViews(db, files);
+    this.ingestViews = new IngestViews(db);
   }
 
   async lastDay() {
@@ -62,7 +69,7 @@ export class PostgresViews implements Views {
     );
     const [counts] = await this.db.rows<{ dead: number; rows: number }>(
       undefined,
-      `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL) AS dead,
+      `SELECT (SELECT count(*) FROM inbox WHERE dead_at IS NOT NULL AND settled_at IS NULL) AS dead,
          (SELECT coalesce(sum(rows), 0)::bigint FROM generation WHERE ingested_at > clock_timestamp() - interval '1 hour') AS rows`,
     );
     const failures = await this.db.rows<FailureRow>(undefined, FAILURES);
@@ -163,38 +170,42 @@ export class PostgresViews implements Views {
       runs.map(({ id }) => ingestCommandId(id)),
     );
     const counts = new Map(found.map(({ command, unmapped }) => [command, unmapped]));
+    const letters = await this.lettersOf(runs);
     const { level, reason } = await this.intake();
     const held = ({ state, lane }: RunRow) =>
       (state === "queued" || state === "failed") && (level !== "live" || lane === "backfill");
     return runs.map((run) => ({
       ...run,
       unmapped: counts.get(ingestCommandId(run.id)),
+      letter: letters.find(({ id }) => id === run.id || id === ingestCommandId(run.id)),
       waits: held(run) ? reason : undefined,
     }));
   }
 
-  async ingests(filter: Parameters<Views["ingests"]>[0]): Promise<Page<IngestView>> {
-    const [before, key] = timeCursor(filter.cursor);
-    const rows = await this.db.rows<IngestView>(
+  /** Messages of runs, and of what they brought, that were set aside. */
+  private async lettersOf(runs: readonly RunRow[]): Promise<NonNullable<RunView["letter"]>[]> {
+    const ids = runs.flatMap(({ id }) => [id, ingestCommandId(id)]);
+    const queues = runs.flatMap(({ source }) => [startQueue(source), INGEST_QUEUE]);
+    return this.db.rows(
       undefined,
-      `SELECT d.key AS delivery, d.dataset, d.source, d.start_us AS start, d.end_us AS "end", ${us("d.received_at")} AS "receivedAt",
-         d.collected_us AS "collectedAt", d.withdrawn_at IS NOT NULL AS withdrawn, d.payload_bytes AS "payloadBytes",
-         (SELECT count(*) FROM generation x WHERE x.delivery_id = d.id) AS generations, ${us("g.ingested_at")} AS "ingestedAt",
-         coalesce(g.rows, 0) AS rows, coalesce(g.stations, 0) AS stations, coalesce(g.rows_rejected, 0) AS "rejectedRows",
-         coalesce((SELECT json_agg(json_build_object('reason', reason, 'count', count, 'examples', examples) ORDER BY count DESC)
-           FROM rejection WHERE generation_id = g.id), '[]') AS rejected,
-         coalesce(g.bad_cells, '{}') AS "badCells", coalesce(g.unmapped, '{}') AS unmapped, g.future_due_us AS "futureDueAt"
-       FROM delivery d LEFT JOIN generation g ON g.id = d.current_generation
-       WHERE ($1::text IS NULL OR d.dataset = $1) AND ($2::bigint IS NULL OR (${us("d.received_at")}, d.key) < ($2::bigint, $3::text))
-         AND ${filter.delivery === undefined ? "$5::text IS NULL" : "d.key = $5"}
-       ORDER BY d.received_at DESC, d.key DESC LIMIT $4`,
-      filter.dataset ?? null,
-      before,
-      key,
-      filter.limit + 1,
-      filter.delivery ?? null,
+      `SELECT i.queue, i.id::text, CASE WHEN i.discarded_at IS NULL THEN 'dead' ELSE 'discarded' END AS state
+       FROM unnest($1::text[], $2::text[]) AS k(q, i) JOIN inbox i ON i.queue = k.q AND i.id = k.i::uuid WHERE i.dead_at IS NOT NULL`,
+      queues,
+      ids,
     );
-    return pageOf(rows, filter.limit, (each) => `${each.receivedAt}|${each.delivery}`);
+  }
+
+  ingests(filter: Parameters<Views["ingests"]>[0]): Promise<Page<IngestView>> {
+    return this.ingestViews.page(filter);
+  }
+
+  ingest(delivery: string): Promise<IngestDetailView> {
+    return this.ingestViews.detail(delivery);
+  }
+
+  async projections(): Promise<readonly ProjectionView[]> {
+    const rows = await projectionViews(this.db);
+    return rows.map((row) => ({ ...row, title: this.titles[row.kind] ?? row.kind }));
   }
 
   windows(filter: WindowFilter): Promise<Page<WindowView>> {
@@ -269,15 +280,4 @@ export class PostgresViews implements Views {
     if (!found) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
     return found;
   }
-}
-
-function timeCursor(cursor: string | undefined): [number | null, string | null] {
-  const [time, key] = cursor?.split("|") ?? [];
-  return time === undefined || key === undefined ? [null, null] : [Number(time), key];
-}
-
-function pageOf<Item>(rows: readonly Item[], limit: number, cursor: (item: Item) => string): Page<Item> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? cursor(last) : undefined };
 }

@@ -40,7 +40,8 @@ it("a delivery is withdrawn while it is ingested again: one after the other, nei
     // As ingestion settles: the settings first, then the delivery.
     await catalog.dataset("contract", tx);
     withdrawn = db.run(async (other) => {
-      await judgeWindows(other, await ledger.setWithdrawn(other, delivery.key, true), { catalog, ledger });
+      const { windows } = await ledger.setWithdrawn(other, delivery.key, true);
+      await judgeWindows(other, windows, { catalog, ledger });
     });
     // Long enough for the withdrawal to stand in the way, if it could.
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -24,6 +24,7 @@ import { ProjectionTable } from "./projection-table";
 import { Reprocess } from "./reprocess";
 import { RevisionsPanel } from "./revisions-panel";
 import { RunsPanel } from "./runs-panel";
+import { SetAsideNotice } from "./set-aside-notice";
 
 export function WindowScreen({ dataset, start }: { dataset: string; start: Micros }) {
   const trpc = useTRPC();
@@ -104,6 +105,7 @@ function Content({ window }: { window: WindowDetail }) {
           {window.retryAt === undefined ? "" : `. The next attempt is at ${instantText(window.retryAt)}.`}
         </p>
       )}
+      {window.gaps.length === 0 ? null : <SetAsideNotice window={window} />}
       <Coverage window={window} />
       <ChainPanel window={window} />
       <RevisionsPanel window={window} />

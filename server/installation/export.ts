@@ -1,0 +1,83 @@
+import { Document, isMap, isScalar } from "yaml";
+import { formatDuration } from "../observation/time";
+import type { Projection, Schedule, Source } from "../ports/catalog";
+import { isPlaceholder } from "./plan";
+import { partSecrets } from "./secrets";
+
+/** What a file of settings can say of an installation. */
+export interface Exportable {
+  readonly sources: readonly Pick<Source, "name" | "config" | "enabled" | "map">[];
+  readonly schedules: readonly Pick<Schedule, "source" | "windowSize" | "interval" | "lag" | "enabled">[];
+  readonly projections: readonly Pick<Projection, "name" | "config">[];
+}
+
+const HEAD = ` Sources, schedules and projections of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
+ Not here: secrets, settings of datasets and of single maps, and what is read at each start (adapters, bounds of collection).`;
+
+/**
+ * The catalogue as the seed's YAML: taken over where it comes from, it changes nothing. Secrets are left out and named in comments.
+ * @returns the text, and the paths of the secrets that are not in it
+ */
+export function exportSettings({ sources, schedules, projections }: Exportable): {
+  readonly yaml: string;
+  readonly secrets: readonly string[];
+} {
+  const on = schedules.filter(({ enabled }) => enabled);
+  const switched = sources
+    .filter(({ map }) => !isPlaceholder(map))
+    .filter(({ name, enabled }) => enabled !== on.some(({ source }) => source === name))
+    .map(({ name, enabled }) => [name, enabled] as const);
+  const blocks = [
+    ...sources.map(({ name, config }) => ({ path: ["sources", name], ...partSecrets(config) })),
+    ...projections.map(({ name, config }) => ({
+      path: ["projections", `${name}_service`],
+      ...partSecrets(config),
+    })),
+  ];
+  const below = (root: string) =>
+    Object.fromEntries(
+      blocks.flatMap(({ path: [at, name = ""], open }) => (at === root ? [[name, open]] : [])),
+    );
+  const document = new Document({
+    sources: {
+      ...below("sources"),
+      scheduler: {
+        windows: on.map(windowOf).sort((a, b) => order(a).localeCompare(order(b))),
+        ...(switched.length === 0 ? {} : { enabled: Object.fromEntries(switched) }),
+      },
+    },
+    projections: below("projections"),
+  });
+  document.commentBefore = HEAD;
+  for (const { path, secrets } of blocks) {
+    if (secrets.length > 0)
+      comment(document, path, ` secret, not exported: ${secrets.map((each) => each.join(".")).join(", ")}`);
+  }
+  return {
+    yaml: document.toString({ lineWidth: 0 }),
+    secrets: blocks.flatMap(({ path, secrets }) => secrets.map((each) => [...path, ...each].join("."))),
+  };
+}
+
+function windowOf({ source, windowSize, interval, lag }: Exportable["schedules"][number]) {
+  return {
+    source_name: source,
+    window_size: formatDuration(windowSize),
+    trigger_interval: formatDuration(interval),
+    window_lag: formatDuration(lag),
+  };
+}
+
+function order(window: ReturnType<typeof windowOf>): string {
+  return Object.values(window).join(" ");
+}
+
+/** Puts a comment above a key. */
+function comment(document: Document, path: readonly string[], text: string): void {
+  const parent = document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return;
+  const key = parent.items
+    .map((item) => item.key)
+    .find((each) => isScalar(each) && each.value === path.at(-1));
+  if (isScalar(key)) key.commentBefore = text;
+}

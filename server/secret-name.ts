@@ -1,0 +1,34 @@
+/** Last words of the names of things that are known to nobody but their owner. */
+const SECRET =
+  /(^|_)(password|passwd|passphrase|secret|token|apikey|api_key|private_key|access_key|credentials?)$/;
+
+/** Whether a key of a configuration names a secret: `password`, `client_secret`, `influxdbToken`; not `token_endpoint`. */
+export function isSecretName(key: string): boolean {
+  return SECRET.test(
+    key
+      .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+      .replaceAll("-", "_")
+      .toLowerCase(),
+  );
+}
+
+/** Whether a text is a URL that carries a password, as `amqp://user:password@host` does. */
+export function holdsPassword(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]*:[^/?#@\s]+@/i.test(text);
+}
+
+/** A configuration without what is secret in it, which then says so. */
+export function withoutSecrets(value: unknown): unknown {
+  if (typeof value === "string") return holdsPassword(value) ? SECRET_TEXT : value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecretName(key) ? SECRET_TEXT : withoutSecrets(inner),
+    ]),
+  );
+}
+
+/** Stands where a secret is. */
+export const SECRET_TEXT = "(secret)";
