@@ -5,7 +5,7 @@ import { countLetters, INGEST_QUEUE, ingestedCommand, send } from "./messages";
 import { expect, firstBuiltWindow, said, test } from "./product";
 
 /** Should a hint be lost: the reconciler looks for unworked messages every minute. */
-const WORKED_MS = 120_000;
+const WORKED_MS = 180_000;
 
 const letterOf = (page: Page, id: string) =>
   page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: `Select message ${id}` }) });
