@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "./generate.mjs";
+import { makeMapAssets } from "./map-assets.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = path.join(root, ".next", "ionbeam-stamp");
@@ -71,6 +72,7 @@ function buildPages() {
 export async function build() {
   const generated = generate();
   if (generated !== 0) return generated;
+  await makeMapAssets();
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return 0;
   rmSync(stamp, { force: true });

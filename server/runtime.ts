@@ -1,6 +1,7 @@
 import path from "node:path";
 import { BullmqJobs } from "./adapters/bullmq/jobs";
 import { DuckdbColumnar } from "./adapters/duckdb/columnar";
+import { DuckdbRowGroups } from "./adapters/duckdb/row-groups";
 import { ParquetTimeSeries } from "./adapters/duckdb/time-series";
 import { FolderFiles } from "./adapters/files/folder-files";
 import { freeSpace } from "./adapters/files/free-space";
@@ -166,6 +167,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     clock,
     transactions: db,
     columnar,
+    rowGroups: new DuckdbRowGroups(columnar),
     timeSeries,
     datasetWindows: new PostgresDatasetWindows(db),
     files,

@@ -21,7 +21,9 @@ import type { Outbox } from "./ports/inbox";
 import type { Ledger } from "./ports/ledger";
 import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
+import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
+import { type PlanReading, planReading, type ReadingPorts } from "./reading";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import { type ShowPorts, showVerbs } from "./show-verbs";
 import type { SourcePlugin } from "./source/plugin";
@@ -35,9 +37,10 @@ export interface VerbPorts
     WindowVerbPorts,
     Omit<DatasetVerbPorts, "spans">,
     RetentionPorts,
-    Omit<ReprocessVerbPorts, "spans"> {
+    Omit<ReprocessVerbPorts, "spans">,
+    Pick<ReadingPorts, "rowGroups"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
-  readonly files: SweepPorts["files"] & LetterVerbPorts["files"];
+  readonly files: SweepPorts["files"] & LetterVerbPorts["files"] & ReadingPorts["files"];
   readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
@@ -260,6 +263,7 @@ export function createVerbs(ports: VerbPorts) {
     },
 
     datasetShown,
+    planReading: (request: PlanReading) => planReading(request, ports),
 
     /** The files that together hold a dataset's current products in a range, as a reader opens them. */
     async datasetFiles(name: string, from: Micros | undefined, to: Micros | undefined) {
@@ -279,10 +283,4 @@ export function createVerbs(ports: VerbPorts) {
       }));
     },
   };
-}
-
-/** The enabled projection whose products are put together by day. */
-async function projectionOfDays({ catalog, projectionPlugins }: VerbPorts): Promise<string | undefined> {
-  const kinds = new Set(projectionPlugins.filter(({ days }) => days !== undefined).map(({ kind }) => kind));
-  return (await catalog.projections()).find(({ kind, enabled }) => enabled && kinds.has(kind))?.name;
 }

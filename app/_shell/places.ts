@@ -6,6 +6,7 @@ import {
   House,
   Inbox,
   type LucideIcon,
+  Map as MapIcon,
   RadioTower,
   RotateCw,
 } from "lucide-react";
@@ -25,6 +26,7 @@ export const LINE: readonly Place[] = [
   { href: "/ingests", name: "Ingests", icon: Inbox, key: "i" },
   { href: "/windows", name: "Windows", icon: Grid3x3, key: "w" },
   { href: "/datasets", name: "Datasets", icon: Database, key: "d" },
+  { href: "/map", name: "Map", icon: MapIcon, key: "m" },
 ];
 
 /** Below it: what keeps the line in order. */

@@ -20,6 +20,7 @@ export type RevisionComparison = Outputs["dataset"]["compareRevisions"];
 export type Dataset = Outputs["dataset"]["get"];
 export type DatasetSettings = Outputs["dataset"]["settings"];
 export type DatasetShown = Outputs["dataset"]["shown"];
+export type Reading = Outputs["dataset"]["reading"];
 export type DiskUse = Outputs["dataset"]["disk"][number];
 export type RetentionLine = Outputs["dataset"]["retention"][number];
 export type Preview = NonNullable<Outputs["dataset"]["preview"]>;

@@ -21,6 +21,7 @@ export interface ApiPorts {
     | "datasetSettings"
     | "setDatasetSettings"
     | "datasetShown"
+    | "planReading"
     | "previewRetention"
     | "diskUse"
     | "letters"

@@ -15,6 +15,10 @@ export const datasetRouter = router({
   shown: procedure
     .input(z.object({ name: z.string().min(1) }))
     .query(({ ctx, input }) => ctx.ports.verbs.datasetShown(input.name)),
+  /** The files, and their row groups, that a reader opens for a range of time, µs since the epoch. */
+  reading: procedure
+    .input(z.object({ name: z.string().min(1), from: z.number().int(), to: z.number().int() }))
+    .query(({ ctx, input }) => ctx.ports.verbs.planReading(input)),
   settings: procedure
     .input(z.object({ name: z.string().min(1) }))
     .query(({ ctx, input }) => ctx.ports.verbs.datasetSettings(input.name)),

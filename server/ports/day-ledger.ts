@@ -59,6 +59,8 @@ export interface PlannedFile extends ShownFile {
   readonly kind: "day" | "window";
   /** Parts of a day's file that later revisions shadow. */
   readonly except: readonly Interval[];
+  /** The windows whose current revisions it holds. */
+  readonly windows: readonly CoveredWindow[];
 }
 
 /** How far a dataset is put together and shown. */

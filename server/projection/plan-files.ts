@@ -21,13 +21,27 @@ export function planFiles(days: readonly DayFile[], windows: readonly WindowFile
   const current = new Set(windows.map(nameOf));
   const held = new Set(days.flatMap(({ covered }) => covered.map(nameOf)));
   const ofDays = days.map(({ day, path, covered }): PlannedFile => {
-    const except = covered.filter((each) => !current.has(nameOf(each))).map(spanOf);
-    return { kind: "day", interval: { start: day, end: day + DAY }, path, except };
+    const shadowed = (each: CoveredWindow) => !current.has(nameOf(each));
+    return {
+      kind: "day",
+      interval: { start: day, end: day + DAY },
+      path,
+      except: covered.filter(shadowed).map(spanOf),
+      windows: covered.filter((each) => !shadowed(each)),
+    };
   });
   const ofWindows = windows
     .filter((window) => !held.has(nameOf(window)))
     .flatMap(({ paths, ...window }) =>
-      paths.map((path): PlannedFile => ({ kind: "window", interval: spanOf(window), path, except: [] })),
+      paths.map(
+        (path): PlannedFile => ({
+          kind: "window",
+          interval: spanOf(window),
+          path,
+          except: [],
+          windows: [window],
+        }),
+      ),
     );
   return [...ofDays, ...ofWindows].sort((a, b) => a.interval.start - b.interval.start);
 }

@@ -21,9 +21,11 @@ export const windowRouter = router({
         from: z.number().int().optional(),
         to: z.number().int().optional(),
         cursor: z.string().optional(),
+        /** Up to all windows of a minute of a day. */
+        limit: z.number().int().min(1).max(1440).default(PAGE),
       }),
     )
-    .query(({ ctx, input }) => ctx.ports.views.windows({ ...input, limit: PAGE })),
+    .query(({ ctx, input }) => ctx.ports.views.windows(input)),
   /** A window without its lists; products carry the key under which they are downloaded. */
   get: procedure
     .input(z.object({ dataset: z.string().min(1), start: z.number().int() }))

@@ -1,0 +1,60 @@
+"use client";
+
+import { Panel } from "../_ui/page";
+import { unitOf } from "../datasets/[name]/column-table";
+import { PicturePanel } from "./picture-panel";
+import { boxesOfView } from "./reading/box";
+import { ScalePanel } from "./scale-panel";
+import { StationPanel } from "./station-panel";
+import { StationTable } from "./station-table";
+import { type MapSubject, useMapState } from "./use-map-state";
+
+/** The map of one dataset: the picture, the station that is looked at, colours and filters, and the stations as a table. */
+export function DatasetMap(subject: MapSubject) {
+  const { dataset, variable, address, set } = subject;
+  const state = useMapState(subject);
+  const { worker, points, drawing, bounds } = state;
+  const unit = unitOf(variable);
+  return (
+    <>
+      <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_320px] lg:items-start">
+        <PicturePanel subject={subject} state={state} />
+        <StationPanel
+          worker={worker}
+          points={points}
+          dataset={dataset}
+          variable={variable}
+          station={address.station}
+          onClose={() => set({ station: undefined })}
+        />
+      </div>
+      <ScalePanel
+        address={address}
+        scale={drawing.scale}
+        range={drawing.range}
+        unit={unit}
+        bounds={bounds}
+        set={set}
+        onFit={() => {
+          drawing.fit();
+          set({ low: undefined, high: undefined });
+        }}
+      />
+      {points ? (
+        <StationTable
+          worker={worker}
+          points={points}
+          filter={drawing.filter}
+          boxes={bounds && boxesOfView(bounds)}
+          unit={unit}
+          station={address.station}
+          onChoose={(line) => set({ station: line.label })}
+        />
+      ) : (
+        <Panel title="Stations in view">
+          <p className="text-muted">They stand here as soon as their window is read.</p>
+        </Panel>
+      )}
+    </>
+  );
+}

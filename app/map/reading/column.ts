@@ -1,0 +1,100 @@
+import { DataType, type Vector } from "apache-arrow";
+
+/** Numbers, NaN where there is none; instants are µs since the epoch, exact until the year 2255. */
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly values: Float64Array;
+}
+
+/** Texts as places in a list of the different ones, -1 where there is none. */
+export interface TextColumn {
+  readonly kind: "text";
+  readonly codes: Int32Array;
+  readonly words: readonly string[];
+}
+
+export type Column = NumberColumn | TextColumn;
+
+/** A column of an Arrow table as the map works with it. */
+export function columnOf(vector: Vector): Column {
+  const { type } = vector;
+  if (DataType.isFloat(type) || DataType.isInt(type) || DataType.isTimestamp(type)) return numbers(vector);
+  if (DataType.isUtf8(type)) return texts(vector);
+  return otherwise(vector);
+}
+
+/** What a row says in words; undefined where it says nothing. */
+export function wordAt(column: Column, row: number): string | undefined {
+  if (column.kind === "text") return column.words[column.codes[row] ?? -1];
+  const value = column.values[row];
+  return value === undefined || Number.isNaN(value) ? undefined : String(value);
+}
+
+function numbers(vector: Vector): NumberColumn {
+  const values = new Float64Array(vector.length);
+  let at = 0;
+  for (const chunk of vector.data) {
+    const from = chunk.values as Float64Array | BigInt64Array;
+    for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
+    if (chunk.nullCount > 0)
+      for (let i = 0; i < chunk.length; i += 1) if (!chunk.getValid(i)) values[at + i] = Number.NaN;
+    at += chunk.length;
+  }
+  return { kind: "number", values };
+}
+
+/** Rows of one station stand together in the file: a text is decoded only where it differs from the one before. */
+function texts(vector: Vector): TextColumn {
+  const codes = new Int32Array(vector.length).fill(-1);
+  const words: string[] = [];
+  const known = new Map<string, number>();
+  const decoder = new TextDecoder();
+  let at = 0;
+  for (const { length, nullCount, valueOffsets, values, ...chunk } of vector.data.map(fieldsOf)) {
+    let [start, end, code] = [0, 0, -1];
+    for (let i = 0; i < length; i += 1) {
+      if (nullCount > 0 && !chunk.valid(i)) continue;
+      const [from, to] = [valueOffsets[i] ?? 0, valueOffsets[i + 1] ?? 0];
+      if (code < 0 || !sameBytes(values, start, end, from, to)) {
+        const word = decoder.decode(values.subarray(from, to));
+        code = known.get(word) ?? words.push(word) - 1;
+        known.set(word, code);
+      }
+      [start, end] = [from, to];
+      codes[at + i] = code;
+    }
+    at += length;
+  }
+  return { kind: "text", codes, words };
+}
+
+function fieldsOf(chunk: Vector["data"][number]) {
+  return {
+    length: chunk.length,
+    nullCount: chunk.nullCount,
+    valueOffsets: chunk.valueOffsets as Int32Array,
+    values: chunk.values as Uint8Array,
+    valid: (row: number) => chunk.getValid(row),
+  };
+}
+
+function sameBytes(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
+  if (end - start !== to - from) return false;
+  for (let i = 0; i < to - from; i += 1) if (bytes[start + i] !== bytes[from + i]) return false;
+  return true;
+}
+
+function otherwise(vector: Vector): TextColumn {
+  const codes = new Int32Array(vector.length).fill(-1);
+  const words: string[] = [];
+  const known = new Map<string, number>();
+  for (let row = 0; row < vector.length; row += 1) {
+    const value: unknown = vector.get(row);
+    if (value === null || value === undefined) continue;
+    const word = String(value);
+    const code = known.get(word) ?? words.push(word) - 1;
+    known.set(word, code);
+    codes[row] = code;
+  }
+  return { kind: "text", codes, words };
+}

@@ -1,0 +1,62 @@
+import type { Interval } from "../../../server/observation/interval";
+import { type Box, meets } from "./box";
+
+/** What is known of a file before any of its rows is read. */
+export interface PlannedFile {
+  readonly key: string;
+  /** Of all of the file. */
+  readonly bytes: number;
+  /** Names of its columns. */
+  readonly columns: readonly string[];
+  readonly except: readonly Interval[];
+  readonly groups: readonly {
+    readonly rows: number;
+    readonly bytes: number;
+    /** null: none of its rows has a position. */
+    readonly box: Box | null;
+    /** null: not known. */
+    readonly time: Interval | null;
+  }[];
+}
+
+/** One row group to be read. */
+export interface Group {
+  readonly key: string;
+  /** Bytes of all of the file. */
+  readonly size: number;
+  readonly group: number;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Rows of these times are not to be shown. */
+  readonly except: readonly Interval[];
+}
+
+/** A name for a row group. */
+export function nameOf({ key, group }: Pick<Group, "key" | "group">): string {
+  return `${key}#${group}`;
+}
+
+/**
+ * The row groups that may hold a row of a range of time inside one of the boxes; the others are passed over unread.
+ * @param boxes undefined: everywhere
+ */
+export function groupsToRead(
+  files: readonly PlannedFile[],
+  time: Interval,
+  boxes: readonly Box[] | undefined,
+): readonly Group[] {
+  return files.flatMap(({ key, bytes, columns, except, groups }) =>
+    groups.flatMap(({ rows, box, time: of }, group) => {
+      if (box === null || (boxes && !boxes.some((each) => meets(each, box)))) return [];
+      if (of && !isOwed(of, time, except)) return [];
+      return [{ key, size: bytes, group, rows, columns, except }];
+    }),
+  );
+}
+
+/** Whether something of a group's time is asked for, and not in its whole replaced by another file. */
+function isOwed(of: Interval, time: Interval, except: readonly Interval[]): boolean {
+  const start = Math.max(of.start, time.start);
+  const end = Math.min(of.end, time.end);
+  return start < end && !except.some((each) => each.start <= start && each.end >= end);
+}

@@ -1,0 +1,146 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Dataset } from "../_trpc/outputs";
+import { Button } from "../_ui/button";
+import { plural, spanText } from "../_ui/format";
+import { Instant } from "../_ui/instant";
+import { Panel } from "../_ui/page";
+import { SkeletonRows } from "../_ui/states";
+import { Facts } from "../_ui/table";
+import { unitOf } from "../datasets/[name]/column-table";
+import type { MapWorker } from "./reading/map-worker";
+import type { Answers, StationCell } from "./reading/messages";
+import { SeriesChart } from "./series-chart";
+import type { PointsOf } from "./use-points";
+import { valueText } from "./value-text";
+import { type Variable, variableText } from "./variable-text";
+
+/** One station in the window that is shown: its values with their units, what is known of it, and the variable over time. */
+export function StationPanel({
+  worker,
+  points,
+  dataset,
+  variable,
+  station,
+  onClose,
+}: {
+  worker: MapWorker | undefined;
+  points: PointsOf | undefined;
+  dataset: Dataset;
+  variable: Variable;
+  station: string | undefined;
+  onClose: () => void;
+}) {
+  const answer = useStation(worker, points, dataset, station);
+  if (station === undefined)
+    return (
+      <Panel title="Station">
+        <p className="text-muted">
+          Choose a station on the map or in the table: its values and what is known of it stand here.
+        </p>
+      </Panel>
+    );
+  return (
+    <Panel
+      title={`Station ${station}`}
+      action={
+        <Button look="quiet" onPress={onClose}>
+          Close
+        </Button>
+      }
+    >
+      {answer === undefined || points === undefined ? (
+        <SkeletonRows rows={4} label="Loading the station" />
+      ) : answer === "failed" ? (
+        <p role="alert" className="text-failed">
+          The station's values could not be read. Choose it again.
+        </p>
+      ) : (
+        <StationFacts answer={answer} points={points} dataset={dataset} variable={variable} />
+      )}
+    </Panel>
+  );
+}
+
+function StationFacts({
+  answer,
+  points,
+  dataset,
+  variable,
+}: {
+  answer: Answers["station"];
+  points: PointsOf;
+  dataset: Dataset;
+  variable: Variable;
+}) {
+  const { times, values, newest } = answer;
+  const { window } = points;
+  if (times.length === 0)
+    return (
+      <p className="text-muted">
+        Nothing came from this station in {spanText(window.start, window.end)}, or it is not where the map
+        looks.
+      </p>
+    );
+  const last = times.at(-1);
+  const cells = new Map(newest.map((each) => [each.name, each]));
+  const shown = (columns: readonly Variable[]) =>
+    columns.map((column) => {
+      const value = cells.get(points.reading.renamed[column.name] ?? column.name)?.value ?? null;
+      return [variableText(column), <Cell key={column.name} column={column} value={value} />] as const;
+    });
+  return (
+    <div className="flex flex-col gap-4 [&_dt]:[overflow-wrap:anywhere]">
+      <SeriesChart
+        times={times}
+        values={values}
+        window={window}
+        unit={unitOf(variable)}
+        label={variableText(variable)}
+      />
+      <p className="text-12 text-muted">
+        {plural(times.length, "observation")} in {spanText(window.start, window.end)}; the newest one is of{" "}
+        <Instant at={last} />. Of each variable its newest value:
+      </p>
+      <Facts facts={shown(dataset.columns.filter(({ role }) => role === "variable"))} />
+      <Facts facts={shown(dataset.columns.filter(({ role }) => role === "metadata"))} />
+      <Facts
+        facts={shown(dataset.columns.filter(({ role }) => role === "latitude" || role === "longitude"))}
+      />
+    </div>
+  );
+}
+
+function Cell({ column, value }: { column: Variable; value: StationCell }) {
+  if (value === null) return <span className="text-muted">○ missing</span>;
+  if (typeof value === "number") return <span title={String(value)}>{valueText(value, unitOf(column))}</span>;
+  return value;
+}
+
+/** What the worker says of a station, asked again when the window or its revision changes. */
+function useStation(
+  worker: MapWorker | undefined,
+  points: PointsOf | undefined,
+  dataset: Dataset,
+  station: string | undefined,
+): Answers["station"] | "failed" | undefined {
+  const [answer, setAnswer] = useState<{ of: string; is: Answers["station"] | "failed" }>();
+  const renamed = points?.reading.renamed ?? {};
+  const names = dataset.columns
+    .filter(({ role }) => role !== "time")
+    .map(({ name }) => renamed[name] ?? name);
+  const extra = names.join("\n");
+  useEffect(() => {
+    if (!worker || !points || station === undefined) return;
+    let stale = false;
+    const told = (is: Answers["station"] | "failed") => {
+      if (!stale) setAnswer({ of: station, is });
+    };
+    worker.ask("station", { label: station, extra: extra.split("\n") }).then(told, () => told("failed"));
+    return () => {
+      stale = true;
+    };
+  }, [worker, points, station, extra]);
+  return answer !== undefined && answer.of === station ? answer.is : undefined;
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { RIMS } from "./base-map";
+import { colourRow, type ScaleName, scaleRange, usualScale } from "./colour-scale";
+import type { Beyond } from "./legend";
+import type { MapAddress } from "./map-address";
+import type { Paint } from "./points-layer";
+import { type Range, roundedRange } from "./reading/fit-range";
+import type { Filter } from "./reading/station-list";
+import { placeOfLabel } from "./shown-labels";
+import type { PointsOf } from "./use-points";
+import { useScheme } from "./use-scheme";
+import type { Variable } from "./variable-text";
+
+export interface Drawing {
+  readonly scale: ScaleName;
+  /** undefined: all values are missing, and nobody has set the ends. */
+  readonly range: Range | undefined;
+  readonly filter: Filter;
+  readonly beyond: Beyond;
+  readonly paint: Paint | undefined;
+  /** Fits the ends to the values that are there now. */
+  readonly fit: () => void;
+}
+
+/**
+ * How points are drawn. The scale is fitted once for a variable and a day, so that the same colour is the same value from window to window; it is
+ * fitted again when somebody asks for it.
+ */
+export function useDrawing({
+  points,
+  variable,
+  address,
+  day,
+}: {
+  points: PointsOf | undefined;
+  variable: Variable;
+  address: MapAddress;
+  day: number | undefined;
+}): Drawing {
+  const scheme = useScheme();
+  const scale = address.scale ?? usualScale(variable.standardName);
+  const [fitted, setFitted] = useState<{ of: string; range: Range }>();
+  const of = `${variable.name} ${day}`;
+  const shown = points?.shown;
+  useEffect(() => {
+    if (shown?.fit && fitted?.of !== of) setFitted({ of, range: roundedRange(shown.fit) });
+  }, [shown, fitted, of]);
+  const fit = useCallback(() => {
+    if (shown?.fit) setFitted({ of, range: roundedRange(shown.fit) });
+  }, [shown, of]);
+  const { low, high, box, min, max, station } = address;
+  const range = useMemo(() => {
+    if (low !== undefined && high !== undefined && low < high) return { low, high };
+    return fitted && scaleRange(scale, fitted.range);
+  }, [low, high, fitted, scale]);
+  const filter = useMemo(() => ({ box, min, max }), [box, min, max]);
+  const colours = useMemo(() => colourRow(scale), [scale]);
+  const chosen = useMemo(
+    () => (shown && station !== undefined ? placeOfLabel(shown, station) : -1),
+    [shown, station],
+  );
+  const beyond = useMemo(() => beyondOf(shown?.value, range), [shown, range]);
+  const paint = useMemo(
+    // Of missing values alone the rings are drawn, whatever the range.
+    () => ({ colours, range: range ?? { low: 0, high: 1 }, ...filter, rim: RIMS[scheme], chosen }),
+    [colours, range, filter, scheme, chosen],
+  );
+  return { scale, range, filter, beyond, paint, fit };
+}
+
+function beyondOf(values: Float64Array | undefined, range: Range | undefined): Beyond {
+  let [below, above] = [0, 0];
+  if (!values || !range) return { below, above };
+  for (const value of values) {
+    if (value < range.low) below += 1;
+    if (value > range.high) above += 1;
+  }
+  return { below, above };
+}

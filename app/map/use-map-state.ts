@@ -1,0 +1,118 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTRPC } from "../_trpc/client";
+import type { Dataset } from "../_trpc/outputs";
+import type { MapAddress } from "./map-address";
+import type { CanvasState } from "./map-canvas";
+import { type Box, boxesOfView } from "./reading/box";
+import { lineAt } from "./shown-labels";
+import type { MapEvents, StationMap } from "./station-map";
+import type { Under } from "./tooltip";
+import { useDrawing } from "./use-drawing";
+import { useMapWorker, usePoints } from "./use-points";
+import { useWindow } from "./use-window";
+import type { Variable } from "./variable-text";
+
+export interface MapSubject {
+  readonly dataset: Dataset;
+  readonly variable: Variable;
+  readonly address: MapAddress;
+  readonly set: (changed: Partial<MapAddress>) => void;
+}
+
+export type MapState = ReturnType<typeof useMapState>;
+
+/** All that the parts of the map's page share: the window, its points, how they are drawn, and where the picture stands. */
+export function useMapState({ dataset, variable, address }: Omit<MapSubject, "set">) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const worker = useMapWorker();
+  const map = useRef<StationMap>(undefined);
+  const [canvas, setCanvas] = useState<CanvasState>("starting");
+  const [bounds, setBounds] = useState<Box>();
+  const { day, list, windows, chosen } = useWindow(dataset, address.at);
+  const window = chosen && { start: chosen.start, end: chosen.end };
+  const reading = useQuery({
+    ...trpc.dataset.reading.queryOptions({
+      name: dataset.name,
+      from: window?.start ?? 0,
+      to: window?.end ?? 0,
+    }),
+    enabled: window !== undefined,
+  });
+  // Where nobody has moved the map it stands where the stations are, and all of them are read.
+  const boxes = address.view && bounds ? boxesOfView(bounds) : undefined;
+  const wanted =
+    window && reading.data && canvas !== "starting"
+      ? { dataset: dataset.name, variable: variable.name, window, reading: reading.data, boxes }
+      : undefined;
+  const { points: read, failure, busy, again } = usePoints(worker, wanted);
+  const points = read?.variable === variable.name ? read : undefined;
+  useFirstFit(map, points?.shown.box, address.view !== undefined);
+  const drawing = useDrawing({ points, variable, address, day });
+  const onState = useCallback((state: CanvasState) => {
+    setCanvas(state);
+    if (map.current) setBounds(map.current.bounds());
+  }, []);
+  const reload = async () => {
+    await queries.invalidateQueries(trpc.dataset.reading.pathFilter());
+    again();
+  };
+  return {
+    worker,
+    map,
+    canvas,
+    onState,
+    /** What the map shows; undefined where there is no picture. */
+    bounds: canvas === "ready" ? bounds : undefined,
+    setBounds,
+    day,
+    list,
+    windows,
+    chosen,
+    reading,
+    points,
+    drawing,
+    failure,
+    busy: busy || reading.isFetching,
+    /** Whether the chosen window is what is seen. */
+    isSeen: !busy && reading.data !== undefined && points?.window.start === window?.start,
+    reload,
+  };
+}
+
+/** Shows where the stations are, once, unless somebody has said where to look. */
+function useFirstFit(
+  map: { readonly current: StationMap | undefined },
+  box: Box | undefined,
+  isPlaced: boolean,
+): void {
+  const done = useRef(false);
+  useEffect(() => {
+    if (isPlaced || done.current || !box || !map.current) return;
+    done.current = true;
+    map.current.fit(box);
+  }, [map, box, isPlaced]);
+}
+
+/** What the picture tells: where it stands, what is under the pointer, which station was picked. */
+export function useMapEvents({ points, setBounds }: MapState, set: MapSubject["set"]) {
+  const [under, setUnder] = useState<Under>();
+  const events = useMemo(
+    (): MapEvents => ({
+      moved: (view, seen, by) => {
+        setBounds(seen);
+        if (by === "person") set({ view });
+      },
+      over: (place, x, y) => setUnder(place === undefined ? undefined : { place, x, y }),
+      picked: (place) => {
+        const line = place === undefined || !points ? undefined : lineAt(points.shown, place);
+        if (line) set({ station: line.label });
+      },
+    }),
+    [set, setBounds, points],
+  );
+  return { under, events };
+}
