@@ -2,7 +2,17 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, firstBuiltWindow, said, test } from "./product";
 
-const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/reprocess", "/dead-letters", "/audit"];
+const LISTS = [
+  "/",
+  "/sources",
+  "/ingests",
+  "/windows",
+  "/datasets",
+  "/map",
+  "/reprocess",
+  "/dead-letters",
+  "/audit",
+];
 
 /** Every page, the ones of one thing included. */
 async function everyPage(page: Page): Promise<string[]> {
@@ -14,6 +24,7 @@ async function loaded(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  if (address === "/map") await expect(page.getByRole("figure", { name: "Legend" })).toBeVisible();
 }
 
 for (const scheme of ["light", "dark"] as const) {

@@ -39,6 +39,7 @@ const pages = {
     (await firstLink("/windows?state=built", 'main a[href^="/windows/"]')),
   datasets: "/datasets",
   dataset: await firstLink("/datasets", 'main a[href^="/datasets/"]'),
+  map: "/map",
   "dead-letters": "/dead-letters",
   letter: await firstLink("/dead-letters", 'main a[href^="/dead-letters/"]'),
   audit: "/audit",
@@ -57,6 +58,13 @@ async function shoot(name, route, { width, scheme }) {
   await page.waitForFunction(() => document.querySelector("main .skeleton") === null, undefined, {
     timeout: 15_000,
   });
+  if (route === "/map") {
+    // A line without data has no legend.
+    const legend = page.getByRole("figure", { name: "Legend" });
+    const nothing = page.getByText(/^No datasets yet|^The line does not answer/);
+    await legend.or(nothing).first().waitFor({ timeout: 15_000 });
+    await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
+  }
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
   await page.close();
@@ -71,7 +79,7 @@ for (const [name, route] of Object.entries(pages)) {
 if (isSample && only === undefined) {
   for (const mood of ["empty", "away"]) {
     await fetch(`${address}/mood/${mood}`, { method: "POST" });
-    for (const name of ["home", "windows", "sources", "reprocess", "dead-letters", "audit"])
+    for (const name of ["home", "windows", "sources", "map", "reprocess", "dead-letters", "audit"])
       await shoot(`${name}-${mood}`, pages[name], { width: 1440, scheme: "light" });
   }
   await fetch(`${address}/mood/busy`, { method: "POST" });

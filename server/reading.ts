@@ -101,13 +101,16 @@ async function readingFile(
   const facts = key === undefined ? undefined : await files.facts(key);
   if (key === undefined || footer === undefined || facts === undefined) return [];
   const meets = ({ start, end }: Interval) => start < range.end && end > range.start;
+  const current = windows.filter(meets);
+  // A day's file that has nothing of the range is not opened for it.
+  if (current.length === 0) return [];
   return [
     {
       key,
       bytes: facts.bytes,
       interval,
       except: except.filter(meets),
-      windows: windows.filter(meets).map(({ start, end, revision }) => ({ start, end, revision })),
+      windows: current.map(({ start, end, revision }) => ({ start, end, revision })),
       ...footer,
     },
   ];

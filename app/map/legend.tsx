@@ -1,3 +1,4 @@
+import { countText } from "../_ui/format";
 import { colourText, gradient, SCALES, type ScaleName } from "./colour-scale";
 import type { Range } from "./reading/fit-range";
 import { valueText } from "./value-text";
@@ -42,14 +43,14 @@ export function Legend({
       </div>
       <p className="flex flex-wrap gap-x-4 text-12 text-muted">
         <span>
-          {SCALES[scale].word}; {beyond.below} below and {beyond.above} above its ends have the colour of the
-          end.
+          {SCALES[scale].word}; {countText(beyond.below)} below and {countText(beyond.above)} above its ends
+          have the colour of the end.
         </span>
         <span className="inline-flex items-center gap-1.5">
           <svg aria-hidden="true" viewBox="0 0 12 12" className="size-3">
             <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />
           </svg>
-          {missing === 1 ? "1 station has no value" : `${missing} stations have no value`}
+          {missing === 1 ? "1 station has no value" : `${countText(missing)} stations have no value`}
         </span>
       </p>
     </figure>

@@ -6,7 +6,7 @@ import type { Micros } from "../../server/observation/time";
 import { failureOf } from "../_trpc/failure";
 import type { Dataset, Reading, WindowLine } from "../_trpc/outputs";
 import { Button } from "../_ui/button";
-import { instantText, spanText } from "../_ui/format";
+import { countText, instantText, plural, spanText } from "../_ui/format";
 import { Words } from "../_ui/instant";
 import { MarkGlyph } from "../_ui/mark";
 import { Failed } from "../_ui/states";
@@ -153,13 +153,20 @@ function remarkOf({ canvas, variable, points }: Facts): string | undefined {
     return "This browser cannot draw the map: it has no WebGL 2. The table below has the same stations.";
   if (points === undefined || seen === undefined) return undefined;
   const { unplaced, missing } = points.shown;
-  if (seen === 0 && unplaced > 0) return `None of the ${unplaced} stations of this window has a position.`;
+  if (seen === 0 && unplaced > 0)
+    return `No station of this window has a position; ${plural(unplaced, "station")} sent values.`;
   if (seen === 0)
     return points.groups < points.ofGroups
       ? "No station is in this part of the map."
       : "No station is in this window.";
+  const value = `value of ${variableText(variable)} in this window.`;
   if (missing === seen)
-    return `${seen === 1 ? "The one station has" : `None of the ${seen} stations has`} ${seen === 1 ? "no" : "a"} value of ${variableText(variable)} in this window.`;
-  if (unplaced > 0) return `${unplaced === 1 ? "One station has" : `${unplaced} stations have`} no position.`;
+    return seen === 1
+      ? `The one station has no ${value}`
+      : `None of the ${countText(seen)} stations has a ${value}`;
+  if (unplaced > 0)
+    return unplaced === 1
+      ? "1 station has no position."
+      : `${countText(unplaced)} stations have no position.`;
   return undefined;
 }

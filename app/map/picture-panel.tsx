@@ -81,13 +81,13 @@ function When({ subject: { address, set }, state }: { subject: MapSubject; state
   const { day, windows, chosen, isSeen, failure } = state;
   const choose = useCallback((at: number | undefined) => set({ at }), [set]);
   return (
-    <div className="flex flex-wrap items-end gap-3">
+    <div className="flex flex-wrap items-start gap-3">
       <DayField
         label="Day (UTC)"
         value={day === undefined ? "" : formatInstant(day).slice(0, 10)}
         onChange={(text) => set({ at: onDay(text, chosen?.start ?? day) })}
       />
-      <div className="min-w-0 flex-1 basis-80">
+      <div className="min-w-0 flex-1 basis-80 md:pt-5">
         <TimePanel
           windows={windows}
           chosen={chosen}

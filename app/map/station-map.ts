@@ -104,10 +104,6 @@ export class StationMap {
     });
   }
 
-  goTo({ lon, lat, zoom }: View): void {
-    this.map.jumpTo({ center: [lon, lat], zoom });
-  }
-
   bounds(): Box {
     const bounds = this.map.getBounds();
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];

@@ -233,6 +233,43 @@ describe("days", () => {
     );
   });
 
+  it("are told to a reader with their row groups, and which windows of them are current", async () => {
+    for (const hour of [0, 1]) await build({ hour, rows: 3 });
+    await settle();
+    await build({ hour: 1, revision: 2, rows: 5 });
+    await project();
+    const range = { name: DATASET, from: MONDAY, to: MONDAY + 2 * HOUR };
+    const { files, ...plan } = await runtime.verbs.planReading(range);
+    expect(plan).toEqual({
+      time: "datetime",
+      latitude: "lat",
+      longitude: "lon",
+      identity: ["station_id"],
+      mobile: false,
+      renamed: {},
+    });
+    expect(files).toMatchObject([
+      {
+        except: [{ start: MONDAY + HOUR, end: MONDAY + 2 * HOUR }],
+        windows: [{ start: MONDAY, end: MONDAY + HOUR, revision: 1 }],
+        groups: [
+          { rows: 6, box: [9, 48.5, 9.02, 48.5], time: { start: MONDAY, end: MONDAY + HOUR + 2_000_001 } },
+        ],
+      },
+      {
+        except: [],
+        windows: [{ start: MONDAY + HOUR, end: MONDAY + 2 * HOUR, revision: 2 }],
+        groups: [{ rows: 5 }],
+      },
+    ]);
+    for (const { key, bytes } of files) expect((await runtime.files.facts(key))?.bytes).toBe(bytes);
+    // An hour further on there is nothing.
+    const later = { ...range, from: range.to, to: range.to + HOUR };
+    expect((await runtime.verbs.planReading(later)).files).toEqual([]);
+    await expect(runtime.verbs.planReading({ ...range, to: MONDAY - 1 })).rejects.toThrow("ends before");
+    await expect(runtime.verbs.planReading({ ...range, to: MONDAY + 32 * DAY })).rejects.toThrow("31 days");
+  });
+
   it("lose what a window that became empty had in them, and are windows again when one is left", async () => {
     for (const hour of [0, 1, 2]) await build({ hour, rows: 3 });
     await settle();

@@ -1,0 +1,100 @@
+import type { Page } from "@playwright/test";
+import { expect, FIRST_WINDOW_MS, firstBuiltWindow, said, test } from "./product";
+
+const legend = (page: Page) => page.getByRole("figure", { name: "Legend" });
+const stations = (page: Page) => page.getByRole("table", { name: "Stations in view" });
+
+/** The map of IonCannon's newest window; its GeoParquet may be a moment younger than the window. */
+async function openMap(page: Page): Promise<void> {
+  await firstBuiltWindow(page);
+  await page.getByRole("link", { name: "Map", exact: true }).click();
+  await expect(page).toHaveURL(/\/map$/);
+  await page.getByLabel("Dataset").selectOption({ label: "ioncannon (synthetic)" });
+  await expect(legend(page)).toBeVisible({ timeout: FIRST_WINDOW_MS });
+}
+
+test("from the map to a station's values, and the link keeps it all", async ({ page }) => {
+  await openMap(page);
+  await expect(legend(page)).toContainText("air_temperature");
+  await expect(legend(page)).toContainText("degC");
+  // The picture is there, with what it is owed to.
+  await expect(page.locator("[data-map=made] canvas")).toBeVisible();
+  await expect(page.getByText("Base map: Natural Earth.")).toBeVisible();
+
+  const variable = page.getByLabel("Variable");
+  const humidity = await variable.locator("option", { hasText: "relative_humidity" }).first().textContent();
+  await variable.selectOption({ label: humidity ?? "" });
+  await expect(legend(page)).toContainText("relative_humidity");
+  await page.getByLabel("Order").selectOption("By station");
+  const first = stations(page).getByRole("row").nth(1);
+  await expect(first).toContainText("%");
+  const station = (await first.getByRole("button").textContent()) ?? "";
+  await first.getByRole("button").press("Enter");
+
+  const panel = page.getByRole("region", { name: `Station ${station}` });
+  await expect(panel.getByRole("img", { name: /relative_humidity.*: \d+ values from/ })).toBeVisible();
+  await expect(panel).toContainText("degC");
+  await expect(panel).toContainText("degrees_north");
+
+  await page.getByRole("combobox", { name: "Colours" }).selectOption("Cividis");
+  await page.getByLabel(/^Scale from/).fill("10");
+  await page.getByLabel(/^Scale from/).press("Enter");
+  await expect(legend(page)).toContainText("10\u202f%");
+  const address = page.url();
+  await page.reload();
+  await expect(page).toHaveURL(address);
+  await expect(legend(page)).toContainText("relative_humidity");
+  await expect(legend(page)).toContainText("Cividis");
+  await expect(legend(page)).toContainText("10\u202f%");
+  await expect(panel.getByRole("img", { name: /relative_humidity/ })).toBeVisible();
+});
+
+test("windows of the day by keyboard, filters by value and view, and the picture as a file", async ({
+  page,
+}) => {
+  await openMap(page);
+  const slider = page.getByRole("slider", { name: "Window of the day" });
+  const before = await slider.getAttribute("aria-valuetext");
+  await page.getByRole("button", { name: "Window before" }).click();
+  await expect(slider).not.toHaveAttribute("aria-valuetext", before ?? "");
+  await expect(page).toHaveURL(/at=\d{4}-/);
+  await page.getByRole("button", { name: "Go to the latest" }).click();
+  await expect(page).not.toHaveURL(/at=/);
+  await expect(legend(page)).toBeVisible();
+
+  const count = page.getByRole("region", { name: "Stations in view" }).getByText(/^\d+ stations?$/);
+  await expect(count).toHaveText(/^[1-9]/);
+  await page.getByLabel(/^Values from/).fill("1000");
+  await page.getByLabel(/^Values from/).press("Enter");
+  await expect(page.getByText("No station is in view")).toBeVisible();
+  await page.getByRole("button", { name: "Show all stations" }).click();
+  await expect(count).toHaveText(/^[1-9]/);
+
+  // Closer: fewer stations, and the view stands in the address.
+  await page.locator("[data-map=made] canvas").press("+");
+  await expect(page).toHaveURL(/view=/);
+  await page.getByRole("button", { name: "Keep to this view" }).click();
+  await expect(page).toHaveURL(/box=/);
+  await expect(page.getByText("the dashed line is their border")).toBeVisible();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save picture" }).click();
+  expect((await download).suggestedFilename()).toMatch(/^ioncannon_\d{8}T\d{6}\.png$/);
+  await expect(said(page)).toContainText("The picture is saved.");
+});
+
+test("a time without a window, and a browser that cannot draw, are said and not hidden", async ({ page }) => {
+  await openMap(page);
+  await page.goto("/map?dataset=ioncannon&at=2020-02-02T12:00:00Z");
+  await expect(page.getByText("There is no window at this time")).toBeVisible();
+  await page.goto("/map?dataset=nobody");
+  await expect(page.getByText("There is no dataset nobody")).toBeVisible();
+
+  // A browser without WebGL.
+  await page.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await page.goto("/map?dataset=ioncannon");
+  await expect(page.getByText("This browser cannot draw the map: it has no WebGL 2.")).toBeVisible();
+  await expect(stations(page).getByRole("row").nth(1)).toContainText("degC");
+});
