@@ -31,3 +31,4 @@ export type ReprocessPreview = Outputs["reprocess"]["preview"];
 export type LetterDetail = Outputs["deadLetter"]["get"];
 export type LetterCounts = Outputs["deadLetter"]["counts"];
 export type AuditLine = Outputs["audit"]["list"]["items"][number];
+export type WindowGridAnswer = Outputs["window"]["grid"];

@@ -34,6 +34,9 @@ function queryClient(): QueryClient {
   });
 }
 
+/** What is asked with ranges that were chosen on the grid, which do not fit into an address. */
+const WITH_RANGES: readonly string[] = ["reprocess.preview", "window.selection"];
+
 /** Queries, and the stream that says which of them to ask again. */
 export function ApiProvider({ children }: { children: ReactNode }) {
   const [queries] = useState(queryClient);
@@ -41,8 +44,8 @@ export function ApiProvider({ children }: { children: ReactNode }) {
     createTRPCClient<ApiRouter>({
       links: [
         splitLink({
-          // Ranges that were chosen on the grid do not fit into an address; what takes long holds up no batch.
-          condition: ({ path, context }) => path === "reprocess.preview" || context.alone === ALONE.alone,
+          // What takes long holds up no batch.
+          condition: ({ path, context }) => WITH_RANGES.includes(path) || context.alone === ALONE.alone,
           true: httpLink({ url: URL, methodOverride: "POST" }),
           false: httpBatchLink({ url: URL, maxURLLength: 4_000 }),
         }),

@@ -2,8 +2,8 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
-import { formatInstant, parseInstant } from "../../server/observation/time";
+import type { Interval } from "../../server/observation/interval";
+import { formatInstant, HOUR, parseInstant } from "../../server/observation/time";
 import { WindowState } from "../../server/window/model";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
@@ -12,59 +12,68 @@ import { countText } from "../_ui/format";
 import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
+import type { GridFilter } from "./_grid/picture";
+import { SelectionBar } from "./_grid/selection-bar";
+import { useGridTime } from "./_grid/use-grid-time";
+import { useSelection } from "./_grid/use-selection";
+import { spanOf } from "./_grid/view";
+import { WindowsGrid } from "./_grid/windows-grid";
+import { ReasonField } from "./reason-field";
 import { TimeFilter, type TimeSpan } from "./time-filter";
-import { WINDOW_STATE_NAMES, WINDOW_STATES } from "./window-state";
+import { useAddress } from "./use-address";
 import { WindowTable } from "./window-table";
 
-/** The filter stands in the address, so that every view can be shared. */
-function useFilter() {
-  const parameters = useSearchParams();
-  const router = useRouter();
-  const state = WindowState.safeParse(parameters.get("state"));
-  const set = (changed: Readonly<Record<string, string>>) => {
-    const next = new URLSearchParams(parameters);
-    for (const [name, value] of Object.entries(changed)) {
-      if (value === "") next.delete(name);
-      else next.set(name, value);
-    }
-    router.replace(next.size === 0 ? "/windows" : `/windows?${next}`, { scroll: false });
-  };
+/** The view stands in the address, so that every one can be shared. */
+function useView() {
+  const { parameters, change } = useAddress();
+  const states = (parameters.get("state") ?? "")
+    .split(",")
+    .flatMap((each) => WindowState.safeParse(each).data ?? []);
+  const stale = parameters.get("stale") === "yes";
   const span: TimeSpan = {
     from: parseInstant(parameters.get("from") ?? ""),
     to: parseInstant(parameters.get("to") ?? ""),
   };
+  const filter: GridFilter = { states: states.length === 0 ? undefined : states, stale };
   return {
+    parameters,
+    change,
     dataset: parameters.get("dataset") ?? undefined,
-    state: state.success ? state.data : undefined,
-    stale: parameters.get("stale") === "yes" ? true : undefined,
+    words: parameters.get("why")?.trim() || undefined,
+    filter,
     span,
-    set,
+    setFilter: (next: GridFilter) =>
+      change({ state: (next.states ?? []).join(","), stale: next.stale ? "yes" : "" }, "push"),
     setSpan: ({ from, to }: TimeSpan) =>
-      set({
-        from: from === undefined ? "" : formatInstant(from),
-        to: to === undefined ? "" : formatInstant(to),
-      }),
+      change(
+        {
+          from: from === undefined ? "" : formatInstant(from),
+          to: to === undefined ? "" : formatInstant(to),
+          last: "",
+        },
+        "push",
+      ),
   };
 }
 
 export function WindowsScreen() {
   const trpc = useTRPC();
-  const { dataset, state, stale, span, set, setSpan } = useFilter();
-  const datasets = useQuery(trpc.dataset.list.queryOptions());
-  const windows = useInfiniteQuery(
-    trpc.window.list.infiniteQueryOptions(
-      { dataset, stale, ...span, ...(state === undefined ? {} : { states: [state] }) },
-      { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
-    ),
+  const view = useView();
+  const { parameters, change, dataset, words, filter } = view;
+  const { time, now, move } = useGridTime(
+    { from: parameters.get("from"), to: parameters.get("to"), last: parameters.get("last") },
+    change,
   );
-  const filtered = [dataset, state, stale, span.from, span.to].some((each) => each !== undefined);
+  const [selection, step] = useSelection(parameters.get("selected") ?? "", change);
+  const datasets = useQuery(trpc.dataset.list.queryOptions());
+  const asked = { dataset, words, stale: filter.stale || undefined, states: filter.states };
   return (
     <Page
       title="Windows"
-      sentence="Spans of time of each dataset: what has come for them, and what was made of it. Newest first."
+      sentence="Spans of time of each dataset: what has come for them, and what was made of it. The newest stand at the right, and first in the list."
     >
       <search className="flex flex-wrap items-start gap-3" aria-label="Which windows">
-        <Choice label="Dataset" value={dataset ?? ""} onChange={(value) => set({ dataset: value })}>
+        <Choice label="Dataset" value={dataset ?? ""} onChange={(name) => change({ dataset: name }, "push")}>
           <option value="">All datasets</option>
           {(datasets.data ?? []).map(({ name, synthetic }) => (
             <option key={name} value={name}>
@@ -72,44 +81,90 @@ export function WindowsScreen() {
             </option>
           ))}
         </Choice>
-        <Choice label="State" value={state ?? ""} onChange={(value) => set({ state: value })}>
-          <option value="">All states</option>
-          {WINDOW_STATE_NAMES.map((name) => (
-            <option key={name} value={name}>
-              {WINDOW_STATES[name].word}
-            </option>
-          ))}
-        </Choice>
-        <TimeFilter span={span} onChange={setSpan} />
-        <label className="flex h-8 cursor-pointer items-center gap-2 lg:mt-5">
-          <input
-            type="checkbox"
-            className="size-4 accent-accent"
-            checked={stale === true}
-            onChange={(event) => set({ stale: event.target.checked ? "yes" : "" })}
-          />
-          Only stale ones
-        </label>
+        <TimeFilter span={view.span} onChange={view.setSpan} />
+        <ReasonField words={words ?? ""} onChange={(why) => change({ why }, "push")} />
       </search>
-      <Panel
-        title="Windows"
-        note={
-          windows.data
-            ? shown(windows.data.pages.flatMap((page) => page.items).length, windows.hasNextPage)
-            : ""
-        }
-        flush
+      <WindowsGrid
+        dataset={dataset}
+        words={words}
+        filter={filter}
+        onFilter={view.setFilter}
+        time={time}
+        now={now}
+        move={move}
+        selection={selection}
+        step={step}
       >
-        <Loaded query={windows}>
-          {({ pages }) => {
-            const items = pages.flatMap((page) => page.items);
-            if (items.length === 0) return <NoWindows filtered={filtered} />;
-            return <WindowTable label="Windows" windows={items} />;
-          }}
-        </Loaded>
-        <More query={windows} />
-      </Panel>
+        <SelectionBar
+          selection={selection}
+          selected={{ ranges: selection.ranges, states: filter.states, stale: asked.stale, words }}
+          onClear={() => step({ kind: "clear" })}
+        />
+      </WindowsGrid>
+      <WindowList
+        asked={asked}
+        span={listSpan(view.span, parameters.get("last"), words, spanOf(time, now))}
+      />
     </Page>
+  );
+}
+
+/**
+ * The span that the list is of: what was typed or zoomed to. Of a view up to now that nobody chose it is of all time, unless words are looked for,
+ * which reads every reason.
+ */
+function listSpan(
+  typed: TimeSpan,
+  last: string | null,
+  words: string | undefined,
+  shown: Interval,
+): TimeSpan {
+  const inGrid = { from: shown.start - (shown.start % HOUR), to: shown.end + HOUR - (shown.end % HOUR) };
+  if (words !== undefined && (typed.from === undefined || typed.to === undefined)) return inGrid;
+  if (typed.from !== undefined || typed.to !== undefined || last === null) return typed;
+  return inGrid;
+}
+
+function WindowList({
+  asked,
+  span,
+}: {
+  asked: {
+    dataset: string | undefined;
+    words: string | undefined;
+    stale: boolean | undefined;
+    states: readonly WindowState[] | undefined;
+  };
+  span: TimeSpan;
+}) {
+  const trpc = useTRPC();
+  const { states, ...rest } = asked;
+  const windows = useInfiniteQuery(
+    trpc.window.list.infiniteQueryOptions(
+      { ...rest, ...span, ...(states === undefined ? {} : { states: [...states] }) },
+      { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
+    ),
+  );
+  const filtered = [...Object.values(asked), span.from, span.to].some((each) => each !== undefined);
+  return (
+    <Panel
+      title="Windows"
+      note={
+        windows.data
+          ? shown(windows.data.pages.flatMap((page) => page.items).length, windows.hasNextPage)
+          : ""
+      }
+      flush
+    >
+      <Loaded query={windows}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <NoWindows filtered={filtered} />;
+          return <WindowTable label="Windows" windows={items} />;
+        }}
+      </Loaded>
+      <More query={windows} />
+    </Panel>
   );
 }
 

@@ -9,6 +9,7 @@ import type { Received } from "../window/received";
 import type { RunState } from "./catalog";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
+import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "./window-grid";
 import type { RevisionDifference, WindowDeliveryView, WindowRevisionView, WindowTimes } from "./window-page";
 
 /** One page of a list, newest first; `next` is the cursor of the next page. */
@@ -211,6 +212,8 @@ export interface WindowFilter {
   readonly stale?: boolean | undefined;
   readonly from?: Micros | undefined;
   readonly to?: Micros | undefined;
+  /** Words that the reason must hold, in any case; asked only of a bounded span of time. */
+  readonly words?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -282,6 +285,10 @@ export interface Views {
   ingest(delivery: string): Promise<IngestDetailView>;
   projections(): Promise<readonly ProjectionView[]>;
   windows(filter: WindowFilter): Promise<Page<WindowView>>;
+  /** Windows as cells; the answer is bounded by `most` and the number of datasets. */
+  windowGrid(ask: GridAsk): Promise<GridView>;
+  /** How many windows are selected, by dataset and state. */
+  windowSelection(ask: SelectionAsk): Promise<readonly SelectionCount[]>;
   /** @throws NotFound */
   window(dataset: string, start: Micros, end?: Micros): Promise<WindowDetailView>;
   /** @throws NotFound */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
+import { DAY } from "../observation/time";
+import { MOST_RANGES } from "./grid/model";
 import { WindowState } from "./model";
 import { ReprocessWindow } from "./verbs";
 
@@ -9,23 +11,62 @@ const MOST_DELIVERIES = 400;
 
 /** One window, µs since the epoch. */
 const OfWindow = z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() });
+/** The longest span that the grid shows, and that reasons are searched in. */
+const LONGEST = 800 * DAY;
+
+const Words = z.string().trim().min(1).max(200).optional();
+
+/** Whether [from, to) is a span of time that is not too long to be read as a whole. */
+const isBounded = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+  from !== undefined && to !== undefined && to > from && to - from <= LONGEST;
+const UNBOUNDED = "give a start and an end that are at most 800 days apart";
 
 export const windowRouter = router({
   list: procedure
     .input(
-      z.object({
-        dataset: z.string().optional(),
-        states: z.array(WindowState).optional(),
-        stale: z.boolean().optional(),
-        /** Windows that share an instant with [from, to), µs since the epoch. */
-        from: z.number().int().optional(),
-        to: z.number().int().optional(),
-        cursor: z.string().optional(),
-        /** Up to all windows of a minute of a day. */
-        limit: z.number().int().min(1).max(1440).default(PAGE),
-      }),
+      z
+        .object({
+          dataset: z.string().optional(),
+          states: z.array(WindowState).optional(),
+          stale: z.boolean().optional(),
+          /** Windows that share an instant with [from, to), µs since the epoch. */
+          from: z.number().int().optional(),
+          to: z.number().int().optional(),
+          words: Words,
+          cursor: z.string().optional(),
+          /** Up to all windows of a minute of a day. */
+          limit: z.number().int().min(1).max(1440).default(PAGE),
+        })
+        .refine((asked) => asked.words === undefined || isBounded(asked), UNBOUNDED),
     )
     .query(({ ctx, input }) => ctx.ports.views.windows(input)),
+  /** The grid: cells of windows that share an instant with [from, to), by dataset. */
+  grid: procedure
+    .input(
+      z
+        .object({
+          dataset: z.string().optional(),
+          from: z.number().int(),
+          to: z.number().int(),
+          most: z.number().int().min(1).max(8_000),
+          words: Words,
+        })
+        .refine(isBounded, UNBOUNDED),
+    )
+    .query(({ ctx, input }) => ctx.ports.views.windowGrid(input)),
+  /** How many windows are selected, by dataset and state. */
+  selection: procedure
+    .input(
+      z.object({
+        ranges: z
+          .array(OfWindow.refine(({ start, end }) => end > start && end - start <= LONGEST, UNBOUNDED))
+          .max(MOST_RANGES),
+        states: z.array(WindowState).optional(),
+        stale: z.boolean().optional(),
+        words: Words,
+      }),
+    )
+    .query(({ ctx, input }) => ctx.ports.views.windowSelection(input)),
   /** A window without its lists; products carry the key under which they are downloaded. */
   get: procedure
     .input(z.object({ dataset: z.string().min(1), start: z.number().int() }))

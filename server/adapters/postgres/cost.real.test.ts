@@ -183,6 +183,7 @@ describe("what a delivery costs", () => {
         ...span,
         ...cursor,
         51,
+        null,
       );
       const plan = row?.["QUERY PLAN"][0]?.Plan;
       expect(plan && mostRows(plan), what).toBeLessThan(200);

@@ -20,6 +20,7 @@ import type {
   WindowSummaryView,
   WindowView,
 } from "../../ports/views";
+import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "../../ports/window-grid";
 import { nextFire } from "../../source/due";
 import { INGEST_QUEUE, ingestCommandId, startQueue } from "../../source/messages";
 import { type Window, WindowState } from "../../window/model";
@@ -31,6 +32,7 @@ import { lastDay } from "./last-day";
 import { pageOf, timeCursor } from "./pages";
 import { projectionViews } from "./projection-views";
 import { windowDeliveries } from "./window-deliveries";
+import { WindowGrid } from "./window-grid";
 import { revisionDifference, windowRevisions } from "./window-revisions";
 import { runsOfWindow } from "./window-runs";
 import { WindowViews } from "./window-views";
@@ -44,6 +46,7 @@ type RunRow = Omit<RunView, "unmapped" | "letter" | "waits">;
 export class PostgresViews implements Views {
   private readonly windowViews: WindowViews;
   private readonly ingestViews: IngestViews;
+  private readonly grid: WindowGrid;
 
   constructor(
     private readonly db: Database,
@@ -53,6 +56,7 @@ export class PostgresViews implements Views {
   ) {
     this.windowViews = new WindowViews(db, files);
     this.ingestViews = new IngestViews(db);
+    this.grid = new WindowGrid(db);
   }
 
   async lastDay() {
@@ -210,6 +214,14 @@ export class PostgresViews implements Views {
 
   windows(filter: WindowFilter): Promise<Page<WindowView>> {
     return this.windowViews.page(filter);
+  }
+
+  windowGrid(ask: GridAsk): Promise<GridView> {
+    return this.grid.grid(ask);
+  }
+
+  windowSelection(ask: SelectionAsk): Promise<readonly SelectionCount[]> {
+    return this.grid.selection(ask);
   }
 
   window(dataset: string, start: number, end?: number): Promise<WindowDetailView> {

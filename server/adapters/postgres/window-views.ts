@@ -47,6 +47,7 @@ export const WINDOW_PAGE = `${WINDOW_VIEW}
        WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
          AND ($3::boolean IS NOT TRUE OR w.state IN (${OWING}))
          AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR (w.start_us < $5 AND w.end_us < $5 + ${DAY}))
+         AND ($10::text IS NULL OR position(lower($10) IN lower(w.reason)) > 0)
          AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
        ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`;
 
@@ -76,6 +77,7 @@ export class WindowViews {
       dataset ?? null,
       start ?? null,
       filter.limit + 1,
+      filter.words ?? null,
     );
     const items = rows.slice(0, filter.limit).map((row) => this.show(row));
     const last = items.at(-1);

@@ -1,0 +1,17 @@
+import { plural, spanText } from "../../_ui/format";
+import { WINDOW_STATES } from "../window-state";
+import { type Cell, windowsOf } from "./picture";
+
+/** A cell in words: dataset, range in UTC, state; of several windows how many are in which state. */
+export function cellWords({ dataset, start, end, parts }: Cell): string {
+  return `${dataset}, ${spanText(start, end)}, ${stateWords({ parts })}`;
+}
+
+export function stateWords({ parts }: Pick<Cell, "parts">): string {
+  const windows = windowsOf(parts);
+  const stale = parts.reduce((sum, part) => sum + part.stale, 0);
+  const [worst] = parts;
+  if (windows === 1 && worst) return `${WINDOW_STATES[worst.state].word}${stale > 0 ? ", stale" : ""}`;
+  const states = parts.map((part) => `${part.windows} ${WINDOW_STATES[part.state].word}`).join(", ");
+  return `${plural(windows, "window")}: ${states}${stale > 0 ? `; ${stale} stale` : ""}`;
+}

@@ -1,0 +1,157 @@
+import type { Interval } from "../../../server/observation/interval";
+import type { Micros } from "../../../server/observation/time";
+import { type GridPart, type GridRun, unpackRun } from "../../../server/window/grid/model";
+import type { WindowState } from "../../../server/window/model";
+import type { WindowGridAnswer } from "../../_trpc/outputs";
+
+/** What of the grid is shown; what is hidden is neither reached by keys nor selected. */
+export interface GridFilter {
+  /** Undefined: all. */
+  readonly states: readonly WindowState[] | undefined;
+  readonly stale: boolean;
+}
+
+export interface GridRow {
+  readonly dataset: string;
+  readonly synthetic: boolean;
+  readonly first?: Micros | undefined;
+  readonly last?: Micros | undefined;
+  readonly runs: readonly GridRun[];
+}
+
+/** The grid as it was answered: rows by name, runs in order of time. */
+export type Picture = Interval & { readonly rows: readonly GridRow[] };
+
+/** One cell: a window, or several that begin in it. */
+export interface Cell extends Interval {
+  readonly dataset: string;
+  /** Those that the filter shows, the worst first. */
+  readonly parts: readonly GridPart[];
+}
+
+export function pictureOf(answer: WindowGridAnswer): Picture {
+  return {
+    start: answer.from,
+    end: answer.to,
+    rows: answer.rows.map(({ runs, ...row }) => ({
+      ...row,
+      runs: runs.map((run) => unpackRun(run, answer.from)),
+    })),
+  };
+}
+
+/** The parts that a filter shows. */
+export function shownParts(parts: readonly GridPart[], { states, stale }: GridFilter): readonly GridPart[] {
+  if (states === undefined && !stale) return parts;
+  return parts
+    .filter((part) => (states?.includes(part.state) ?? true) && (!stale || part.stale > 0))
+    .map((part) => (stale ? { ...part, windows: part.stale } : part));
+}
+
+export function windowsOf(parts: readonly GridPart[]): number {
+  return parts.reduce((sum, { windows }) => sum + windows, 0);
+}
+
+const endOf = (run: GridRun) => run.start + run.cells * run.each;
+
+function cellOf(row: GridRow, run: GridRun, place: number, filter: GridFilter): Cell {
+  const start = run.start + place * run.each;
+  return { dataset: row.dataset, start, end: start + run.each, parts: shownParts(run.parts, filter) };
+}
+
+/** Place of the first run that ends after an instant. */
+function firstEndingAfter(runs: readonly GridRun[], instant: Micros): number {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle];
+    if (run && endOf(run) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The shown cell that holds an instant. */
+export function cellAt(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+  const run = row.runs[firstEndingAfter(row.runs, instant)];
+  if (!run || run.start > instant) return undefined;
+  const cell = cellOf(row, run, Math.floor((instant - run.start) / run.each), filter);
+  return cell.parts.length > 0 ? cell : undefined;
+}
+
+/** The first shown cell that begins at an instant or later. */
+export function cellFrom(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+  for (let at = firstEndingAfter(row.runs, instant); at < row.runs.length; at += 1) {
+    const run = row.runs[at];
+    if (!run || shownParts(run.parts, filter).length === 0) continue;
+    const place = Math.max(0, Math.ceil((instant - run.start) / run.each));
+    if (place < run.cells) return cellOf(row, run, place, filter);
+  }
+  return undefined;
+}
+
+/** The last shown cell that ends at an instant or earlier. */
+export function cellUpTo(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+  for (let at = Math.min(row.runs.length - 1, firstEndingAfter(row.runs, instant)); at >= 0; at -= 1) {
+    const run = row.runs[at];
+    if (!run || shownParts(run.parts, filter).length === 0) continue;
+    const place = Math.min(run.cells, Math.floor((instant - run.start) / run.each)) - 1;
+    if (place >= 0) return cellOf(row, run, place, filter);
+  }
+  return undefined;
+}
+
+/** The shown cell that is nearest to an instant. */
+export function cellNear(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+  const here = cellAt(row, instant, filter);
+  if (here) return here;
+  const [before, after] = [cellUpTo(row, instant, filter), cellFrom(row, instant, filter)];
+  if (!before || !after) return before ?? after;
+  return instant - before.end <= after.start - instant ? before : after;
+}
+
+/** The span of whole cells of a row, shown or not, that share an instant with `span`; undefined when there are none. */
+export function wholeCells(row: GridRow, { start, end }: Interval): Interval | undefined {
+  const first = row.runs[firstEndingAfter(row.runs, start)];
+  const last = row.runs[Math.min(row.runs.length - 1, firstEndingAfter(row.runs, end - 1))];
+  if (!first || !last || first.start >= end) return undefined;
+  const lastRun = last.start >= end ? row.runs[row.runs.indexOf(last) - 1] : last;
+  if (!lastRun) return undefined;
+  const from = first.start + Math.max(0, Math.floor((start - first.start) / first.each)) * first.each;
+  const cells = Math.min(lastRun.cells, Math.ceil((end - lastRun.start) / lastRun.each));
+  return { start: from, end: lastRun.start + cells * lastRun.each };
+}
+
+/** The whole cells of rows `from` to `to`, in either order, that share an instant with a span. */
+export function rectangle(
+  rows: readonly GridRow[],
+  from: number,
+  to: number,
+  span: Interval,
+): (Interval & { readonly dataset: string })[] {
+  return rows.slice(Math.min(from, to), Math.max(from, to) + 1).flatMap((row) => {
+    const cells = wholeCells(row, span);
+    return cells ? [{ dataset: row.dataset, ...cells }] : [];
+  });
+}
+
+/** How many windows that begin in a span are in each state, and how many are stale, whatever the filter. */
+export function countsIn(
+  { rows }: Picture,
+  span: Interval,
+): { readonly states: Readonly<Partial<Record<WindowState, number>>>; readonly stale: number } {
+  const states: Partial<Record<WindowState, number>> = {};
+  let stale = 0;
+  for (const { runs } of rows) {
+    for (const run of runs) {
+      const first = Math.max(0, Math.ceil((span.start - run.start) / run.each));
+      const cells = Math.min(run.cells, Math.ceil((span.end - run.start) / run.each)) - first;
+      if (cells <= 0) continue;
+      for (const part of run.parts) {
+        states[part.state] = (states[part.state] ?? 0) + cells * part.windows;
+        stale += cells * part.stale;
+      }
+    }
+  }
+  return { states, stale };
+}

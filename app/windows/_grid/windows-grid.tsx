@@ -1,0 +1,172 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { failureOf } from "../../_trpc/failure";
+import { Panel } from "../../_ui/page";
+import { Empty, Failed, NotUpToDate } from "../../_ui/states";
+import { windowHref } from "../window-href";
+import { ticksOf } from "./axis";
+import { GridLane } from "./grid-lane";
+import { GridSkeleton } from "./grid-skeleton";
+import { GridTools } from "./grid-tools";
+import { Legend } from "./legend";
+import { ROW_PX } from "./paint";
+import { type Cell, countsIn, type GridFilter, type Picture, windowsOf } from "./picture";
+import { RowHeads } from "./row-heads";
+import type { Selection, SelectionStep } from "./selection";
+import { TimeAxis } from "./time-axis";
+import { useGridPicture } from "./use-grid-picture";
+import type { Move } from "./use-grid-time";
+import { useWidth } from "./use-width";
+import { type GridTime, spanOf, zoomedTo } from "./view";
+
+/** Rows in sight at most; more are scrolled to, and only those in sight are painted. */
+const MOST_ROWS = 20;
+const LABEL_PX = 84;
+
+export interface WindowsGridProps {
+  readonly dataset: string | undefined;
+  readonly words: string | undefined;
+  readonly filter: GridFilter;
+  readonly onFilter: (filter: GridFilter) => void;
+  readonly time: GridTime;
+  readonly now: number;
+  readonly move: (time: GridTime, how: Move) => void;
+  readonly selection: Selection;
+  readonly step: (step: SelectionStep) => void;
+  /** Stands below the cells: what is selected. */
+  readonly children: ReactNode;
+}
+
+/** The windows of all datasets over time: one row a dataset, one cell a window, the newest at the right. */
+export function WindowsGrid(props: WindowsGridProps) {
+  const { dataset, words, filter, onFilter, time, now, move, selection } = props;
+  const [lane, width] = useWidth<HTMLDivElement>();
+  const span = useMemo(() => spanOf(time, now), [time, now]);
+  const { query, picture } = useGridPicture(span, width, { dataset, words });
+  const counts = useMemo(() => picture && countsIn(picture, span), [picture, span]);
+  const cursor = selection.cursor && (selection.cursor.start + selection.cursor.end) / 2;
+  const pivot = cursor !== undefined && cursor > span.start && cursor < span.end ? cursor : undefined;
+  return (
+    <Panel
+      title="Grid"
+      note={<span className="hidden md:inline">Ctrl and the wheel zoom, the wheel sideways moves.</span>}
+      action={<GridTools time={time} now={now} pivot={pivot} move={move} />}
+      flush
+    >
+      <div ref={lane} className="relative">
+        {picture === undefined && query.error ? (
+          <Failed failure={failureOf(query.error)} retry={() => query.refetch()} />
+        ) : picture === undefined ? (
+          <GridSkeleton />
+        ) : picture.rows.length === 0 ? (
+          <NoDatasets />
+        ) : (
+          <Rows {...props} picture={picture} span={span} whole={width} />
+        )}
+      </div>
+      {query.data && query.data.leftOut > 0 ? (
+        <p className="border-t px-3 py-2 text-13 text-muted">
+          {query.data.leftOut} more datasets have no room here: choose one above.
+        </p>
+      ) : null}
+      <Legend filter={filter} counts={counts} onChange={onFilter} />
+      {props.children}
+      {/* Below, so that the cells stay where they are. */}
+      {query.error && picture ? <NotUpToDate failure={failureOf(query.error)} /> : null}
+    </Panel>
+  );
+}
+
+const HEAD_PX = { narrow: 104, wide: 208 } as const;
+
+/** Names at the left, cells at the right, the time above. */
+function Rows({
+  picture,
+  span,
+  whole,
+  filter,
+  time,
+  now,
+  move,
+  selection,
+  step,
+}: WindowsGridProps & {
+  picture: Picture;
+  span: ReturnType<typeof spanOf>;
+  whole: number;
+}) {
+  const { rows } = picture;
+  const router = useRouter();
+  const lane = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const head = whole < 640 ? HEAD_PX.narrow : HEAD_PX.wide;
+  const height = Math.min(rows.length, MOST_ROWS) * ROW_PX;
+  // Beside more rows than are in sight stands a bar to scroll them by.
+  const width = Math.max(1, whole - head - (rows.length > MOST_ROWS ? 16 : 0));
+  const ticks = useMemo(() => ticksOf(span, Math.floor(width / LABEL_PX)), [span, width]);
+  const scrolled = useMemo(() => ({ top, height }), [top, height]);
+  const near = useCallback(
+    (cell: Cell) => {
+      const several = windowsOf(cell.parts) > 1;
+      const length = several ? 1.2 * (cell.end - cell.start) : (span.end - span.start) / 8;
+      const middle = (cell.start + cell.end) / 2;
+      move(zoomedTo({ start: middle - 1, end: middle + 1 }, length, undefined, now), "step");
+    },
+    [move, span, now],
+  );
+  const open = useCallback(
+    (cell: Cell) => (windowsOf(cell.parts) > 1 ? near(cell) : router.push(windowHref(cell))),
+    [router, near],
+  );
+  return (
+    <>
+      <div style={{ marginLeft: head, width }} className="border-l">
+        <TimeAxis span={span} ticks={ticks} width={width} now={now} />
+      </div>
+      <div
+        className="flex overflow-x-hidden overflow-y-auto border-t"
+        style={{ height }}
+        onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      >
+        <div className="shrink-0" style={{ width: head }}>
+          <RowHeads rows={rows} span={span} step={step} />
+        </div>
+        <div className="relative" style={{ width }}>
+          <GridLane
+            lane={lane}
+            rows={rows}
+            filter={filter}
+            span={span}
+            known={picture}
+            ticks={ticks}
+            width={width}
+            scrolled={scrolled}
+            time={time}
+            now={now}
+            selection={selection}
+            step={step}
+            move={move}
+            open={open}
+            near={near}
+          />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NoDatasets() {
+  return (
+    <Empty title="No datasets yet">
+      Here stands a row for each dataset, and in it a cell for each window: built, waiting for a delivery, or
+      failed. A dataset comes with its{" "}
+      <Link href="/sources" className="link">
+        source
+      </Link>
+      .
+    </Empty>
+  );
+}
