@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { type Finding, faults, shown } from "./measurement";
 
 const RESULTS = new URL("./results/", import.meta.url);
-const SCENARIOS = ["steps", "arrival", "year"] as const;
+const SCENARIOS = ["steps", "arrival", "year", "grid"] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 async function measure(scenario: Scenario, argument: string): Promise<Finding> {
@@ -37,9 +37,10 @@ const { values } = parseArgs({
     rows: { type: "string", default: "300000,3000000" },
     stations: { type: "string", default: "40000" },
     windows: { type: "string", default: "2102400" },
+    cells: { type: "string", default: "175200" },
   },
 });
-const numbers = (option: "rows" | "stations" | "windows", least: number) => {
+const numbers = (option: "rows" | "stations" | "windows" | "cells", least: number) => {
   const given = values[option].split(",").map(Number);
   if (given.some((each) => !Number.isSafeInteger(each) || each < least))
     refuse(`--${option} ${values[option]}: give whole numbers of at least ${least}, separated by commas.`);
@@ -49,6 +50,7 @@ const sizes: Readonly<Record<Scenario, readonly number[]>> = {
   steps: numbers("rows", 1000),
   arrival: numbers("stations", 100),
   year: numbers("windows", 1000),
+  grid: numbers("cells", 1000),
 };
 const wanted = values.only.split(",");
 const unknown = wanted.filter((name) => !SCENARIOS.some((scenario) => scenario === name));

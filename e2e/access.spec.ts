@@ -7,7 +7,15 @@ const LISTS = ["/", "/sources", "/ingests", "/windows", "/datasets", "/reprocess
 /** Every page, the ones of one thing included. */
 async function everyPage(page: Page): Promise<string[]> {
   const window = (await (await firstBuiltWindow(page)).getAttribute("href")) ?? "";
-  return [...LISTS, window, "/sources/ioncannon", "/datasets/ioncannon", "/reprocess/new", "/no-such-page"];
+  return [
+    ...LISTS,
+    "/windows?last=P90D&state=built,failed",
+    window,
+    "/sources/ioncannon",
+    "/datasets/ioncannon",
+    "/reprocess/new",
+    "/no-such-page",
+  ];
 }
 
 async function loaded(page: Page, address: string): Promise<void> {

@@ -79,7 +79,7 @@ test("the archive: run over a day, the run is followed, its windows are built", 
 
   await run.getByRole("link").click();
   await expect(page).toHaveURL(/dataset=sensor\.community&from=2024-06-01T00%3A00%3A00Z/);
-  await page.getByLabel("State").selectOption("built");
+  await page.getByRole("checkbox", { name: /^built/ }).check();
   const windows = page.getByRole("table", { name: "Windows" }).getByRole("row");
   await expect.poll(() => windows.count(), { timeout: 300_000 }).toBeGreaterThan(1);
   await expect(windows.nth(1)).not.toContainText("synthetic");
