@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
-import { dataFolder, expect, newestWindow, said, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, newestWindow, said, test } from "./product";
 
 /** The form with a range of IonCannon's day, whose newest whole windows are built by then. */
 async function fillRange(page: Page): Promise<void> {
@@ -93,4 +93,21 @@ test("a reprocess is paused, seen on another page, and cancelled; what was cance
   await expect(progress).toContainText("cancelled");
   await page.getByRole("button", { name: /^Retry \d+ windows?$/ }).click();
   await expect(progress).toContainText("done", { timeout: 300_000 });
+});
+
+test("what is selected on the grid is filled into the form, and its dry run counts it", async ({ page }) => {
+  await firstBuiltWindow(page);
+  await page.goto("/windows?dataset=ioncannon");
+  const cell = page.getByRole("gridcell");
+  await expect(cell).toHaveAccessibleName(/^ioncannon/);
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("Control+a");
+  await expect(page.getByRole("status", { name: "Selection" })).toContainText(
+    /windows? of 1 dataset selected/,
+  );
+  await page.getByRole("link", { name: "Reprocess…" }).click();
+  await expect(page).toHaveURL(/\/reprocess\/new\?in=ioncannon/);
+  await expect(page.getByRole("combobox", { name: "Dataset" })).toHaveValue("ioncannon");
+  await expect(page.getByRole("radio", { name: /^All/ })).toBeChecked();
+  await expect(page.getByRole("region", { name: "Dry run" })).toContainText(/\d windows? would run/);
 });

@@ -13,6 +13,7 @@ import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import type { GridFilter } from "./_grid/picture";
+import { ReprocessSelected } from "./_grid/reprocess-selected";
 import { SelectionBar } from "./_grid/selection-bar";
 import { useGridTime } from "./_grid/use-grid-time";
 import { useSelection } from "./_grid/use-selection";
@@ -99,6 +100,7 @@ export function WindowsScreen() {
           selection={selection}
           selected={{ ranges: selection.ranges, states: filter.states, stale: asked.stale, words }}
           onClear={() => step({ kind: "clear" })}
+          actions={(selected) => <ReprocessSelected selected={selected} />}
         />
       </WindowsGrid>
       <WindowList
