@@ -17,6 +17,7 @@ export function useSelection(
     selected(NOTHING_SELECTED, { kind: "select", ranges: rangesIn(given) }),
   );
   const known = useRef(stands);
+  const last = useRef(Number.NEGATIVE_INFINITY);
   // The address was changed by Back or by a link.
   useEffect(() => {
     if (stands === known.current) return;
@@ -26,10 +27,15 @@ export function useSelection(
   useEffect(() => {
     const written = rangesText(selection.ranges);
     if (written === known.current) return;
-    const timer = setTimeout(() => {
+    const write = () => {
       known.current = written;
+      last.current = performance.now();
       change({ selected: written }, "replace");
-    }, RESTED_MS);
+    };
+    // At once where nothing was written just now: what is written later may come in the way of a link that is followed meanwhile.
+    const wait = last.current + RESTED_MS - performance.now();
+    if (wait <= 0) return write();
+    const timer = setTimeout(write, wait);
     return () => clearTimeout(timer);
   }, [selection.ranges, change]);
   return [selection, step] as const;
