@@ -29,14 +29,15 @@ test("a range: the dry run, the reprocess with its windows, and the banner that 
   // Of a day before the first start nothing was received.
   await expect(dryRun).toContainText("nothing was received");
   const run = page.getByRole("button", { name: /^Reprocess \d+ windows?$/ });
-  const windows = Number.parseInt(((await run.textContent()) ?? "").replace(/\D/g, ""), 10);
+  await expect(run).toBeEnabled();
   await page.getByLabel("Note, for the audit").fill("a journey");
   await run.click();
   await expect(page).toHaveURL(/\/reprocess\/\d+$/);
   await expect(said(page)).toContainText("has begun");
   await expect(page.getByRole("region", { name: "Progress" })).toContainText("done", { timeout: 300_000 });
+  // One more may have become complete since the dry run: all that was asked for is finished.
   await expect(page.getByRole("region", { name: "Progress" })).toContainText(
-    `${windows} of ${windows} window${windows === 1 ? "" : "s"} finished`,
+    /(?<!\d)(\d+) of \1 windows? finished/,
   );
   const table = page.getByRole("table", { name: "Windows" });
   await page.getByLabel("Outcome").selectOption("not-run");

@@ -106,6 +106,7 @@ export function createVerbs(ports: VerbPorts) {
 
   return {
     runSource: (request: RunSource) => runSource(request, ports),
+    collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
     withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
     restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),

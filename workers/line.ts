@@ -189,7 +189,7 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
       dataLifeRound({ ...runtime, log, backOffMs, failPoint }, draining, gate.signal),
     ),
     reprocess: loop("reprocess", LOOK_MS, () =>
-      reprocessRound({ ...runtime, log, runSource: runtime.verbs.runSource }, draining),
+      reprocessRound({ ...runtime, collectAgain: runtime.verbs.collectAgain }, draining),
     ),
     intake: loop("intake", LOOK_MS, async () => {
       if (await gate.look()) wakeAll();

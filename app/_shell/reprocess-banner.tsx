@@ -15,7 +15,8 @@ export function ReprocessBanner() {
   const path = usePathname();
   const { data } = useQuery(trpc.reprocess.active.queryOptions());
   // Its own page says all of that.
-  const [first, ...others] = (data ?? []).filter(({ number }) => path !== `/reprocess/${number}`);
+  const first = data?.shown.find(({ number }) => path !== `/reprocess/${number}`);
+  const others = (data?.count ?? 0) - 1;
   if (!first) return null;
   return (
     <aside
@@ -30,7 +31,7 @@ export function ReprocessBanner() {
         <span className="text-muted">
           <span className="hidden md:inline">{`${rangesWords(first.ranges)}: `}</span>
           {progressWords(first)}
-          {others.length > 0 ? `; ${others.length} more` : ""}
+          {others > 0 ? `; ${others} more` : ""}
         </span>
         <ReprocessBar of={first} />
       </span>

@@ -35,7 +35,7 @@ function queryClient(): QueryClient {
 }
 
 /** What is asked with ranges that were chosen on the grid, which do not fit into an address. */
-const WITH_RANGES: readonly string[] = ["reprocess.preview", "window.selection"];
+const WITH_RANGES: readonly string[] = ["reprocessPlan.preview", "window.selection"];
 
 /** Queries, and the stream that says which of them to ask again. */
 export function ApiProvider({ children }: { children: ReactNode }) {

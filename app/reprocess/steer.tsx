@@ -62,7 +62,7 @@ export function SteerReprocess({ of, short = false }: { of: Reprocessing; short?
           onPress={() =>
             ask(async () => {
               await cancel.mutateAsync({ id });
-              return `Reprocess ${number} is being cancelled: nothing more is begun, and what runs is stopped.`;
+              return `Reprocess ${number} is being cancelled: nothing more is begun, and builds that run are stopped.`;
             })
           }
         >

@@ -2,7 +2,7 @@ import { auditRouter } from "../audit/router";
 import { datasetRouter } from "../dataset/router";
 import { deadLetterRouter } from "../dead-letter/router";
 import { ingestRouter } from "../ingest/router";
-import { reprocessRouter } from "../reprocess/router";
+import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
 import { historyRouter, lineRouter } from "./line-router";
@@ -18,6 +18,7 @@ export const apiRouter = router({
   window: windowRouter,
   dataset: datasetRouter,
   reprocess: reprocessRouter,
+  reprocessPlan: reprocessPlanRouter,
   deadLetter: deadLetterRouter,
   audit: auditRouter,
   settings: settingsRouter,

@@ -1,3 +1,4 @@
+import type { Micros } from "../observation/time";
 import type {
   ReprocessChoice,
   ReprocessedWindow,
@@ -29,6 +30,7 @@ export interface ReprocessStep extends Window {
   readonly attempts: number;
   readonly runs: readonly string[];
   readonly reason: string | undefined;
+  readonly begunAt: Micros | undefined;
 }
 
 export interface ActiveReprocessing {
@@ -42,8 +44,10 @@ export interface ActiveReprocessing {
 export interface CollectedRuns {
   /** All are through, what they brought is ingested, and its windows know of it. */
   readonly ingested: boolean;
-  /** Why one of them never will be, or failed too often to be waited for. */
-  readonly error: string | undefined;
+  /** Why none of them ever will be. */
+  readonly refusal: string | undefined;
+  /** Why one of them has failed, and is tried again. */
+  readonly passing: string | undefined;
 }
 
 export interface ReprocessingFilter {
@@ -63,7 +67,7 @@ export interface Reprocessings {
   setState(tx: Tx, id: string, state: ReprocessState): Promise<void>;
   /** Ends all windows that nobody has begun. @returns how many */
   cancelWaiting(tx: Tx, id: string): Promise<number>;
-  /** Windows with these outcomes wait again, in a round of their own. @returns how many */
+  /** Windows with these outcomes wait again, in a round of their own; those whose runs are still tried, for these. @returns how many */
   retry(tx: Tx, id: string, outcomes: readonly ReprocessOutcome[]): Promise<number>;
 
   list(limit: number, cursor: string | undefined): Promise<Page<ReprocessingView>>;
@@ -85,11 +89,14 @@ export interface Reprocessings {
   endProjected(id: string, attempts: number): Promise<number>;
   /** Windows under way whose builds fail, or whose points cannot be restored, since so many attempts. */
   failing(id: string, attempts: number): Promise<readonly ReprocessStep[]>;
+  /** Windows under way whose request is gone, or which cannot become due by themselves: their row went, or something else holds them back now. */
+  stranded(id: string): Promise<readonly ReprocessStep[]>;
   /** Takes the request for a window back, and the token of a build that runs for nothing else. The caller judges the window. */
   withdrawRequest(tx: Tx, step: ReprocessStep): Promise<void>;
-  collected(runs: readonly string[], attempts: number): Promise<CollectedRuns>;
+  /** Of several runs those count that brought something, where any did. */
+  collected(runs: readonly string[]): Promise<CollectedRuns>;
   /** Wants the current revision of one window projected again by all enabled projections. */
   wantProjections(tx: Tx, window: Window): Promise<void>;
   /** Ends a reprocessing none of whose windows is waiting or under way. */
-  finish(id: string): Promise<boolean>;
+  finish(tx: Tx, id: string): Promise<void>;
 }

@@ -57,6 +57,7 @@ export type LeftOut =
   | "waiting"
   | "nothing-received"
   | "no-source"
+  | "no-projection"
   | "ahead";
 
 export interface ReprocessPreview {
@@ -71,6 +72,8 @@ export interface ReprocessPreview {
   readonly unsettled: number;
   /** Of those that run: is being built now; it runs after that. */
   readonly building: number;
+  /** Of those that run: sealed, so that what stands is published once more. */
+  readonly kept: number;
   /** Of those that run: points are deleted and are restored from their payloads first. */
   readonly restored: number;
   /** Of those that run: raw payloads of it are deleted; it is built from the points that are kept. */

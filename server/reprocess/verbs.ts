@@ -170,8 +170,10 @@ async function turn(
       );
     }
     await more?.(tx);
-    await ports.reprocessings.setState(tx, id, to);
-    await audit(tx, ports, what, id, { state }, { state: to });
+    // What is paused stays so until it is resumed.
+    const next = state === "paused" && what === "reprocess retry" ? state : to;
+    await ports.reprocessings.setState(tx, id, next);
+    await audit(tx, ports, what, id, { state }, { state: next });
   });
 }
 
@@ -190,12 +192,10 @@ async function audit(
 async function planOf(choice: ReprocessChoice, ports: ReprocessVerbPorts): Promise<ReprocessPlan> {
   const now = ports.clock.now();
   const names = [...new Set(choice.ranges.map(({ dataset }) => dataset))];
+  for (const name of names) await ports.catalog.dataset(name);
   const rules = new Map<string, readonly SpanRule[]>();
   await ports.transactions.run(async (tx) => {
-    for (const name of names) {
-      await ports.catalog.dataset(name);
-      rules.set(name, await ports.ledger.spans(tx, name));
-    }
+    for (const name of names) rules.set(name, await ports.ledger.spans(tx, name));
   });
   const begun = choice.ranges
     .map((range) => ({ ...range, end: Math.min(range.end, now) }))

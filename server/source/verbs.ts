@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Denied, Invalid } from "../errors";
 import { laneOf } from "../lane";
-import { type OutgoingMessage, uuidv5 } from "../message";
+import { type Lane, type OutgoingMessage, uuidv5 } from "../message";
 import { DAY, formatInstant, HOUR, SECOND } from "../observation/time";
 import type { Catalog, Run, Source } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
@@ -31,10 +31,15 @@ export const RunSource = z.object({
 });
 export type RunSource = z.infer<typeof RunSource>;
 
-/** Asks a source for a range now; a long one of the past as backfill, a day at most live: a person waits for it. @throws NotFound, Invalid, Denied */
+/**
+ * Asks a source for a range now; a long one of the past as backfill, a day at most live: a person waits for it.
+ * @param behind the lane of what nobody waits for; absent, it goes by the range
+ * @throws NotFound, Invalid, Denied
+ */
 export async function runSource(
   request: RunSource,
   ports: SourceVerbPorts & { readonly clock: Pick<Clock, "now"> },
+  behind?: Lane,
 ): Promise<{ runId: string }> {
   if (request.end <= request.start)
     throw new Invalid("the range ends before it starts: give an end after the start");
@@ -47,7 +52,7 @@ export async function runSource(
     );
   refuseUnknownKind(await ports.catalog.source(request.name), ports);
   const id = uuidv5("run", request.name, request.requestKey);
-  const lane = request.end - request.start <= DAY ? "live" : laneOf(request.end, now);
+  const lane = behind ?? (request.end - request.start <= DAY ? "live" : laneOf(request.end, now));
   await ports.transactions.run(async (tx) => {
     const run = { id, source: request.name, range: request, trigger: "person", lane } as const;
     if (!(await requestRun(tx, run, ports))) return;

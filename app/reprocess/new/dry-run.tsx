@@ -76,6 +76,7 @@ function effects({
   replaced,
   unsettled,
   building,
+  kept,
   restored,
   payloadsGone,
 }: ReprocessPreview): readonly string[] {
@@ -89,6 +90,7 @@ function effects({
       ? [`${is(unsettled)} still collecting: built of what is there now, and again later.`]
       : []),
     ...(building > 0 ? [`${is(building)} being built just now, and built once more after that.`] : []),
+    ...(kept > 0 ? [`${is(kept)} sealed: what stands there is published once more, and not built.`] : []),
     ...(restored > 0
       ? [`${has(restored)} points that were deleted: they are restored from the payloads first.`]
       : []),

@@ -38,7 +38,7 @@ export function NewReprocessScreen() {
   const [note, setNote] = useState("");
   const choice = { ranges: [...ranges], behaviour, depth, forced };
   const preview = useQuery(
-    trpc.reprocess.preview.queryOptions(choice, {
+    trpc.reprocessPlan.preview.queryOptions(choice, {
       enabled: ranges.length > 0,
       placeholderData: keepPreviousData,
     }),
@@ -118,7 +118,7 @@ function Run({
     setAsking(false);
     return act(async () => {
       const { number } = await start.mutateAsync({ ...request, requestKey: requestKey() });
-      await queries.invalidateQueries(trpc.reprocess.pathFilter());
+      void queries.invalidateQueries(trpc.reprocess.pathFilter());
       router.push(`/reprocess/${number}`);
       return `Reprocess ${number} has begun.`;
     });

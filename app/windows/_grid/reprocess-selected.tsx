@@ -4,7 +4,7 @@ import { reprocessHref } from "../../reprocess/ranges";
 import type { SelectedWindows } from "./selection-bar";
 
 /** States that "missing and failed" is about. */
-const NOT_MADE: ReadonlySet<WindowState> = new Set(["failed", "waiting", "open", "settling", "queued"]);
+const NOT_MADE: ReadonlySet<WindowState> = new Set(["failed", "waiting"]);
 
 /** The form of a reprocess with what is selected, and with the windows that the filter is nearest to; its dry run says which they are. */
 export function ReprocessSelected({ selected: { ranges, states, stale } }: { selected: SelectedWindows }) {

@@ -11,6 +11,8 @@ CREATE TABLE "reprocessing" (
     "state" TEXT NOT NULL DEFAULT 'running',
     "made_at" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "ended_at" TIMESTAMPTZ(6),
+    -- Of its windows, when it ended: they are not counted again.
+    "counts" JSONB,
 
     CONSTRAINT "reprocessing_pkey" PRIMARY KEY ("id")
 );

@@ -260,7 +260,8 @@ export class MemoryLedger implements Ledger {
     this.tables.reprocess.set(key, [...asked, { window, requestKey, forced }]);
     const row = this.tables.windows.get(key);
     // A person who asks has mended something: the back-off of earlier failures is over.
-    if (row) this.tables.windows.set(key, { ...row, record: { ...row.record, retryAt: undefined } });
+    const anew = { retryAt: undefined, attempts: 0, error: undefined };
+    if (row) this.tables.windows.set(key, { ...row, record: { ...row.record, ...anew } });
     return true;
   }
 

@@ -14,7 +14,7 @@ const LAST_DAY = `
       FROM generation WHERE ingested_at >= timestamptz 'epoch' + $1::bigint * interval '1 microsecond' GROUP BY 1),
     made AS (
       SELECT ${us("date_trunc('hour', built_at, 'UTC')")} AS start, count(*) AS windows,
-        (percentile_cont(0.5) WITHIN GROUP (ORDER BY ${us("built_at")} - end_us) FILTER (WHERE end_us > ${us("built_at")} - ${DAY} AND end_us <= ${us("built_at")}))::bigint AS lag
+        (percentile_cont(0.5) WITHIN GROUP (ORDER BY ${us("built_at")} - end_us) FILTER (WHERE revision = 1 AND end_us > ${us("built_at")} - ${DAY} AND end_us <= ${us("built_at")}))::bigint AS lag
       FROM revision WHERE built_at >= timestamptz 'epoch' + $1::bigint * interval '1 microsecond' GROUP BY 1)
   SELECT h.start, coalesce(c.rows, 0) AS rows, coalesce(c.rejected, 0) AS rejected, coalesce(c.deliveries, 0) AS deliveries, coalesce(m.windows, 0) AS windows, m.lag
   FROM hours h LEFT JOIN came c USING (start) LEFT JOIN made m USING (start) ORDER BY h.start`;

@@ -93,6 +93,12 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
         `DELETE FROM "window" WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint AND last_revision = 0`,
         ...key,
       );
+      // Nobody asked for the window that may come at its place one day.
+      await this.db.execute(
+        tx,
+        "DELETE FROM reprocess WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint",
+        ...key,
+      );
       await this.db.notify(tx, { noun: "window", key: window.dataset });
       return;
     }
@@ -169,7 +175,7 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     if (made === 0) return false;
     await this.db.execute(
       tx,
-      `UPDATE "window" SET retry_us = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
+      `UPDATE "window" SET retry_us = NULL, attempts = 0, error = NULL WHERE dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint`,
       ...key,
     );
     return true;

@@ -7,13 +7,13 @@ import { type Database, us } from "./database";
 
 /** Why a window that is meant does not run; what stands beside it on every page. */
 const REASONS: Readonly<Record<LeftOut, string>> = {
-  sealed:
-    "sealed: points are deleted together with their payloads, so that what came too late cannot be built in",
+  sealed: "sealed: points are deleted together with their payloads, so that nothing can be built in any more",
   "nothing-built": "no revision yet, so that there is nothing to project",
   "no-rows": "the current revision has no rows, so that there is no file to project",
   waiting:
     "never built, and still waiting for missing deliveries; built without them only where that is asked for",
   "nothing-received": "nothing was received; collecting again from the source may bring something",
+  "no-projection": "no projection is enabled, so that no product is made",
   "no-source": "no source here brings this dataset, so that it cannot be collected",
   ahead: "not begun yet",
 };
@@ -39,13 +39,14 @@ const CLASSIFIED = `
       JOIN "window" w ON w.dataset = r.dataset AND w.end_us > r.start AND w.end_us < r."end" + ${DAY} AND w.start_us < r."end"),
   facts AS (
     SELECT w.dataset, w.start_us, w.end_us, w.output, w.need, w.complete, w.stale, w.state,
-      w.sealed_at IS NOT NULL AND w.built_hash IS DISTINCT FROM w.desired_hash AS remnant, coalesce(w.lease_until > clock_timestamp(), false) AS building,
+      w.sealed_at IS NOT NULL AND w.built_hash IS DISTINCT FROM w.desired_hash AS remnant, w.sealed_at IS NOT NULL AS sealed, coalesce(w.lease_until > clock_timestamp(), false) AS building,
       CASE WHEN $2 IN ('missing', 'missing-failed') THEN ${owesProducts("s.wanted IS NULL OR s.done < s.wanted")} END AS owing,
       CASE WHEN $2 = 'missing-failed' THEN ${owesProducts("s.done < s.wanted AND s.error IS NOT NULL")} END AS failing,
-      $3 <> 'projections' AND ${delivered("g.points <> 'present'")} AS restored, $3 <> 'projections' AND ${delivered("d.payload <> 'present'")} AS payload_gone
+      $3 <> 'projections' AND w.sealed_at IS NULL AND ${delivered("g.points <> 'present'")} AS restored,
+      $3 <> 'projections' AND w.sealed_at IS NULL AND ${delivered("d.payload <> 'present'")} AS payload_gone
     FROM known JOIN "window" w USING (dataset, start_us, end_us)
     UNION ALL
-    SELECT dataset, start, "end", NULL, NULL, false, false, NULL, false, false, NULL, NULL, false, false
+    SELECT dataset, start, "end", NULL, NULL, false, false, NULL, false, false, false, NULL, NULL, false, false
     FROM (SELECT DISTINCT dataset, start, "end" FROM jsonb_to_recordset($5::jsonb) AS s(dataset text, start bigint, "end" bigint)) s
     WHERE NOT EXISTS (SELECT FROM "window" w WHERE w.dataset = s.dataset AND w.start_us = s.start AND w.end_us = s."end")),
   classified AS (
@@ -60,7 +61,9 @@ const CLASSIFIED = `
       WHEN $3 <> 'collect' AND output IS NULL THEN 'nothing-received'
       WHEN $3 = 'projections' AND output = 'none' THEN 'nothing-built'
       WHEN $3 = 'projections' AND output = 'empty' THEN 'no-rows'
-      WHEN $3 <> 'projections' AND remnant THEN 'sealed'
+      WHEN $3 = 'projections' AND NOT EXISTS (SELECT FROM projection p WHERE p.enabled) THEN 'no-projection'
+      -- What is collected would be too late for it, for ever.
+      WHEN $3 = 'collect' AND sealed OR $3 <> 'projections' AND remnant THEN 'sealed'
       WHEN $3 = 'dataset' AND output = 'none' AND NOT complete AND need IN ('waiting', 'settling') AND NOT $4 THEN 'waiting'
       ELSE 'runs' END AS why
     FROM facts f)`;
@@ -71,6 +74,7 @@ interface Group {
   readonly replaced: number;
   readonly unsettled: number;
   readonly building: number;
+  readonly kept: number;
   readonly restored: number;
   readonly payloadsGone: number;
   readonly examples: readonly Window[];
@@ -85,9 +89,9 @@ export async function previewReprocess(db: Database, plan: ReprocessPlan): Promi
     undefined,
     `${CLASSIFIED}
      SELECT why, count(*) AS windows, count(*) FILTER (WHERE output = 'revision') AS replaced,
-       count(*) FILTER (WHERE need = 'settling' OR output IS NULL AND end_us > ${us("clock_timestamp()")}) AS unsettled,
-       count(*) FILTER (WHERE building) AS building, count(*) FILTER (WHERE restored) AS restored, count(*) FILTER (WHERE payload_gone) AS "payloadsGone",
-       to_json((array_agg(json_build_object('dataset', dataset, 'start', start_us, 'end', end_us) ORDER BY end_us DESC, dataset))[1:3]) AS examples
+       count(*) FILTER (WHERE $3 <> 'projections' AND (need = 'settling' OR output IS NULL AND end_us > ${us("clock_timestamp()")})) AS unsettled,
+       count(*) FILTER (WHERE $3 <> 'projections' AND building) AS building, count(*) FILTER (WHERE $3 <> 'projections' AND sealed) AS kept, count(*) FILTER (WHERE restored) AS restored, count(*) FILTER (WHERE payload_gone) AS "payloadsGone",
+       to_json((array_agg(json_build_object('dataset', dataset, 'start', start_us, 'end', end_us) ORDER BY end_us DESC, dataset) FILTER (WHERE why NOT IN ('runs', 'unmeant')))[1:3]) AS examples
      FROM classified GROUP BY why ORDER BY count(*) DESC, why`,
     ...valuesOf(plan),
   );
@@ -100,12 +104,21 @@ export async function previewReprocess(db: Database, plan: ReprocessPlan): Promi
     replaced: runs?.replaced ?? 0,
     unsettled: runs?.unsettled ?? 0,
     building: runs?.building ?? 0,
+    kept: runs?.kept ?? 0,
     restored: runs?.restored ?? 0,
     payloadsGone: runs?.payloadsGone ?? 0,
     leftOut: groups.flatMap(({ why, windows, examples }) =>
       why === "runs" || why === "unmeant" ? [] : [{ why, reason: REASONS[why], windows, examples }],
     ),
   };
+}
+
+/** What is collected is in the order of days and datasets, so that windows that share a run are neighbours. */
+function orderOf({ newestFirst, depth }: StartReprocess): string {
+  const way = newestFirst ? "DESC" : "ASC";
+  return depth === "collect"
+    ? `div(start_us, ${DAY}) ${way}, dataset, end_us ${way}`
+    : `end_us ${way}, dataset, start_us`;
 }
 
 /** Writes a reprocessing down with its windows, those that are left out with their reason. False when its id was there already. */
@@ -133,7 +146,7 @@ export async function insertReprocessing(
     tx,
     `${CLASSIFIED}
      INSERT INTO reprocessing_window (reprocessing, dataset, start_us, end_us, position, state, left_out, outcome, reason, ended_at)
-     SELECT $7::uuid, dataset, start_us, end_us, row_number() OVER (ORDER BY ${request.newestFirst ? "end_us DESC" : "end_us"}, dataset, start_us),
+     SELECT $7::uuid, dataset, start_us, end_us, row_number() OVER (ORDER BY ${orderOf(request)}),
        CASE why WHEN 'runs' THEN 'waiting' ELSE 'ended' END, why <> 'runs', CASE WHEN why <> 'runs' THEN 'not-run' END, $8::jsonb ->> why,
        CASE WHEN why <> 'runs' THEN clock_timestamp() END
      FROM classified WHERE why <> 'unmeant'`,

@@ -9,7 +9,8 @@ import type {
 } from "../../reprocess/model";
 import { type Database, us } from "./database";
 
-interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining"> {
+/** Counts of a reprocessing's windows. */
+interface Counted {
   readonly total: number;
   readonly ended: number;
   readonly waiting: number;
@@ -20,23 +21,34 @@ interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining
   readonly worked: Micros | undefined;
 }
 
-/** Reprocessings with the counts of their windows: each reads its own windows, by the index on their state. */
+interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining">, Counted {
+  /** What was counted when it ended. */
+  readonly counts: Counted | undefined;
+}
+
+/** Counts the windows of a reprocessing, by the index on their state. Nothing is read where `id` is null. */
+export const COUNTS = (id: string) => `
+  SELECT coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE state = 'ended'), 0)::int AS ended, coalesce(sum(n) FILTER (WHERE state = 'waiting'), 0)::int AS waiting,
+    coalesce(sum(left_out), 0)::int AS "leftOut", coalesce(sum(lately), 0)::int AS lately,
+    least(60000000, ${us("clock_timestamp()")} - ${us("min(first)")})::bigint AS worked,
+    coalesce(json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL AND state = 'ended'), '{}') AS outcomes
+  FROM (SELECT state, outcome, count(*) AS n, count(*) FILTER (WHERE left_out) AS left_out, min(begun_at) AS first,
+      count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ended_at > clock_timestamp() - interval '1 minute') AS lately
+    FROM reprocessing_window w WHERE w.reprocessing = ${id} GROUP BY state, outcome) by_outcome`;
+
+/** Reprocessings with the counts of their windows: one that has ended is not counted again. */
 const VIEW = (which: string) => `
   SELECT r.id::text, r.number, r.ranges, r.behaviour, r.depth, r.forced, r.newest_first AS "newestFirst", r.note, r.state,
-    ${us("r.made_at")} AS "madeAt", ${us("r.ended_at")} AS "endedAt", c.*
-  FROM (${which}) r CROSS JOIN LATERAL (
-    SELECT coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE state = 'ended'), 0)::int AS ended, coalesce(sum(n) FILTER (WHERE state = 'waiting'), 0)::int AS waiting,
-      coalesce(sum(left_out), 0)::int AS "leftOut", coalesce(sum(lately), 0)::int AS lately,
-      least(60000000, ${us("clock_timestamp()")} - ${us("min(first)")})::bigint AS worked,
-      coalesce(json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL AND state = 'ended'), '{}') AS outcomes
-    FROM (SELECT state, outcome, count(*) AS n, count(*) FILTER (WHERE left_out) AS left_out, min(begun_at) AS first,
-        count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ended_at > clock_timestamp() - interval '1 minute') AS lately
-      FROM reprocessing_window w WHERE w.reprocessing = r.id GROUP BY state, outcome) by_outcome) c
+    ${us("r.made_at")} AS "madeAt", ${us("r.ended_at")} AS "endedAt", r.counts, c.*
+  FROM (${which}) r CROSS JOIN LATERAL (${COUNTS("CASE WHEN r.counts IS NULL THEN r.id END")}) c
   ORDER BY r.number DESC`;
+
+const NUMBER = /^\d{1,15}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const OUTCOMES = ["changed", "unchanged", "kept", "failed", "not-run", "cancelled"] as const;
 
-function countsOf({ total, ended, waiting, leftOut, outcomes }: Row): ReprocessCounts {
+function countsOf({ total, ended, waiting, leftOut, outcomes }: Counted): ReprocessCounts {
   return {
     asked: total - leftOut,
     finished: ended - leftOut - (outcomes.cancelled ?? 0),
@@ -51,8 +63,18 @@ function countsOf({ total, ended, waiting, leftOut, outcomes }: Row): ReprocessC
 }
 
 function shown(row: Row): ReprocessingView {
-  const { total: _t, ended: _e, waiting: _w, leftOut: _l, outcomes: _o, lately, worked, ...rest } = row;
-  const counts = countsOf(row);
+  const {
+    total: _t,
+    ended: _e,
+    waiting: _w,
+    leftOut: _l,
+    outcomes: _o,
+    lately,
+    worked,
+    counts: kept,
+    ...rest
+  } = row;
+  const counts = countsOf(kept ?? row);
   // A rate out of less than a moment is none.
   const perMinute =
     row.state === "running" && lately > 0 && (worked ?? 0) >= 1_000_000
@@ -88,13 +110,12 @@ export async function listReprocessings(
 
 /** @param id its UUID, or its number @throws NotFound */
 export async function getReprocessing(db: Database, id: string): Promise<ReprocessingView> {
-  const [row] = await db.rows<Row>(
-    undefined,
-    VIEW(
-      `SELECT * FROM reprocessing WHERE ${/^\d{1,15}$/.test(id) ? "number = $1::bigint" : "id::text = $1"}`,
-    ),
-    id,
-  );
+  const known = NUMBER.test(id)
+    ? "number = $1::bigint"
+    : UUID.test(id)
+      ? "id = $1::uuid"
+      : "false AND $1 = ''";
+  const [row] = await db.rows<Row>(undefined, VIEW(`SELECT * FROM reprocessing WHERE ${known}`), id);
   if (!row) throw new NotFound(`no reprocessing ${id}; ionbeam reprocess list shows them`);
   return shown(row);
 }

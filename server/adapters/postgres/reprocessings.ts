@@ -13,12 +13,12 @@ import type { ReprocessOutcome, ReprocessState, StartReprocess, StepState } from
 import { INGEST_QUEUE, ingestCommandId } from "../../source/messages";
 import type { Window } from "../../window/model";
 import { KEY, keyOf } from "./builds";
-import type { Database } from "./database";
+import { type Database, us } from "./database";
 import { insertReprocessing, previewReprocess } from "./reprocess-plan";
-import { getReprocessing, listReprocessings, reprocessedWindows } from "./reprocessing-views";
+import { COUNTS, getReprocessing, listReprocessings, reprocessedWindows } from "./reprocessing-views";
 import { lock as lockWindow } from "./window-lock";
 
-const STEP = `i.reprocessing::text, i.dataset, i.start_us AS start, i.end_us AS "end", i.state, i.round, i.attempts, i.runs, i.reason`;
+const STEP = `i.reprocessing::text, i.dataset, i.start_us AS start, i.end_us AS "end", i.state, i.round, i.attempts, i.runs, i.reason, ${us("i.begun_at")} AS "begunAt"`;
 const STEP_KEY = "dataset = $1 AND start_us = $2::bigint AND end_us = $3::bigint AND reprocessing = $4::uuid";
 
 /** What the enabled projections have made of the window i, as one text. */
@@ -26,6 +26,12 @@ const PRODUCTS = `(SELECT md5(string_agg(s.projection || s.products::text, ',' O
   JOIN projection p ON p.name = s.projection AND p.enabled WHERE s.dataset = i.dataset AND s.start_us = i.start_us AND s.end_us = i.end_us)`;
 
 const stepKey = (step: ReprocessStep) => [...keyOf(step), step.reprocessing] as const;
+
+/** Why a run r, or what it brought (x: to be ingested, y: its windows to be told), will never be. */
+const REFUSAL = `CASE WHEN r.id IS NULL THEN 'its run is not known any more'
+  WHEN x.dead_at IS NOT NULL THEN 'what the source brought cannot be ingested: ' || coalesce(x.dead_reason, '')
+  WHEN y.dead_at IS NOT NULL THEN 'the windows cannot be told of it: ' || coalesce(y.dead_reason, '')
+  WHEN r.state IN ('refused', 'discarded') THEN r.source || ': ' || coalesce(r.error, 'its run was not made') END`;
 
 /** Reprocessings in PostgreSQL. */
 export class PostgresReprocessings implements Reprocessings {
@@ -44,7 +50,7 @@ export class PostgresReprocessings implements Reprocessings {
   async lock(tx: Tx, id: string): Promise<ReprocessState> {
     const [row] = await this.db.rows<{ state: ReprocessState }>(
       tx,
-      "SELECT state FROM reprocessing WHERE id::text = $1 FOR UPDATE",
+      "SELECT state FROM reprocessing WHERE id = $1::uuid FOR UPDATE",
       id,
     );
     if (!row) throw new NotFound(`no reprocessing ${id}; ionbeam reprocess list shows them`);
@@ -54,7 +60,7 @@ export class PostgresReprocessings implements Reprocessings {
   async setState(tx: Tx, id: string, state: ReprocessState): Promise<void> {
     await this.db.execute(
       tx,
-      `UPDATE reprocessing SET state = $2, ended_at = CASE WHEN $2 IN ('done', 'cancelled') THEN clock_timestamp() END WHERE id = $1::uuid`,
+      `UPDATE reprocessing SET state = $2, ended_at = CASE WHEN $2 IN ('done', 'cancelled') THEN clock_timestamp() END, counts = NULL WHERE id = $1::uuid`,
       id,
       state,
     );
@@ -71,10 +77,11 @@ export class PostgresReprocessings implements Reprocessings {
   }
 
   retry(tx: Tx, id: string, outcomes: readonly ReprocessOutcome[]): Promise<number> {
+    const tried = `EXISTS (SELECT FROM jsonb_array_elements_text(i.runs) x JOIN run r ON r.id = x::uuid WHERE r.state IN ('queued', 'running', 'failed'))`;
     return this.db.execute(
       tx,
-      `UPDATE reprocessing_window SET state = 'waiting', outcome = NULL, reason = NULL, round = round + 1, attempts = 0, runs = '[]', revision_after = NULL,
-         begun_at = NULL, ended_at = NULL
+      `UPDATE reprocessing_window i SET state = CASE WHEN ${tried} THEN 'collecting' ELSE 'waiting' END, runs = CASE WHEN ${tried} THEN runs ELSE '[]' END,
+         begun_at = CASE WHEN ${tried} THEN clock_timestamp() END, outcome = NULL, reason = NULL, round = round + 1, attempts = 0, revision_after = NULL, ended_at = NULL
        WHERE reprocessing = $1::uuid AND state = 'ended' AND NOT left_out AND outcome = ANY($2::text[])`,
       id,
       outcomes,
@@ -133,6 +140,14 @@ export class PostgresReprocessings implements Reprocessings {
       JSON.stringify(runs),
       step.state,
     );
+    // What failed to be restored for somebody else, before, says nothing about this time.
+    if (state === "building")
+      await this.db.execute(
+        tx,
+        `UPDATE restore SET attempts = 0, error = NULL, retry_us = NULL WHERE attempts > 0 AND generation_id IN (
+           SELECT t.generation_id FROM touch t WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint)`,
+        ...keyOf(step),
+      );
     await this.changed(tx);
   }
 
@@ -159,7 +174,7 @@ export class PostgresReprocessings implements Reprocessings {
       `WITH through AS (
          SELECT i.dataset, i.start_us, i.end_us, i.products_before IS DISTINCT FROM ${PRODUCTS} AS changed, s.error
          FROM reprocessing_window i CROSS JOIN LATERAL (
-           SELECT count(*) AS open, min(p.name || ': ' || s.error) FILTER (WHERE s.error IS NOT NULL AND s.attempts >= $2::int) AS error
+           SELECT count(*) AS open, min(p.name || ': ' || s.error) FILTER (WHERE s.error IS NOT NULL AND s.attempts >= $2::int AND (s.lease_until IS NULL OR s.lease_until <= clock_timestamp())) AS error
            FROM projection_state s JOIN projection p ON p.name = s.projection AND p.enabled
            WHERE s.dataset = i.dataset AND s.start_us = i.start_us AND s.end_us = i.end_us AND s.wanted > s.done) s
          WHERE i.reprocessing = $1::uuid AND i.state = 'projecting' AND (s.open = 0 OR s.error IS NOT NULL))
@@ -186,6 +201,18 @@ export class PostgresReprocessings implements Reprocessings {
     );
   }
 
+  stranded(id: string): Promise<readonly ReprocessStep[]> {
+    return this.db.rows<ReprocessStep>(
+      undefined,
+      `SELECT ${STEP.replace("i.reason", "coalesce(i.reason, w.reason) AS reason")} FROM reprocessing_window i
+         LEFT JOIN "window" w ON w.dataset = i.dataset AND w.start_us = i.start_us AND w.end_us = i.end_us
+       WHERE i.reprocessing = $1::uuid AND i.state = 'building' AND coalesce(w.lease_until <= clock_timestamp(), true)
+         AND (w.need IS DISTINCT FROM 'due' OR NOT EXISTS (SELECT FROM reprocess r
+           WHERE r.dataset = i.dataset AND r.start_us = i.start_us AND r.end_us = i.end_us AND r.request_key = i.reprocessing::text))`,
+      id,
+    );
+  }
+
   async withdrawRequest(tx: Tx, step: ReprocessStep): Promise<void> {
     await lockWindow(this.db, tx, step);
     await this.db.execute(
@@ -204,25 +231,28 @@ export class PostgresReprocessings implements Reprocessings {
     );
   }
 
-  async collected(runs: readonly string[], attempts: number): Promise<CollectedRuns> {
-    const rows = await this.db.rows<{ ingested: boolean; error: string | undefined }>(
+  async collected(runs: readonly string[]): Promise<CollectedRuns> {
+    const rows = await this.db.rows<{
+      ingested: boolean;
+      refusal: string | undefined;
+      passing: string | undefined;
+    }>(
       undefined,
-      `SELECT r.state = 'done' AND y.settled_at IS NOT NULL AND y.discarded_at IS NULL AS ingested,
-         CASE WHEN r.id IS NULL THEN 'its run is not known any more'
-           WHEN x.dead_at IS NOT NULL THEN 'what the source brought cannot be ingested: ' || coalesce(x.dead_reason, '')
-           WHEN y.dead_at IS NOT NULL THEN 'the windows cannot be told of it: ' || coalesce(y.dead_reason, '')
-           WHEN r.state IN ('refused', 'discarded') OR (r.state = 'failed' AND r.attempts >= $4::int) THEN r.source || ': ' || coalesce(r.error, 'its run failed') END AS error
+      `SELECT coalesce(r.state = 'done' AND y.settled_at IS NOT NULL AND y.discarded_at IS NULL, false) AS ingested,
+         ${REFUSAL} AS refusal, CASE WHEN r.state = 'failed' THEN r.source || ': ' || coalesce(r.error, 'its run failed') END AS passing
        FROM unnest($1::uuid[], $2::uuid[]) AS k(run, command) LEFT JOIN run r ON r.id = k.run
-         LEFT JOIN inbox x ON x.queue = $3 AND x.id = k.command LEFT JOIN inbox y ON y.queue = $5 AND y.id = k.command`,
+         LEFT JOIN inbox x ON x.queue = $3 AND x.id = k.command LEFT JOIN inbox y ON y.queue = $4 AND y.id = k.command`,
       runs,
       runs.map(ingestCommandId),
       INGEST_QUEUE,
-      attempts,
       AGGREGATION_QUEUE,
     );
+    // One source that refuses is nothing to a window that another one brings.
+    const open = rows.filter(({ refusal }) => refusal === undefined);
     return {
-      ingested: rows.every(({ ingested }) => ingested),
-      error: rows.find(({ error }) => error !== undefined)?.error,
+      ingested: open.length > 0 && open.every(({ ingested }) => ingested),
+      refusal: open.length === 0 ? rows[0]?.refusal : undefined,
+      passing: open.find(({ passing }) => passing !== undefined)?.passing,
     };
   }
 
@@ -239,16 +269,25 @@ export class PostgresReprocessings implements Reprocessings {
     await this.db.notify(tx, { noun: "projection", key: window.dataset });
   }
 
-  async finish(id: string): Promise<boolean> {
-    const ended = await this.db.execute(
-      undefined,
-      `UPDATE reprocessing r SET state = CASE state WHEN 'cancelling' THEN 'cancelled' ELSE 'done' END, ended_at = clock_timestamp()
-       WHERE id = $1::uuid AND ended_at IS NULL
-         AND NOT EXISTS (SELECT FROM reprocessing_window i WHERE i.reprocessing = r.id AND i.state <> 'ended')`,
+  async finish(tx: Tx, id: string): Promise<void> {
+    // By the index of what is open. Looked for once before the lock, and once more under it: somebody may try windows again just now.
+    const open = async () => {
+      const [row] = await this.db.rows(
+        tx,
+        "SELECT 1 AS one FROM reprocessing_window WHERE reprocessing = $1::uuid AND state IN ('waiting', 'collecting', 'building', 'projecting') LIMIT 1",
+        id,
+      );
+      return row !== undefined;
+    };
+    if (await open()) return;
+    const state = await this.lock(tx, id);
+    if (state === "done" || state === "cancelled" || (await open())) return;
+    await this.setState(tx, id, state === "cancelling" ? "cancelled" : "done");
+    await this.db.execute(
+      tx,
+      `UPDATE reprocessing r SET counts = to_jsonb(c) FROM (${COUNTS("$1::uuid")}) c WHERE r.id = $1::uuid`,
       id,
     );
-    if (ended > 0) await this.changed(undefined);
-    return ended > 0;
   }
 
   private changed(tx: Tx | undefined): Promise<void> {

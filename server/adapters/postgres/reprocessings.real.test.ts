@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { DAY, HOUR, type Micros, parseInstant } from "../../observation/time";
+import { type Depth, StartReprocess } from "../../reprocess/model";
+import type { Window } from "../../window/model";
+import { Database } from "./database";
+import { PostgresReprocessings } from "./reprocessings";
+import { type TestDatabase, testDatabase } from "./testing";
+
+const START = parseInstant("2026-03-01T00:00:00Z") ?? 0;
+const IDS = ["0190f2c0-0000-5000-8000-000000000001", "0190f2c0-0000-5000-8000-000000000002"] as const;
+const RANGES = ["a", "b"].map((dataset) => ({ dataset, start: START, end: START + 2 * DAY }));
+
+let database: TestDatabase;
+let db: Database;
+let reprocessings: PostgresReprocessings;
+beforeAll(async () => {
+  database = await testDatabase();
+  db = new Database(database.connectionString);
+  reprocessings = new PostgresReprocessings(db);
+});
+afterAll(async () => {
+  await db.close();
+  await database.close();
+});
+beforeEach(async () => {
+  for (const table of ['"window"', "reprocess", "reprocessing", "reprocessing_window", "projection"])
+    await db.execute(undefined, `DELETE FROM ${table}`);
+});
+
+/** Built and complete hours of a dataset, sealed ones where that is said. */
+const hours = (dataset: string, from: Micros, n: number, sealed = false) =>
+  db.execute(
+    undefined,
+    `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, built_hash, output, last_revision, coverage_share, complete, gaps, need, state, stale, reason, sealed_at)
+     SELECT $1, $2::bigint + i * ${HOUR}, $2::bigint + (i + 1) * ${HOUR}, 'PT1H', 'h', 'h', 'revision', 1, 1, true, '[]', 'none', 'built', false, 'revision 1', CASE WHEN $4::boolean THEN now() END
+     FROM generate_series(0, $3::int - 1) i`,
+    dataset,
+    from,
+    n,
+    sealed,
+  );
+
+const planOf = (depth: Depth, newestFirst = false) => {
+  const request = StartReprocess.parse({
+    ranges: RANGES,
+    behaviour: "all",
+    depth,
+    newestFirst,
+    requestKey: "k",
+  });
+  return { request, plan: { ...request, spanned: [], collectable: ["a", "b"] } };
+};
+
+async function start(id: string, depth: Depth, newestFirst = false): Promise<void> {
+  const { request, plan } = planOf(depth, newestFirst);
+  await db.run((tx) => reprocessings.start(tx, id, request, plan));
+}
+
+const named = (steps: readonly Window[]) =>
+  steps.map(({ dataset, start }) => `${dataset}${(start - START) / HOUR}`).join(" ");
+
+it("windows that are collected again are in the order of days and datasets, so that they share runs", async () => {
+  await hours("a", START + 22 * HOUR, 4);
+  await hours("b", START + 22 * HOUR, 4);
+  await start(IDS[0], "collect");
+  expect(named(await reprocessings.steps(IDS[0], "waiting", 10))).toBe("a22 a23 b22 b23 a24 a25 b24 b25");
+  await start(IDS[1], "collect", true);
+  expect(named(await reprocessings.steps(IDS[1], "waiting", 10))).toBe("a25 a24 b25 b24 a23 a22 b23 b22");
+});
+
+it("what is built again is in the order of time", async () => {
+  await hours("a", START, 2);
+  await hours("b", START, 2);
+  await start(IDS[0], "dataset");
+  expect(named(await reprocessings.steps(IDS[0], "waiting", 10))).toBe("a0 b0 a1 b1");
+});
+
+it("a sealed window is published once more, and never collected again: what came would be too late for ever", async () => {
+  await hours("a", START, 1, true);
+  await hours("a", START + HOUR, 1);
+  expect(await reprocessings.preview(planOf("collect").plan)).toMatchObject({
+    willRun: 1,
+    leftOut: [{ why: "sealed", windows: 1 }],
+  });
+  expect(await reprocessings.preview(planOf("dataset").plan)).toMatchObject({
+    willRun: 2,
+    kept: 1,
+    restored: 0,
+    leftOut: [],
+  });
+});
+
+it("products alone need a projection that is enabled", async () => {
+  await hours("a", START, 1);
+  expect(await reprocessings.preview(planOf("projections").plan)).toMatchObject({
+    willRun: 0,
+    leftOut: [{ why: "no-projection", windows: 1 }],
+  });
+  await db.execute(
+    undefined,
+    "INSERT INTO projection (name, kind, enabled, config) VALUES ('p', 'p', true, '{}')",
+  );
+  expect(await reprocessings.preview(planOf("projections").plan)).toMatchObject({ willRun: 1, leftOut: [] });
+});
+
+it("a window under way whose request or row is gone is found, and one that is asked for is not", async () => {
+  await hours("a", START, 3);
+  await start(IDS[0], "dataset");
+  const [asked, unasked, gone] = await reprocessings.steps(IDS[0], "waiting", 3);
+  if (!asked || !unasked || !gone) throw new Error("three windows were asked for");
+  for (const step of [asked, unasked, gone])
+    await db.run((tx) => reprocessings.begin(tx, step, "building", []));
+  await db.execute(
+    undefined,
+    `INSERT INTO reprocess (request_key, dataset, start_us, end_us, forced)
+     SELECT reprocessing::text, dataset, start_us, end_us, false FROM reprocessing_window WHERE start_us <> $1::bigint`,
+    unasked.start,
+  );
+  await db.execute(undefined, `UPDATE "window" SET need = 'due'`);
+  await db.execute(undefined, `DELETE FROM "window" WHERE start_us = $1::bigint`, gone.start);
+  expect(named(await reprocessings.stranded(IDS[0]))).toBe(named([unasked, gone]));
+});
+
+it("ends when nothing is open, not while something is tried again; what was counted then is kept", async () => {
+  await hours("a", START, 2);
+  await start(IDS[0], "dataset");
+  const state = async () => (await reprocessings.get(IDS[0])).state;
+  await db.run((tx) => reprocessings.finish(tx, IDS[0]));
+  expect(await state()).toBe("running");
+  for (const step of await reprocessings.steps(IDS[0], "waiting", 2))
+    await db.run((tx) => reprocessings.end(tx, step, "failed", "of its own"));
+
+  // Somebody tries again while the end is looked for: the end waits for that, and sees it.
+  let finished: Promise<void> | undefined;
+  await db.run(async (tx) => {
+    await reprocessings.lock(tx, IDS[0]);
+    finished = db.run((other) => reprocessings.finish(other, IDS[0]));
+    await reprocessings.retry(tx, IDS[0], ["failed"]);
+    await reprocessings.setState(tx, IDS[0], "running");
+  });
+  await finished;
+  expect(await state()).toBe("running");
+
+  for (const step of await reprocessings.steps(IDS[0], "waiting", 2))
+    await db.run((tx) => reprocessings.end(tx, step, "changed", undefined));
+  await db.run((tx) => reprocessings.finish(tx, IDS[0]));
+  const ended = await reprocessings.get(IDS[0]);
+  expect(ended).toMatchObject({ state: "done", counts: { asked: 2, finished: 2, outcomes: { changed: 2 } } });
+  await db.execute(undefined, "DELETE FROM reprocessing_window");
+  expect(await reprocessings.get(IDS[0])).toEqual(ended);
+});
