@@ -5,14 +5,13 @@ import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Run } from "../../_trpc/outputs";
-import { countText, durationText } from "../../_ui/format";
-import { Instant, Nothing, Span } from "../../_ui/instant";
+import { Span } from "../../_ui/instant";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
 import { windowsHref } from "../../windows/window-href";
-import { RunRemarks } from "../run-remarks";
+import { RUN_COLUMNS } from "../run-columns";
 import { RunStateMark } from "../run-state";
 
 function AskedBy({ run: { trigger, lane } }: { run: Run }) {
@@ -36,19 +35,7 @@ const columns = (dataset: string): readonly Column<Run>[] => [
   },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
   { head: "Asked by", cell: (run) => <AskedBy run={run} /> },
-  { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
-  {
-    head: "Took",
-    number: true,
-    cell: ({ startedAt, finishedAt }) =>
-      startedAt === undefined || finishedAt === undefined ? (
-        <Nothing word="" />
-      ) : (
-        durationText(finishedAt - startedAt)
-      ),
-  },
-  { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
-  { head: "Remarks", cell: (run) => <RunRemarks run={run} /> },
+  ...RUN_COLUMNS,
 ];
 
 /** The runs of a source, each with the way to the windows of its range. */

@@ -5,12 +5,11 @@ import Link from "next/link";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { Run, WindowDetail } from "../../../_trpc/outputs";
-import { countText, durationText } from "../../../_ui/format";
-import { Instant, Nothing, Span } from "../../../_ui/instant";
+import { Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Empty } from "../../../_ui/states";
 import { type Column, Table } from "../../../_ui/table";
-import { RunRemarks } from "../../../sources/run-remarks";
+import { RUN_COLUMNS } from "../../../sources/run-columns";
 import { RunStateMark } from "../../../sources/run-state";
 
 const COLUMNS: readonly Column<Run>[] = [
@@ -24,19 +23,7 @@ const COLUMNS: readonly Column<Run>[] = [
   },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
   { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
-  { head: "Requested", cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
-  {
-    head: "Took",
-    number: true,
-    cell: ({ startedAt, finishedAt }) =>
-      startedAt === undefined || finishedAt === undefined ? (
-        <Nothing word="" />
-      ) : (
-        durationText(finishedAt - startedAt)
-      ),
-  },
-  { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
-  { head: "Remarks", cell: (run) => <RunRemarks run={run} /> },
+  ...RUN_COLUMNS,
 ];
 
 /** The collections behind a window's deliveries, and those over its time that have brought none yet. */
