@@ -12,6 +12,7 @@ describe("readEnvironment", () => {
       contact: undefined,
       diskReserve: undefined,
       duckdbMemory: undefined,
+      secretKey: undefined,
       databaseUrl: undefined,
     });
   });
@@ -39,6 +40,7 @@ describe("readEnvironment", () => {
       contact: "https://weather.example/contact",
       diskReserve: { kind: "bytes", bytes: 2 * 1024 ** 3 },
       duckdbMemory: 1024 ** 3,
+      secretKey: undefined,
       databaseUrl: "postgresql://me@db/ionbeam",
     });
   });

@@ -46,6 +46,10 @@ const schema = z.object({
       (memory) => memory === undefined || memory >= LEAST_MEMORY,
       "is not how much memory DuckDB may take: give at least 128MiB, such as 384MiB or 2GiB",
     ),
+  IONBEAM_SECRET_KEY: optionalText.refine(
+    (key) => key === undefined || Buffer.from(key, "base64").length === 32,
+    "is not a key: give 32 random bytes in base64, such as `openssl rand -base64 32` prints",
+  ),
   DATABASE_URL: optionalText.refine(
     (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
     "does not begin with postgresql:// ; give the address of a PostgreSQL database, or unset it to use the embedded one",
@@ -69,6 +73,8 @@ export type Environment = {
   readonly diskReserve: Reserve | undefined;
   /** Bytes that DuckDB may take before it spills to disk. */
   readonly duckdbMemory: number | undefined;
+  /** Base64 of the 32 bytes that secrets of the configuration are sealed with; unset, a file of the data folder holds them. */
+  readonly secretKey: string | undefined;
   /** The PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl: string | undefined;
 };
@@ -92,7 +98,8 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0] ?? "environment");
-    throw new Invalid(`${name}=${shown(variables[name] ?? "")} ${issue?.message ?? "is not valid"}.`);
+    const value = name === "IONBEAM_SECRET_KEY" ? "..." : shown(variables[name] ?? "");
+    throw new Invalid(`${name}=${value} ${issue?.message ?? "is not valid"}.`);
   }
   const env = parsed.data;
   return {
@@ -105,6 +112,7 @@ export function readEnvironment(variables: Variables = process.env, cwd = proces
     contact: env.IONBEAM_CONTACT,
     diskReserve: env.IONBEAM_DISK_RESERVE,
     duckdbMemory: env.IONBEAM_DUCKDB_MEMORY,
+    secretKey: env.IONBEAM_SECRET_KEY,
     databaseUrl: env.DATABASE_URL,
   };
 }

@@ -34,6 +34,7 @@ import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
 import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
 import { PostgresViews } from "./adapters/postgres/views";
 import { systemClock } from "./adapters/system/clock";
+import { KeyFileSecretBox } from "./adapters/system/secret-box";
 import { declaredRights, licences } from "./dataset/rights";
 import { failPoint } from "./fail-point";
 import { resolveStandardName } from "./observation/standard-name";
@@ -65,6 +66,8 @@ export interface RuntimeOptions {
   readonly contact?: string | undefined;
   /** By how much a test has set the machine's clock. */
   readonly clockSet?: (() => Micros) | undefined;
+  /** Base64 of the key that secrets are sealed with; a file of the data folder has one otherwise. */
+  readonly secretKey?: string | undefined;
   /** Bytes that DuckDB may take before it spills to disk; its adapter has a standard. */
   readonly duckdbMemory?: number | undefined;
   /** When files of points are put together; only tests are in a hurry. */
@@ -220,6 +223,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     transactions: db,
     sourcePlugins,
     projectionPlugins,
+    secretBox: new KeyFileSecretBox(options.dataDir, options.secretKey),
     alignment: { windowAt, cutClaim },
     isCf: (name: string) => resolveStandardName(name).kind !== "unknown",
     /** Which source of ours feeds a dataset, and how its deliveries rank. */

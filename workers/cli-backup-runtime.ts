@@ -102,7 +102,13 @@ async function recoverOn(
 ): Promise<RecoverAnswer> {
   const log = jsonLog(() => undefined, Date.now);
   const runtime = await openRuntime(
-    { dataDir: env.dataDir, connectionString, connections: 4, duckdbMemory: env.duckdbMemory },
+    {
+      dataDir: env.dataDir,
+      connectionString,
+      connections: 4,
+      duckdbMemory: env.duckdbMemory,
+      secretKey: env.secretKey,
+    },
     log,
   );
   try {

@@ -16,7 +16,13 @@ export async function openForCommandLine(): Promise<{ verbs: Verbs; close: () =>
   // Standard output is for the answer: what is logged goes to standard error.
   const log = jsonLog((line) => process.stderr.write(line), Date.now);
   const runtime = await openRuntime(
-    { dataDir: env.dataDir, connectionString, connections: 2, duckdbMemory: env.duckdbMemory },
+    {
+      dataDir: env.dataDir,
+      connectionString,
+      connections: 2,
+      duckdbMemory: env.duckdbMemory,
+      secretKey: env.secretKey,
+    },
     log,
   );
   await refuseUnready(runtime, env.databaseUrl).catch(async (error: unknown) => {

@@ -29,6 +29,7 @@ async function work(): Promise<void> {
       connections: 10,
       contact: env.contact,
       duckdbMemory: env.duckdbMemory,
+      secretKey: env.secretKey,
       compaction: compactionOfTests(),
       clockSet: clockOfTests(),
       intake: {

@@ -24,7 +24,7 @@ async function open(): Promise<ApiPorts> {
   // Loaded when it is needed: a page is shown, and says what is missing, even where a driver cannot be loaded.
   const { openRuntime } = await import("../runtime");
   const runtime = await openRuntime(
-    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5 },
+    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5, secretKey: env.secretKey },
     processLog({}),
   );
   const { catalog, sourcePlugins, projectionPlugins } = runtime;
