@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { countLetters, INGEST_QUEUE, ingestedCommand, send } from "./messages";
-import { expect, firstBuiltWindow, said, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
 
 /** Should a hint be lost: the reconciler looks for unworked messages every minute. */
 const WORKED_MS = 180_000;
@@ -129,6 +130,46 @@ test("all that match are replayed and discarded at once, by keyboard, and it is 
   await expect(said(page)).toContainText(`${count} messages discarded; they stand under Discarded`);
   await expect(page.getByText("No letter is like that")).toBeVisible();
   expect(await countLetters("malformed", true)).toBe(before + count);
+});
+
+test("a payload that cannot be ingested shows its first rows, or that it cannot be read", async ({
+  page,
+}) => {
+  await firstBuiltWindow(page);
+  const command = await ingestedCommand();
+  const metadata = command.metadata as { ingestion_map: { datetime: object } };
+  const wrongMap = {
+    ...metadata,
+    ingestion_map: {
+      ...metadata.ingestion_map,
+      datetime: { ...metadata.ingestion_map.datetime, from_col: "when" },
+    },
+  };
+  const broken = path.join(dataFolder(), "files", "payloads", "ioncannon", "no-parquet.parquet");
+  await writeFile(broken, "no parquet at all");
+  const [lacking = "", unreadable = ""] = await send(INGEST_QUEUE, [
+    { ...command, metadata: wrongMap },
+    { ...command, payload_location: broken },
+  ]);
+  const main = page.getByRole("main");
+
+  await page.goto(`/dead-letters?queue=${INGEST_QUEUE}`);
+  await expect(letterOf(page, lacking)).toContainText('no column "when"', { timeout: WORKED_MS });
+  await letterOf(page, lacking).getByRole("link").first().click();
+  const rows = main.getByRole("table", { name: "The payload's rows" });
+  await expect(rows.getByRole("columnheader", { name: /^datetime/ })).toBeVisible();
+  await expect(rows.getByRole("row")).toHaveCount(21);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+  await page.goto(`/dead-letters?queue=${INGEST_QUEUE}`);
+  await expect(letterOf(page, unreadable)).toBeVisible({ timeout: WORKED_MS });
+  await letterOf(page, unreadable).getByRole("link").first().click();
+  await expect(main.getByText("cannot be read as Parquet")).toBeVisible();
+  for (const id of [lacking, unreadable]) {
+    await page.goto(`/dead-letters/${INGEST_QUEUE}/${id}`);
+    await main.getByRole("button", { name: `Discard message ${id}` }).click();
+    await expect(main).toContainText("A person discarded it at");
+  }
 });
 
 test("what people change on other pages stands in the audit, with before and after", async ({ page }) => {

@@ -8,6 +8,8 @@ import {
   setDatasetSettings,
 } from "./dataset/verbs";
 import { letterCommands } from "./dead-letter/commands";
+import type { LetterKey } from "./dead-letter/model";
+import { type LetterRowsPorts, letterRows } from "./dead-letter/payload-rows";
 import { type LetterVerbPorts, letterVerbs } from "./dead-letter/verbs";
 import { Invalid } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
@@ -40,7 +42,7 @@ export interface VerbPorts
     Omit<ReprocessVerbPorts, "spans">,
     Pick<ReadingPorts, "rowGroups"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
-  readonly files: SweepPorts["files"] & LetterVerbPorts["files"] & ReadingPorts["files"];
+  readonly files: SweepPorts["files"] & LetterRowsPorts["files"] & ReadingPorts["files"];
   readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
@@ -118,6 +120,7 @@ export function createVerbs(ports: VerbPorts) {
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
     ...letterVerbs(ports),
+    letterRows: (key: LetterKey, signal?: AbortSignal) => letterRows(key, ports, signal),
     ...letterCommands(ports),
     ...configVerbs(ports),
     ...showVerbs(ports),

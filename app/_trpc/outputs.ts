@@ -29,6 +29,7 @@ export type Reprocessing = Outputs["reprocess"]["get"];
 export type ReprocessedWindow = Outputs["reprocess"]["windows"]["items"][number];
 export type ReprocessPreview = Outputs["reprocessPlan"]["preview"];
 export type LetterDetail = Outputs["deadLetter"]["get"];
+export type LetterRows = NonNullable<Outputs["deadLetter"]["rows"]>;
 export type LetterCounts = Outputs["deadLetter"]["counts"];
 export type AuditLine = Outputs["audit"]["list"]["items"][number];
 export type WindowGridAnswer = Outputs["window"]["grid"];

@@ -29,6 +29,7 @@ export interface ApiPorts {
     | "letterCounts"
     | "showLetter"
     | "letterBody"
+    | "letterRows"
     | "replayLetters"
     | "discardLetters"
     | "restoreLetters"

@@ -18,6 +18,10 @@ export const deadLetterRouter = router({
     .input(z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() }))
     .query(({ ctx, input }) => ctx.ports.verbs.lettersOfTime(input)),
   get: procedure.input(LetterKey).query(({ ctx, input }) => ctx.ports.verbs.showLetter(input)),
+  /** The first rows of the file that it names, as text. */
+  rows: procedure
+    .input(LetterKey)
+    .query(({ ctx, input, signal }) => ctx.ports.verbs.letterRows(input, signal)),
   replay: procedure.input(WhichLetters).mutation(({ ctx, input }) => ctx.ports.verbs.replayLetters(input)),
   discard: procedure.input(WhichLetters).mutation(({ ctx, input }) => ctx.ports.verbs.discardLetters(input)),
   restore: procedure.input(WhichLetters).mutation(({ ctx, input }) => ctx.ports.verbs.restoreLetters(input)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, parseInstant } from "../observation/time";
-import { neighbours } from "./collect-again";
+import { neighbours, ofOneDay } from "./collect-again";
 
 const START = parseInstant("2026-03-01T00:00:00Z") ?? 0;
 const hour = (dataset: string, n: number) => ({
@@ -26,5 +26,15 @@ describe("windows that are collected in one run", () => {
   it("are of the day in which the first begins", () => {
     const last = { dataset: "a", start: START + DAY - HOUR, end: START + DAY + HOUR };
     expect(neighbours([last, hour("a", 25)])).toEqual([last]);
+  });
+});
+
+describe("windows of a source that answers in whole days", () => {
+  it.each([
+    ["those of a day, with gaps", of("a", 0, 1, 7, 20), 4],
+    ["up to the end of the day, backwards", of("a", 30, 25, 23), 2],
+    ["of one dataset", [...of("a", 0, 5), ...of("b", 6)], 2],
+  ] as const)("are collected in one run: %s", (_, steps, expected) => {
+    expect(ofOneDay(steps)).toEqual(steps.slice(0, expected));
   });
 });

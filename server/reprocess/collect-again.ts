@@ -11,18 +11,23 @@ export const DAYFUL = 1_440;
 /** A source that fails so long is not waited for: its run goes on being tried, and the reprocess goes on with the rest. */
 const PATIENCE = 2 * MINUTE;
 
-/** Asks the sources for the next windows that lie side by side in one day of UTC, in one run each. */
+/**
+ * Asks the sources for the next windows of one day of UTC, in one run each: those that lie side by side, and all of the day where no source answers less.
+ */
 export async function beginCollecting(each: ActiveReprocessing, ports: ReprocessRoundPorts): Promise<void> {
-  const together = neighbours(await ports.reprocessings.steps(each.id, "waiting", DAYFUL));
-  const [first] = together;
+  const waiting = await ports.reprocessings.steps(each.id, "waiting", DAYFUL);
+  const [first] = waiting;
   if (!first) return;
+  const sources = await sourcesOf(first.dataset, ports);
+  const ofDays = sources.length > 0 && sources.every(({ answersWholeDays }) => answersWholeDays);
+  const together = ofDays ? ofOneDay(waiting) : neighbours(waiting);
   const range = {
     start: Math.min(...together.map(({ start }) => start)),
     end: Math.min(Math.max(...together.map(({ end }) => end)), ports.clock.now()),
   };
   const runs: string[] = [];
   let refusal: string | undefined;
-  for (const name of await sourcesOf(first.dataset, ports)) {
+  for (const { name } of sources) {
     try {
       const requestKey = `${each.id} ${first.round} ${first.dataset} ${range.start}`;
       runs.push((await ports.collectAgain({ name, ...range, requestKey })).runId);
@@ -43,22 +48,29 @@ export async function beginCollecting(each: ActiveReprocessing, ports: Reprocess
 
 /** The first windows of a list that lie side by side, forwards or backwards, in one dataset and one day of UTC. */
 export function neighbours<Step extends Window>(steps: readonly Step[]): readonly Step[] {
-  const [first] = steps;
-  if (!first) return [];
-  const day = Math.floor(first.start / DAY);
+  return upTo(ofOneDay(steps), (step, before) => step.start !== before.end && step.end !== before.start);
+}
+
+/** The first windows of a list that begin in one day of UTC, in one dataset, with gaps between them or without. */
+export function ofOneDay<Step extends Window>(steps: readonly Step[]): readonly Step[] {
+  const dayOf = ({ start }: Step) => Math.floor(start / DAY);
+  return upTo(steps, (step, before) => step.dataset !== before.dataset || dayOf(step) !== dayOf(before));
+}
+
+function upTo<Step>(steps: readonly Step[], parts: (step: Step, before: Step) => boolean): readonly Step[] {
   const end = steps.findIndex((step, i) => {
     const before = steps[i - 1];
-    if (!before) return false;
-    const beside = step.start === before.end || step.end === before.start;
-    return !beside || step.dataset !== first.dataset || Math.floor(step.start / DAY) !== day;
+    return before !== undefined && parts(step, before);
   });
   return end === -1 ? steps : steps.slice(0, end);
 }
 
-async function sourcesOf(dataset: string, ports: ReprocessRoundPorts): Promise<readonly string[]> {
-  const kinds = new Set(ports.sourcePlugins.map(({ kind }) => kind));
-  const sources = await ports.catalog.sources();
-  return sources.filter((each) => each.dataset === dataset && kinds.has(each.kind)).map(({ name }) => name);
+async function sourcesOf(dataset: string, ports: ReprocessRoundPorts) {
+  const plugins = new Map(ports.sourcePlugins.map((plugin) => [plugin.kind, plugin]));
+  return (await ports.catalog.sources()).flatMap(({ name, kind, dataset: fed }) => {
+    const plugin = fed === dataset ? plugins.get(kind) : undefined;
+    return plugin ? [{ name, answersWholeDays: plugin.answersWholeDays === true }] : [];
+  });
 }
 
 /** Windows whose runs are through are built; those none of whose runs will ever be have failed. */

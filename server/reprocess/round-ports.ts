@@ -20,7 +20,7 @@ export interface ReprocessRoundPorts {
     readonly end: Micros;
     readonly requestKey: string;
   }) => Promise<{ readonly runId: string }>;
-  readonly sourcePlugins: readonly { readonly kind: string }[];
+  readonly sourcePlugins: readonly { readonly kind: string; readonly answersWholeDays?: boolean }[];
 }
 
 /** Runs what may fail; the others go on, and what failed is thrown at the end of the round. */

@@ -74,6 +74,8 @@ export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
   readonly schedules: readonly ScheduleDefaults[];
   /** Archives rank above live feeds: 0 live, 10 archive (SEMANTICS 3, *Which value wins*). */
   readonly priority: number;
+  /** Whatever part of a UTC day is asked for, the whole day is fetched and claimed: what is wanted of one day is asked for at once. */
+  readonly answersWholeDays?: boolean;
   /** On the very first start, fill this many whole windows before now (and the open one). */
   readonly firstFillWindows: number;
   /**

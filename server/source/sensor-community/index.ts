@@ -30,6 +30,7 @@ export const sensorCommunity: SourcePlugin<typeof SensorCommunityConfig> = {
   // Day D is published on D+1 between 01:46 and about 08:00 UTC; the boundary at midnight asks for it on D+2.
   schedules: [{ windowSize: DAY, interval: DAY, lag: DAY }],
   priority: 10,
+  answersWholeDays: true,
   firstFillWindows: 0,
   collect,
 };

@@ -13,6 +13,7 @@ import { SkeletonRows } from "../../../_ui/states";
 import { LetterActions } from "../../letter-actions";
 import { LetterMark } from "../../letter-mark";
 import { LetterFacts } from "./letter-facts";
+import { PayloadPanel } from "./payload-panel";
 
 /** Why it lies here, what to do about it, and what follows when nobody does. */
 function Why({ letter }: { letter: LetterDetail }) {
@@ -103,6 +104,7 @@ export function LetterScreen({ queue, id }: { queue: string; id: string }) {
             >
               <LetterFacts letter={data} />
             </Panel>
+            <PayloadPanel queue={queue} id={id} />
             <Panel
               title="The message"
               note={`${bytesText(data.bytes)}${data.cut ? ", of which the beginning" : ""}`}
