@@ -28,6 +28,9 @@ const scheduled = (end: number) =>
 const SCHEDULE = `INSERT INTO schedule (id, source, window_size_us, interval_us, lag_us, enabled, fired_through_us) VALUES ('${ID}', 's', 60, 60, 0, true, 0);`;
 const message = (columns: string, values: string) =>
   `INSERT INTO inbox (queue, id, body, lane, ${columns}) VALUES ('q', '${ID}', '{}', 'live', ${values});`;
+const reprocessed = (outcome: string, state = "ended") =>
+  `INSERT INTO reprocessing (id, ranges, behaviour, depth, forced, newest_first, state, ended_at) VALUES ('${ID}', '[]', 'all', 'dataset', false, false, 'done', now());
+   INSERT INTO reprocessing_window (reprocessing, dataset, start_us, end_us, position, state, outcome) VALUES ('${ID}', 'd', 0, 60, 0, '${state}', ${outcome});`;
 const published = (route: string) =>
   `INSERT INTO outbox (route, id, body, lane, published_at) VALUES ('${route}', '${ID}', '{}', 'live', now());`;
 
@@ -84,6 +87,12 @@ describe("the rules of a data folder at rest", () => {
     ["a revision is projected that is not the current one", [WINDOW, revision(), projected(0)]],
     ["a boundary of a schedule was fired twice or passed over", [SCHEDULE, scheduled(60), scheduled(180)]],
     ["a boundary of a schedule was fired twice or passed over", [SCHEDULE, scheduled(60), scheduled(60)]],
+    ["a reprocess has ended, and a window of it has not, or without an outcome", [reprocessed("NULL")]],
+    [
+      "a reprocess has ended, and a window of it has not, or without an outcome",
+      [reprocessed("'changed'", "building")],
+    ],
+    ["a window of a reprocess failed", [reprocessed("'failed'")]],
     ["a message that was published did not arrive", [published("q")]],
     ["publication 0 of d 0 r1 is missing", [WINDOW, revision({ publications: 1 })]],
     [

@@ -84,6 +84,17 @@ const RULES: readonly (readonly [rule: string, query: string])[] = [
      JOIN schedule s USING (source) WHERE end_us - before <> s.interval_us`,
   ],
   [
+    "a reprocess has ended, and a window of it has not, or without an outcome",
+    `SELECT concat_ws(' ', p.number, p.state, i.dataset, i.start_us, i.state, i.outcome) AS line FROM reprocessing p
+     JOIN reprocessing_window i ON i.reprocessing = p.id
+     WHERE p.ended_at IS NOT NULL AND (i.state <> 'ended' OR i.outcome IS NULL OR p.state NOT IN ('done', 'cancelled'))`,
+  ],
+  [
+    "a window of a reprocess failed",
+    `SELECT concat_ws(' ', p.number, i.dataset, i.start_us, i.reason) AS line FROM reprocessing p
+     JOIN reprocessing_window i ON i.reprocessing = p.id WHERE i.outcome = 'failed'`,
+  ],
+  [
     "a message that was published did not arrive",
     `SELECT concat_ws(' ', o.route, o.id) AS line FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM inbox i WHERE i.id = o.id AND starts_with(i.queue, o.route))`,
   ],

@@ -17,6 +17,17 @@ export type Operation =
       readonly end: Micros;
       readonly requestKey: string;
     }
+  /** All windows that share an instant with a range, as one reprocess: a thing of its own, which goes on behind what is live. */
+  | {
+      readonly kind: "reprocess range";
+      readonly dataset: string;
+      readonly start: Micros;
+      readonly end: Micros;
+      readonly depth: "projections" | "dataset";
+      readonly requestKey: string;
+    }
+  /** One of these, by the key of its request; what it has not reached stays as it is. */
+  | { readonly kind: "cancel reprocess"; readonly requestKey: string }
   /** The delivery of a run that was asked for before; there is one, since IonCannon's payload is a function of the range. */
   | {
       readonly kind: "withdraw" | "restore";
@@ -64,7 +75,7 @@ export function planOperations(seed: number, minutes: number, days: readonly Mic
   const withdrawn: Run[] = [];
   const operations: Operation[] = [];
   for (let n = 0; n < count; n += 1) {
-    const operation = draw(random, n, hours, days, runs, withdrawn);
+    const operation = draw(random, n, hours, days, runs, withdrawn, operations);
     if (operation.kind === "run" && operation.name === "ioncannon") runs.push(operation);
     operations.push(operation);
   }
@@ -78,6 +89,7 @@ function draw(
   days: readonly Micros[],
   runs: readonly Run[],
   withdrawn: Run[],
+  before: readonly Operation[],
 ): Operation {
   const kind = n === 4 ? "archive" : n < 8 ? "run" : random.weighted(WEIGHTS);
   const earlier = runs.length > 0 ? random.pick(runs) : undefined;
@@ -98,6 +110,20 @@ function draw(
       const start = Math.floor(earlier.start / HOUR) * HOUR;
       const requestKey = `reprocess ${n}`;
       return { kind: "reprocess", dataset: "ioncannon", start, end: start + HOUR, requestKey };
+    }
+    case "reprocess range":
+      if (!earlier) return freshRun(random, n, hours);
+      return {
+        kind,
+        dataset: "ioncannon",
+        start: earlier.start - random.between(0, 3) * HOUR,
+        end: earlier.end + random.between(0, 3) * HOUR,
+        depth: random.pick(["projections", "dataset"]),
+        requestKey: `range ${n}`,
+      };
+    case "cancel reprocess": {
+      const last = before.findLast((each) => each.kind === "reprocess range");
+      return last ? { kind, requestKey: last.requestKey } : freshRun(random, n, hours);
     }
     case "withdraw":
       if (!earlier) return freshRun(random, n, hours);
@@ -121,7 +147,9 @@ const WEIGHTS = [
   [6, "archive"],
   [8, "same click"],
   [8, "same range"],
-  [10, "reprocess"],
+  [7, "reprocess"],
+  [5, "reprocess range"],
+  [2, "cancel reprocess"],
   [7, "withdraw"],
   [5, "restore"],
   [5, "set"],

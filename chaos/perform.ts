@@ -1,3 +1,4 @@
+import { uuidv5 } from "../server/message";
 import { type Answer, call } from "./api";
 import type { Operation } from "./operations";
 
@@ -31,7 +32,7 @@ export async function perform(operation: Asked, performer: Performer): Promise<v
       const answer = await call(performer.address, ...mutation, "mutation", performer.signal);
       if (answer.kind === "ok" && isToBeRefused(operation))
         throw new Error("taken, although a window is sealed");
-      if (answer.kind === "ok") return;
+      if (answer.kind === "ok" || hasNothingToDo(operation, answer)) return;
       last = answer.kind === "silent" ? answer.why : answer.words;
       if (isToBeRefused(operation) && answer.kind === "refused" && answer.code === "FORBIDDEN") return;
       if (isFinal(operation, answer)) throw new Error(`refused for good: ${last}`);
@@ -46,6 +47,13 @@ export async function perform(operation: Asked, performer: Performer): Promise<v
 
 function isToBeRefused(operation: Operation): boolean {
   return "sealed" in operation && operation.sealed === true;
+}
+
+/** Whether a range holds windows by now, and whether a reprocess has ended by now, is a matter of time. */
+function hasNothingToDo(operation: Operation, answer: Answer): boolean {
+  if (answer.kind !== "refused") return false;
+  if (operation.kind === "reprocess range") return answer.code === "BAD_REQUEST";
+  return operation.kind === "cancel reprocess" && (answer.code === "CONFLICT" || answer.code === "NOT_FOUND");
 }
 
 /** A window that is not there yet comes with its delivery. */
@@ -65,6 +73,12 @@ async function mutationFor(operation: Asked, performer: Performer): Promise<Muta
       const { kind: _, ...input } = operation;
       return ["window.reprocess", { ...input, forced: true }];
     }
+    case "reprocess range": {
+      const { dataset, start, end, depth, requestKey } = operation;
+      return ["reprocess.start", { ranges: [{ dataset, start, end }], behaviour: "all", depth, requestKey }];
+    }
+    case "cancel reprocess":
+      return ["reprocess.cancel", { id: uuidv5("reprocess", operation.requestKey) }];
     case "set": {
       const { kind: _, ...input } = operation;
       return ["dataset.set", input];

@@ -10,6 +10,7 @@ export async function owed(client: pg.Client): Promise<Readonly<Record<string, n
     UNION ALL SELECT 'windows owed a build', count(*)::int FROM "window" WHERE need = 'due' OR build_now
     UNION ALL SELECT 'leases on windows', count(*)::int FROM "window" WHERE lease_until IS NOT NULL
     UNION ALL SELECT 'reprocesses', count(*)::int FROM reprocess
+    UNION ALL SELECT 'reprocesses of ranges', count(*)::int FROM reprocessing WHERE ended_at IS NULL
     UNION ALL SELECT 'projections', count(*)::int FROM projection_state WHERE wanted > done
     UNION ALL SELECT 'datasets to be shown to readers', count(*)::int FROM served_dataset WHERE changed > served
     UNION ALL SELECT 'points to be removed', count(*)::int FROM generation WHERE points = 'removing'
@@ -34,6 +35,7 @@ export async function owedToPeople(
      UNION ALL SELECT 'windows', count(*)::int FROM "window"
        WHERE end_us <= $1 AND (look_again_us = 0 OR need = 'due' OR build_now OR lease_until IS NOT NULL)
      UNION ALL SELECT 'reprocesses', count(*)::int FROM reprocess WHERE end_us <= $1
+     UNION ALL SELECT 'reprocesses of ranges', count(*)::int FROM reprocessing WHERE ended_at IS NULL
      UNION ALL SELECT 'projections', count(*)::int FROM projection_state WHERE end_us <= $1 AND wanted > done
      UNION ALL SELECT 'runs', count(*)::int FROM run WHERE trigger = 'person' AND state NOT IN ('done', 'refused', 'discarded')`,
     [before],
@@ -52,6 +54,8 @@ export async function whyOwed(client: pg.Client): Promise<readonly string[]> {
        FROM "window" WHERE need = 'due' OR build_now OR look_again_us = 0 OR lease_until IS NOT NULL LIMIT 5)
     UNION ALL (SELECT concat_ws(' ', 'projection', dataset, to_timestamp(start_us / 1000000), 'attempt', attempts, error, retry_at)
        FROM projection_state WHERE wanted > done LIMIT 5)
+    UNION ALL (SELECT concat_ws(' ', 'reprocess', p.number, p.state, i.dataset, to_timestamp(i.start_us / 1000000), i.state, 'attempt', i.attempts, i.reason)
+       FROM reprocessing p LEFT JOIN reprocessing_window i ON i.reprocessing = p.id AND i.state <> 'ended' WHERE p.ended_at IS NULL LIMIT 5)
     UNION ALL (SELECT concat_ws(' ', 'run', source, state, error) FROM run WHERE state NOT IN ('done', 'refused', 'discarded') LIMIT 5)`);
   return rows.map(({ line }) => line);
 }
