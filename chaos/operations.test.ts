@@ -27,6 +27,12 @@ describe("the operations of a seed", () => {
     });
   });
 
+  it("reprocess ranges and cancel one even in the shortest trial", () => {
+    const kinds = planOperations(1, 1, days).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "reprocess range").length).toBeGreaterThanOrEqual(3);
+    expect(kinds).toContain("cancel reprocess");
+  });
+
   it.each([1, 2, 3])("leave every setting at a fixed end (seed %i)", (seed) => {
     const last = new Map<string, object>();
     for (const operation of planOperations(seed, 10, days))

@@ -91,7 +91,7 @@ function draw(
   withdrawn: Run[],
   before: readonly Operation[],
 ): Operation {
-  const kind = n === 4 ? "archive" : n < 8 ? "run" : random.weighted(WEIGHTS);
+  const kind = ALWAYS.get(n) ?? (n < 8 ? "run" : random.weighted(WEIGHTS));
   const earlier = runs.length > 0 ? random.pick(runs) : undefined;
   switch (kind) {
     case "archive": {
@@ -141,6 +141,15 @@ function draw(
       return freshRun(random, n, hours);
   }
 }
+
+/** What even the shortest trial does. */
+const ALWAYS: ReadonlyMap<number, "archive" | "reprocess range" | "cancel reprocess"> = new Map([
+  [4, "archive"],
+  [12, "reprocess range"],
+  [18, "reprocess range"],
+  [19, "cancel reprocess"],
+  [25, "reprocess range"],
+]);
 
 const WEIGHTS = [
   [50, "run"],
