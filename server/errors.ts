@@ -19,6 +19,16 @@ export class Invalid extends IonbeamError {
   readonly code = "invalid";
 }
 
+/** Settings of which some are wrong: the sentence names all of them, and a form shows each where it is typed. */
+export class WrongFields extends Invalid {
+  constructor(
+    message: string,
+    readonly fields: readonly { readonly path: readonly string[]; readonly message: string }[],
+  ) {
+    super(message);
+  }
+}
+
 /** What was named does not exist. */
 export class NotFound extends IonbeamError {
   readonly retry = false;

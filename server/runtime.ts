@@ -25,6 +25,7 @@ import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresLetters } from "./adapters/postgres/letters";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
+import { PostgresProjectionPages } from "./adapters/postgres/projection-pages";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
 import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
 import { RevisionRetention } from "./adapters/postgres/revision-retention";
@@ -35,15 +36,18 @@ import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
 import { PostgresViews } from "./adapters/postgres/views";
 import { systemClock } from "./adapters/system/clock";
 import { KeyFileSecretBox } from "./adapters/system/secret-box";
+import { sealConfig } from "./configuration/sealing";
 import { declaredRights, licences } from "./dataset/rights";
 import { failPoint } from "./fail-point";
 import { resolveStandardName } from "./observation/standard-name";
 import type { Micros } from "./observation/time";
 import { type Configured, topology } from "./pipeline";
+import type { SealSettings } from "./ports/catalog";
 import type { Clock } from "./ports/clock";
 import type { DayPolicy } from "./ports/day-ledger";
 import type { Log } from "./ports/log";
 import type { Retentions } from "./ports/retention";
+import type { SecretBox } from "./ports/secret-box";
 import type { CompactionPolicy } from "./ports/series-index";
 import { projectionPlugins } from "./projection/index";
 import { sourcePlugins } from "./source/index";
@@ -79,6 +83,13 @@ export interface RuntimeOptions {
 }
 
 const DAYS: DayPolicy = { quietMs: 600_000, restMs: 60_000, lookMs: 300_000, keepMs: 3_600_000 };
+
+const sealSettings =
+  (box: SecretBox): SealSettings =>
+  (of, kind, config, present) => {
+    const kinds = of === "source" ? sourcePlugins : projectionPlugins;
+    return sealConfig(config, kinds.find((each) => each.kind === kind)?.config, box, present);
+  };
 
 /** A network that is asked every five minutes leaves 288 files a day and ends with nine. */
 const COMPACTION: CompactionPolicy = {
@@ -121,7 +132,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     failPoint,
   });
   const http = new FetchHttp(clock, options.contact);
-  const catalog = new PostgresCatalog(db);
+  const secretBox = new KeyFileSecretBox(options.dataDir, options.secretKey);
+  const catalog = new PostgresCatalog(db, sealSettings(secretBox));
   const ledger = new PostgresLedger(db);
   const life = new PostgresDataLife(db);
   const deleting = { life, ledger, transactions: db, timeSeries, files, failPoint };
@@ -158,6 +170,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const retentionRuns = new PostgresRetentionRuns(db);
   const reprocessings = new PostgresReprocessings(db);
   const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
+  const projectionPages = new PostgresProjectionPages(db, titles);
   const verbs = createVerbs({
     catalog,
     ledger,
@@ -182,6 +195,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     spans: { changeSpan, windowsOf, cutClaim, countWindows },
     sourcePlugins,
     projectionPlugins,
+    secretBox,
     judgeWindows: (tx, windows) => judgeWindows(tx, windows, judging),
   });
 
@@ -214,6 +228,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
       },
     },
     views,
+    projectionPages,
     broker,
     verbs,
     retentions,
@@ -223,7 +238,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     transactions: db,
     sourcePlugins,
     projectionPlugins,
-    secretBox: new KeyFileSecretBox(options.dataDir, options.secretKey),
+    secretBox,
     alignment: { windowAt, cutClaim },
     isCf: (name: string) => resolveStandardName(name).kind !== "unknown",
     /** Which source of ours feeds a dataset, and how its deliveries rank. */

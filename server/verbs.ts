@@ -23,11 +23,25 @@ import type { Outbox } from "./ports/inbox";
 import type { Ledger } from "./ports/ledger";
 import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
+import {
+  type ConfigureProjection,
+  type ConfigureProjectionPorts,
+  configureProjection,
+  projectionConfiguration,
+  setProjectionEnabled,
+} from "./projection/configure";
 import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
+import { type ProjectRange, type RetryProjection, retryProjection, wantProjection } from "./projection/verbs";
 import { type PlanReading, planReading, type ReadingPorts } from "./reading";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import { type ShowPorts, showVerbs } from "./show-verbs";
+import {
+  type ConfigureSource,
+  type ConfigureSourcePorts,
+  configureSource,
+  sourceConfiguration,
+} from "./source/configure";
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
@@ -35,7 +49,9 @@ import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
 export interface VerbPorts
-  extends IngestVerbPorts,
+  extends ConfigureSourcePorts,
+    ConfigureProjectionPorts,
+    IngestVerbPorts,
     WindowVerbPorts,
     Omit<DatasetVerbPorts, "spans">,
     RetentionPorts,
@@ -109,6 +125,14 @@ export function createVerbs(ports: VerbPorts) {
   return {
     runSource: (request: RunSource) => runSource(request, ports),
     collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
+    sourceConfiguration: (name: string) => sourceConfiguration(name, ports),
+    configureSource: (request: ConfigureSource) => configureSource(request, ports),
+    projectionConfiguration: (name: string) => projectionConfiguration(name, ports),
+    configureProjection: (request: ConfigureProjection) => configureProjection(request, ports),
+    projectRange: (request: ProjectRange) => wantProjection(request, ports),
+    retryProjection: (request: RetryProjection) => retryProjection(request, ports),
+    setProjectionEnabled: (request: { name: string; enabled: boolean }) =>
+      setProjectionEnabled(request, ports),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
     withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
     restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),

@@ -98,7 +98,10 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   });
 
   const loops = startLoops(runtime, gate, log, draining.signal);
-  const unlisten = await runtime.changes.listen((change) => wake(loops, change));
+  const unlisten = await runtime.changes.listen((change) => {
+    wake(loops, change);
+    if (change.noun === "projection-settings" || change.noun === "source") loops.topology.wake();
+  });
   return {
     stop: async () => {
       draining.abort();
@@ -147,6 +150,7 @@ type Loops = Readonly<
     | "reprocess"
     | "sweep"
     | "intake"
+    | "topology"
     | "clock",
     Loop
   >
@@ -193,6 +197,11 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
     ),
     intake: loop("intake", LOOK_MS, async () => {
       if (await gate.look()) wakeAll();
+      return false;
+    }),
+    // Told of by a hint; a lost one costs a minute.
+    topology: loop("topology", MINUTE_MS, async () => {
+      await runtime.refreshTopology();
       return false;
     }),
     clock: loop("clock", LOOK_MS, async () => {

@@ -7,6 +7,7 @@ import { errorText, Invalid } from "../server/errors";
 import { differences } from "../server/installation/differences";
 import { installOnce } from "../server/installation/install";
 import { type InstallationPlan, planInstallation } from "../server/installation/plan";
+import { sealStoredSecrets } from "../server/installation/seal";
 import { openRuntime, type Runtime } from "../server/runtime";
 import { armFromEnvironment, clockOfTests, compactionOfTests, daysOfTests } from "./fail-points";
 import { jsonLog, toOutput } from "./journal";
@@ -44,6 +45,8 @@ async function work(): Promise<void> {
   await runtime.takeOver();
   for (const stray of plan.strays) log.warn(stray);
   const first = await installOnce(plan, runtime.sourcePlugins, runtime.clock.now(), runtime);
+  const sealed = await sealStoredSecrets(runtime);
+  if (sealed.length > 0) log.info("secrets that were stored in clear are sealed", { sealed });
   if (!first && settings) await sayDifferences(plan, runtime);
   const line = await startLine(runtime, log);
   tieToSupervisor(async () => {
@@ -55,7 +58,7 @@ async function work(): Promise<void> {
 }
 
 async function sayDifferences(plan: InstallationPlan, runtime: Runtime): Promise<void> {
-  const found = await differences(plan, runtime.catalog);
+  const found = await differences(plan, runtime);
   if (found.length > 0) {
     log.warn("settings and catalogue differ; `ionbeam config import` applies the settings", {
       differences: found.map(({ is }) => is),

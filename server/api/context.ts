@@ -2,6 +2,7 @@ import type { ConfiguredSettings } from "../installation/configured";
 import type { Changes } from "../ports/changes";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
+import type { ProjectionPages } from "../ports/projection-pages";
 import type { Reprocessings } from "../ports/reprocessings";
 import type { Views } from "../ports/views";
 import type { Verbs } from "../verbs";
@@ -15,6 +16,13 @@ export interface ApiPorts {
     Verbs,
     | "runSource"
     | "setSourceEnabled"
+    | "sourceConfiguration"
+    | "configureSource"
+    | "projectionConfiguration"
+    | "configureProjection"
+    | "setProjectionEnabled"
+    | "projectRange"
+    | "retryProjection"
     | "withdrawDelivery"
     | "restoreDelivery"
     | "reprocessWindow"
@@ -43,6 +51,7 @@ export interface ApiPorts {
     | "retryReprocess"
   >;
   readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
+  readonly projectionPages: ProjectionPages;
   readonly changes: Pick<Changes, "listen">;
   readonly files: Pick<Files, "open" | "keyOf" | "location" | "exists">;
   readonly columnar: Columnar;

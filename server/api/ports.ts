@@ -27,9 +27,9 @@ async function open(): Promise<ApiPorts> {
     { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5, secretKey: env.secretKey },
     processLog({}),
   );
-  const { catalog, sourcePlugins, projectionPlugins } = runtime;
+  const { catalog, secretBox, sourcePlugins, projectionPlugins } = runtime;
   const { importConfig } = runtime.verbs;
-  const settings = { catalog, sourcePlugins, projectionPlugins, importConfig };
+  const settings = { catalog, secretBox, sourcePlugins, projectionPlugins, importConfig };
   return { ...runtime, settings: configuredSettings(env.configPath, settings) };
 }
 

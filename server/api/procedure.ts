@@ -1,5 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { DISK_FULL, errorText, isDiskFull } from "../errors";
+import { DISK_FULL, errorText, isDiskFull, type WrongFields } from "../errors";
 import type { ApiContext, ApiPorts } from "./context";
 import { errorClass, trpcCode } from "./error-map";
 import { whileHeard } from "./while-heard";
@@ -9,7 +9,12 @@ const t = initTRPC.context<ApiContext>().create({
     ...shape,
     // What an unforeseen error says is for the log; people get an identifier to quote.
     message: error.code === "INTERNAL_SERVER_ERROR" ? unforeseen(error) : sentenceOf(error, shape.message),
-    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path },
+    data: {
+      code: shape.data.code,
+      httpStatus: shape.data.httpStatus,
+      path: shape.data.path,
+      fields: wrongFields(error.cause),
+    },
   }),
 });
 
@@ -33,6 +38,11 @@ export const procedure = t.procedure.use(async ({ ctx, type, next }) => {
     cause: result.error.cause,
   });
 });
+
+/** Which settings are wrong, for a form to show them where they are typed. */
+function wrongFields(cause: unknown): WrongFields["fields"] | undefined {
+  return (cause as Partial<WrongFields> | undefined)?.fields;
+}
 
 async function heardOut<Result>(
   asked: Promise<Result>,

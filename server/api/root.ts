@@ -2,6 +2,7 @@ import { auditRouter } from "../audit/router";
 import { datasetRouter } from "../dataset/router";
 import { deadLetterRouter } from "../dead-letter/router";
 import { ingestRouter } from "../ingest/router";
+import { projectionRouter } from "../projection/router";
 import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
@@ -17,6 +18,7 @@ export const apiRouter = router({
   ingest: ingestRouter,
   window: windowRouter,
   dataset: datasetRouter,
+  projection: projectionRouter,
   reprocess: reprocessRouter,
   reprocessPlan: reprocessPlanRouter,
   deadLetter: deadLetterRouter,

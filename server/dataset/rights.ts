@@ -1,3 +1,5 @@
+import { withoutSecrets } from "../secret-name";
+
 /** What a source's data may be used for, and who is to be named. */
 export interface Rights {
   readonly licence: string;
@@ -36,7 +38,8 @@ export function declaredRights(
 ): ReadonlyMap<string, Rights> {
   const entries = sources.flatMap(({ name, kind, config }) => {
     const found = kinds.find((each) => each.kind === kind);
-    const parsed = found?.config.safeParse(config);
+    // Rights do not hang on a secret: a text that stands for it will do.
+    const parsed = found?.config.safeParse(withoutSecrets(config));
     return found && parsed?.success ? [[name, found.dataset(parsed.data as never)] as const] : [];
   });
   return new Map(entries);

@@ -7,6 +7,7 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { testBox } from "../configuration/testing";
 import { parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
@@ -41,12 +42,13 @@ const plan = async () => planInstallation(await readSettings(file), sourcePlugin
 const settings = (configured: string | undefined) =>
   configuredSettings(configured, {
     catalog,
+    secretBox: testBox(),
     sourcePlugins,
     projectionPlugins,
     importConfig: async () => ({
-      applied: (await applyInstallation(await plan(), NOW, { catalog, transactions: db })).map(
-        ({ applied }) => applied,
-      ),
+      applied: (
+        await applyInstallation(await plan(), NOW, { catalog, transactions: db, secretBox: testBox() })
+      ).map(({ applied }) => applied),
     }),
   });
 

@@ -1,6 +1,7 @@
 import { readSettings } from "../../config/settings";
 import { Invalid } from "../errors";
 import type { Catalog } from "../ports/catalog";
+import type { SecretBox } from "../ports/secret-box";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
 import { differences } from "./differences";
@@ -25,6 +26,7 @@ export interface ConfiguredSettings {
 
 interface ConfiguredPorts {
   readonly catalog: Catalog;
+  readonly secretBox: Pick<SecretBox, "open">;
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
   /** The verb of `config import`. */
@@ -40,7 +42,7 @@ export function configuredSettings(file: string | undefined, ports: ConfiguredPo
         return { file, differences: [], problem: undefined };
       try {
         const plan = planInstallation(await readSettings(file), ports.sourcePlugins, ports.projectionPlugins);
-        const found = await differences(plan, ports.catalog);
+        const found = await differences(plan, ports);
         return { file, differences: found.map(({ is }) => is), problem: undefined };
       } catch (error) {
         if (!(error instanceof Invalid)) throw error;

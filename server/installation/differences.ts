@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { openConfig } from "../configuration/sealing";
 import type { Catalog, Schedule } from "../ports/catalog";
+import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import { type InstallationPlan, isPlaceholder } from "./plan";
 import { withKeptSecrets } from "./secrets";
@@ -29,10 +31,15 @@ const surplus = (source: string): Difference => ({
   applied: `a schedule of source ${source}: turned off`,
 });
 
+export interface DifferencePorts {
+  readonly catalog: Pick<Catalog, "sources" | "schedules" | "projections">;
+  readonly secretBox: Pick<SecretBox, "open">;
+}
+
 /** What settings and catalogue disagree about; of what the settings do not speak of, nothing. */
 export async function differences(
   plan: InstallationPlan,
-  catalog: Pick<Catalog, "sources" | "schedules" | "projections">,
+  { catalog, secretBox }: DifferencePorts,
   tx?: Tx,
 ): Promise<readonly Difference[]> {
   const found: Difference[] = [];
@@ -40,7 +47,10 @@ export async function differences(
   for (const wanted of plan.sources) {
     const present = sources.find((each) => each.name === wanted.name);
     if (!present) found.push(missing(`source ${wanted.name}`));
-    else if (plan.named.sources.has(wanted.name) && isOtherwise(present.config, wanted.config))
+    else if (
+      plan.named.sources.has(wanted.name) &&
+      (await isOtherwise(present.config, wanted.config, secretBox))
+    )
       found.push(configured(`source ${wanted.name}`));
     if (present && isSwitched(plan, wanted) && present.enabled !== wanted.enabled)
       found.push(switched(wanted.name, present.enabled));
@@ -50,15 +60,23 @@ export async function differences(
   for (const wanted of plan.projections) {
     const present = projections.find((each) => each.name === wanted.name);
     if (!present) found.push(missing(`projection ${wanted.name}`));
-    else if (plan.named.projections.has(wanted.name) && isOtherwise(present.config, wanted.config))
+    else if (
+      plan.named.projections.has(wanted.name) &&
+      (await isOtherwise(present.config, wanted.config, secretBox))
+    )
       found.push(configured(`projection ${wanted.name}`));
   }
   return found;
 }
 
-/** Secrets that the settings leave out are those of the catalogue. */
-function isOtherwise(present: unknown, wanted: unknown): boolean {
-  return !isDeepStrictEqual(present, withKeptSecrets(wanted, present));
+/** Secrets that the settings leave out are those of the catalogue; those that they name are compared in clear. */
+async function isOtherwise(
+  present: unknown,
+  wanted: unknown,
+  box: Pick<SecretBox, "open">,
+): Promise<boolean> {
+  const merged = await openConfig(withKeptSecrets(wanted, present), box);
+  return !isDeepStrictEqual((await openConfig(present, box)).config, merged.config);
 }
 
 /** Whether the settings say if a source is on: a list of schedules does, of sources whose kind the plan knows. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../config/settings";
+import { testBox } from "../configuration/testing";
 import { uuidv5 } from "../message";
 import { HOUR, MINUTE } from "../observation/time";
 import type { Projection, Schedule, Source } from "../ports/catalog";
@@ -31,9 +32,12 @@ const filled = (plan: InstallationPlan): Catalogue => ({
 const differ = async (plan: InstallationPlan, { sources, schedules, projections }: Catalogue) =>
   (
     await differences(plan, {
-      sources: async () => sources,
-      schedules: async () => schedules,
-      projections: async () => projections,
+      catalog: {
+        sources: async () => sources,
+        schedules: async () => schedules,
+        projections: async () => projections,
+      },
+      secretBox: testBox(),
     })
   ).map(({ is }) => is);
 

@@ -4,6 +4,7 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { testBox } from "../configuration/testing";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import type { Outbox } from "../ports/inbox";
 import { projectionPlugins } from "../projection/index";
@@ -46,7 +47,8 @@ describe("the first content of a catalogue", () => {
 
   const install = (yaml?: string, through: Outbox = outbox) =>
     installOnce(plan(yaml), sourcePlugins, NOW, { catalog, outbox: through, transactions: db });
-  const apply = (yaml: string) => applyInstallation(plan(yaml), NOW, { catalog, transactions: db });
+  const apply = (yaml: string) =>
+    applyInstallation(plan(yaml), NOW, { catalog, transactions: db, secretBox: testBox() });
   const audits = () =>
     db.rows<{ before: unknown; after: unknown }>(
       undefined,
@@ -150,11 +152,11 @@ describe("the first content of a catalogue", () => {
         ["projection pygeoapi is configured otherwise"],
       ],
     ])("differ in %s; import applies it, once, and writes it down", async (_name, yaml, wanted) => {
-      const found = await differences(plan(yaml), catalog);
+      const found = await differences(plan(yaml), { catalog, secretBox: testBox() });
       const words = found.map(({ is }) => is);
       expect([...words].sort()).toEqual([...wanted].sort());
       expect(await apply(yaml)).toEqual(found);
-      expect(await differences(plan(yaml), catalog)).toEqual([]);
+      expect(await differences(plan(yaml), { catalog, secretBox: testBox() })).toEqual([]);
       expect(await apply(yaml)).toEqual([]);
       expect(await audits()).toEqual(wanted.length === 0 ? [] : [{ before: words, after: [] }]);
     });
@@ -177,7 +179,7 @@ describe("the first content of a catalogue", () => {
       expect((await catalog.schedules("ioncannon")).map(({ enabled }) => enabled)).toEqual([false]);
       const back =
         "sources:\n  scheduler:\n    windows:\n      - { source_name: ioncannon, window_size: PT5M, trigger_interval: PT5M }\n";
-      await applyInstallation(plan(back), NOW + 2 * DAY, { catalog, transactions: db });
+      await applyInstallation(plan(back), NOW + 2 * DAY, { catalog, transactions: db, secretBox: testBox() });
       expect(await catalog.schedules("ioncannon")).toEqual([
         { ...first, enabled: true, firedThrough: OPEN + 15 * MINUTE + 2 * DAY },
       ]);

@@ -7,7 +7,7 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
-import { type Difference, differences, isSwitched } from "./differences";
+import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 import { withKeptSecrets } from "./secrets";
@@ -82,13 +82,13 @@ async function firstFill(
 export async function applyInstallation(
   plan: InstallationPlan,
   now: Micros,
-  ports: Pick<InstallPorts, "catalog" | "transactions">,
+  ports: Pick<InstallPorts, "catalog" | "transactions"> & DifferencePorts,
 ): Promise<readonly Difference[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
     if ((await ports.catalog.sources(tx)).length === 0)
       throw new Transient("the first start has not filled the catalogue yet: ask again in a moment");
-    const before = await differences(plan, ports.catalog, tx);
+    const before = await differences(plan, ports, tx);
     if (before.length === 0) return [];
     await addMissing(tx, plan, now, ports.catalog);
     const wereOn = await applySources(tx, plan, ports);
@@ -103,7 +103,7 @@ export async function applyInstallation(
       await ports.catalog.saveProjection(tx, { ...named, config, enabled: present.enabled });
     }
     // Sentences, not configurations: those may hold secrets.
-    const after = await differences(plan, ports.catalog, tx);
+    const after = await differences(plan, ports, tx);
     const entry = { who: "local", what: "config import", subject: "settings" };
     const words = (found: readonly Difference[]) => found.map(({ is }) => is);
     await ports.catalog.audit(tx, { ...entry, before: words(before), after: words(after) });

@@ -5,6 +5,7 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { testBox } from "../configuration/testing";
 import { Transient } from "../errors";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
@@ -56,7 +57,7 @@ describe("what a filled catalogue has not", () => {
     await database.close();
   });
 
-  const ports = () => ({ catalog, outbox: new PostgresOutbox(db), transactions: db });
+  const ports = () => ({ catalog, outbox: new PostgresOutbox(db), transactions: db, secretBox: testBox() });
   const start = (plugins: readonly SourcePlugin[], now: number, yaml?: string) =>
     installOnce(plan(plugins, yaml), plugins, now, ports());
   const audits = () =>

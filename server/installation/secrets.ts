@@ -1,30 +1,15 @@
-import { holdsPassword, isSecretName } from "../secret-name";
+import { isBlock } from "../configuration/sealing";
+import { isSealed } from "../ports/secret-box";
+import { isSecretSetting } from "../secret-name";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether a field of a configuration is secret as a whole: by its name, by a password in its URL, or for a list by one of its items. */
-function isSecret(key: string, value: unknown): boolean {
-  if (isSecretName(key)) return true;
-  if (typeof value === "string") return holdsPassword(value);
-  return Array.isArray(value) && value.some(holdsSecret);
-}
-
-function holdsSecret(value: unknown): boolean {
-  if (isFields(value))
-    return Object.entries(value).some(([key, inner]) => isSecret(key, inner) || holdsSecret(inner));
-  return isSecret("", value);
-}
+const isSecret = (key: string, value: unknown) => isSealed(value) || isSecretSetting(key, value);
 
 /** A configuration in two: without its secrets, and the paths of these. */
 export function partSecrets(
   config: unknown,
   path: readonly string[] = [],
 ): { readonly open: unknown; readonly secrets: readonly (readonly string[])[] } {
-  if (!isFields(config)) return { open: config, secrets: [] };
+  if (!isBlock(config)) return { open: config, secrets: [] };
   const open: [string, unknown][] = [];
   const secrets: (readonly string[])[] = [];
   for (const [key, value] of Object.entries(config)) {
@@ -43,7 +28,7 @@ export function partSecrets(
  * over must not lose them. One that is to go is written down empty.
  */
 export function withKeptSecrets(wanted: unknown, present: unknown): unknown {
-  if (!isFields(wanted) || !isFields(present)) return wanted;
+  if (!isBlock(wanted) || !isBlock(present)) return wanted;
   const kept = Object.entries(present).filter(
     ([key, value]) => !Object.hasOwn(wanted, key) && isSecret(key, value),
   );

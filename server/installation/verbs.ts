@@ -1,6 +1,7 @@
 import { missingAdapters, readSettings } from "../../config/settings";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
+import type { SecretBox } from "../ports/secret-box";
 import type { Transactions } from "../ports/transactions";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
@@ -14,6 +15,7 @@ export interface ConfigVerbPorts {
   readonly clock: Pick<Clock, "now">;
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
+  readonly secretBox: SecretBox;
 }
 
 /** What a person may ask of the settings as a whole. */

@@ -20,14 +20,17 @@ export const Instant = z.string().transform((text, ctx) => {
 });
 
 /** ISO 8601 duration, or a number of seconds; normalised to `PT1H`. */
-export const Duration = z.union([z.string(), z.number()]).transform((value, ctx) => {
-  const micros = typeof value === "number" ? Math.round(value * SECOND) : parseDuration(value);
-  if (micros === undefined) {
-    ctx.addIssue({ code: "custom", message: `"${value}" is not an ISO 8601 duration such as PT1H or P1D` });
-    return z.NEVER;
-  }
-  return formatDuration(micros);
-});
+export const Duration = z
+  .union([z.string(), z.number()])
+  .transform((value, ctx) => {
+    const micros = typeof value === "number" ? Math.round(value * SECOND) : parseDuration(value);
+    if (micros === undefined) {
+      ctx.addIssue({ code: "custom", message: `"${value}" is not an ISO 8601 duration such as PT1H or P1D` });
+      return z.NEVER;
+    }
+    return formatDuration(micros);
+  })
+  .meta({ format: "duration" });
 
 export const Link = z.object({ mime_type: z.string(), title: z.string(), href: z.string() });
 export type Link = z.infer<typeof Link>;

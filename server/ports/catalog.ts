@@ -9,7 +9,7 @@ import type { Tx } from "./transactions";
 export interface Source {
   readonly name: string;
   readonly kind: string;
-  /** Parsed by the plug-in's schema at use; kept as entered. */
+  /** Parsed by the plug-in's schema at use; kept as entered, with its secrets sealed. */
   readonly config: unknown;
   readonly enabled: boolean;
   readonly dataset: string;
@@ -53,6 +53,7 @@ export interface Projection {
   readonly name: string;
   readonly kind: string;
   readonly enabled: boolean;
+  /** As a source's. */
   readonly config: unknown;
 }
 
@@ -85,6 +86,14 @@ export interface AuditEntry {
   readonly before: unknown;
   readonly after: unknown;
 }
+
+/** How configurations are stored: with their secrets sealed; one that stays the same keeps its sealed form. */
+export type SealSettings = (
+  of: "source" | "projection",
+  kind: string,
+  config: unknown,
+  present: unknown,
+) => Promise<unknown>;
 
 /** What people configure, and the runs of sources. */
 export interface Catalog {

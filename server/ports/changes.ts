@@ -7,6 +7,7 @@ export interface Change {
     | "window"
     | "dataset"
     | "projection"
+    | "projection-settings"
     | "dead-letter"
     | "outbox"
     | "inbox"

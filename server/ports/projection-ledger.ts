@@ -29,6 +29,8 @@ export interface ProjectionLedger {
   failed(plan: ProjectionPlan, error: string, retryAt: Micros): Promise<void>;
   /** Windows owed to enabled projections whose time has come, live ones before backfill (by the database's clock), oldest end first. */
   due(limit: number): Promise<readonly { projection: string; window: Window; lane: Lane }[]>;
+  /** Failed ones are due at once, in one window or in all. @returns how many */
+  retry(tx: Tx, projection: string, window: Window | undefined): Promise<number>;
   products(projection: string, window: Window): Promise<readonly Product[]>;
   /** Wanted by a person for windows that are done or were never wanted. */
   want(tx: Tx, projection: string, dataset: string, range: Interval): Promise<number>;

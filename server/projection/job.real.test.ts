@@ -10,6 +10,7 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresProjectionLedger } from "../adapters/postgres/projection-ledger";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { testBox } from "../configuration/testing";
 import { Conflict, Transient } from "../errors";
 import { HOUR, MINUTE } from "../observation/time";
 import type { Log } from "../ports/log";
@@ -58,6 +59,7 @@ function portsWith(project: Project): ProjectionJobPorts {
     clock: { now: () => Date.now() * 1000, sleep: (ms) => sleep(ms) },
     log: silent,
     plugins: [plugin(project)],
+    secretBox: testBox(),
     backOffMs: (attempt) => attempt * 3_600_000,
   };
 }

@@ -1,3 +1,4 @@
+import { lostSentence, openConfig } from "../configuration/sealing";
 import { Conflict, errorText, Invalid, NotFound, Transient } from "../errors";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
@@ -5,6 +6,7 @@ import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
 import type { Log } from "../ports/log";
 import type { ProjectionLedger, ProjectionPlan } from "../ports/projection-ledger";
+import type { SecretBox } from "../ports/secret-box";
 import type { Transactions } from "../ports/transactions";
 import type { Window } from "../window/model";
 import type { ProjectionInput, ProjectionPlugin } from "./plugin";
@@ -20,6 +22,7 @@ export interface ProjectionJobPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly plugins: readonly ProjectionPlugin[];
+  readonly secretBox: Pick<SecretBox, "open">;
   /** How long to wait before the next attempt. */
   readonly backOffMs: (attempt: number, error: unknown) => number;
 }
@@ -49,7 +52,7 @@ export async function runProjection(
       throw new NotFound(
         `projection "${projection}" is of kind "${configured.kind}", which this version does not have yet`,
       );
-    const config = parseConfig(plugin, configured.config, projection);
+    const config = await parseConfig(plugin, configured.config, projection, ports.secretBox);
     const products = await plugin.project(await inputOf(plan, ports), config, {
       files: ports.files,
       columnar: ports.columnar,
@@ -90,7 +93,15 @@ async function fail(
   await ports.ledger.failed(plan, errorText(error), ports.clock.now() + waitMs * 1000);
 }
 
-export function parseConfig(plugin: ProjectionPlugin, config: unknown, projection: string): unknown {
+/** Secrets are opened here and nowhere before. @throws Invalid */
+export async function parseConfig(
+  plugin: ProjectionPlugin,
+  stored: unknown,
+  projection: string,
+  box: Pick<SecretBox, "open">,
+): Promise<unknown> {
+  const { config, lost } = await openConfig(stored, box);
+  if (lost.length > 0) throw new Invalid(lostSentence(`projection "${projection}"`, lost));
   const parsed = plugin.config.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

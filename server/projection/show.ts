@@ -5,6 +5,7 @@ import type { Columnar } from "../ports/columnar";
 import type { ShownDatasets, ShowPlan } from "../ports/day-ledger";
 import type { Files } from "../ports/files";
 import type { Log } from "../ports/log";
+import type { SecretBox } from "../ports/secret-box";
 import { parseConfig } from "./job";
 import type { ProjectionPlugin, Rights } from "./plugin";
 
@@ -19,6 +20,7 @@ export interface ShowPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly projectionPlugins: readonly ProjectionPlugin[];
+  readonly secretBox: Pick<SecretBox, "open">;
   /** What the sources of a dataset declare. */
   readonly rightsIn: (dataset: string) => Promise<readonly Rights[]>;
   readonly backOffMs: (attempt: number, error: unknown) => number;
@@ -50,7 +52,7 @@ async function show(plan: ShowPlan, ports: ShowPorts, signal: AbortSignal): Prom
     const { datasetColumns, files, extent, changed } = plan;
     await plugin.days.show(
       { dataset: metadata, datasetColumns, rights, synthetic, extent, files, version: changed },
-      parseConfig(plugin, configured.config, projection),
+      await parseConfig(plugin, configured.config, projection, ports.secretBox),
       { ...ports, signal, confirm: async () => undefined },
     );
     ports.failPoint("show.shown");

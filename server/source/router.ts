@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
 import { NotFound } from "../errors";
+import { ConfigureSource } from "./configure";
 import { RunSource, SetSourceEnabled } from "./verbs";
 
 const PAGE = 30;
@@ -20,6 +21,12 @@ export const sourceRouter = router({
     .input(z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() }))
     .query(({ ctx, input }) => ctx.ports.views.windowRuns(input, PAGE)),
   run: procedure.input(RunSource).mutation(({ ctx, input }) => ctx.ports.verbs.runSource(input)),
+  configuration: procedure
+    .input(z.object({ name: z.string().min(1) }))
+    .query(({ ctx, input }) => ctx.ports.verbs.sourceConfiguration(input.name)),
+  configure: procedure
+    .input(ConfigureSource)
+    .mutation(({ ctx, input }) => ctx.ports.verbs.configureSource(input)),
   setEnabled: procedure
     .input(SetSourceEnabled)
     .mutation(({ ctx, input }) => ctx.ports.verbs.setSourceEnabled(input)),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { lostSentence, openConfig } from "../configuration/sealing";
 import { errorText, Invalid, IonbeamError, NotFound } from "../errors";
 import type { Interval } from "../observation/interval";
 import { formatInstant, type Micros, parseInstant } from "../observation/time";
@@ -9,6 +10,7 @@ import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
 import type { Http } from "../ports/http";
 import type { Log } from "../ports/log";
+import type { SecretBox } from "../ports/secret-box";
 import type { Outcome, Stage, StageContext } from "../stage";
 import { INGEST_QUEUE, ingestCommandId, StartSourceCommand } from "./messages";
 import type { SourcePlugin } from "./plugin";
@@ -21,6 +23,7 @@ export interface SourcePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly plugins: readonly SourcePlugin[];
+  readonly secretBox: Pick<SecretBox, "open">;
 }
 
 /** How often a run's progress is written down at most. */
@@ -75,7 +78,7 @@ async function collect(
 ): Promise<Outcome> {
   const source = await ports.catalog.source(command.source_name);
   const plugin = pluginOf(ports.plugins, source);
-  const config = parseConfig(plugin, source);
+  const config = await parseConfig(plugin, source, ports.secretBox);
   await ports.catalog.updateRun(command.id, {
     state: "running",
     error: undefined,
@@ -136,8 +139,15 @@ function pluginOf(plugins: readonly SourcePlugin[], source: Pick<Source, "name" 
   return plugin;
 }
 
-function parseConfig(plugin: SourcePlugin, source: Source): unknown {
-  const parsed = plugin.config.safeParse(source.config);
+/** Secrets are opened here and nowhere before. */
+async function parseConfig(
+  plugin: SourcePlugin,
+  source: Source,
+  box: Pick<SecretBox, "open">,
+): Promise<unknown> {
+  const { config, lost } = await openConfig(source.config, box);
+  if (lost.length > 0) throw new Invalid(lostSentence(`source "${source.name}"`, lost));
+  const parsed = plugin.config.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Invalid(

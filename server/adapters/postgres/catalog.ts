@@ -9,7 +9,16 @@ import type { Lane } from "../../message";
 import type { Interval } from "../../observation/interval";
 import { DataIngestionMap } from "../../observation/model";
 import type { Micros } from "../../observation/time";
-import type { AuditEntry, Catalog, Projection, Run, RunState, Schedule, Source } from "../../ports/catalog";
+import type {
+  AuditEntry,
+  Catalog,
+  Projection,
+  Run,
+  RunState,
+  Schedule,
+  SealSettings,
+  Source,
+} from "../../ports/catalog";
 import type { Tx } from "../../ports/transactions";
 import { PostgresDatasets } from "./catalog-datasets";
 import type { Database } from "./database";
@@ -34,7 +43,11 @@ const NONE_YET =
 
 /** What people configure, in PostgreSQL by Prisma's typed models. */
 export class PostgresCatalog extends PostgresDatasets implements Catalog {
-  constructor(db: Database) {
+  /** @param seal given where there are secrets: nothing is stored but what it returns */
+  constructor(
+    db: Database,
+    private readonly seal: SealSettings = async (_of, _kind, config) => config,
+  ) {
     super(db);
   }
 
@@ -89,9 +102,13 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       },
       update: {},
     });
+    const present = await this.models(tx).source.findUnique({
+      where: { name: source.name },
+      select: { config: true },
+    });
     const row = {
       kind: source.kind,
-      config: json(source.config),
+      config: json(await this.seal("source", source.kind, source.config, present?.config)),
       enabled: source.enabled,
       dataset: source.dataset,
       map_hash: source.mapHash,
@@ -146,12 +163,19 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
   }
 
   async saveProjection(tx: Tx, projection: Projection): Promise<void> {
-    const row = { kind: projection.kind, enabled: projection.enabled, config: json(projection.config) };
+    const { name, kind, enabled } = projection;
+    const present = await this.models(tx).projection.findUnique({
+      where: { name },
+      select: { config: true },
+    });
+    const config = json(await this.seal("projection", kind, projection.config, present?.config));
+    const row = { kind, enabled, config };
     await this.models(tx).projection.upsert({
-      where: { name: projection.name },
-      create: { name: projection.name, ...row },
+      where: { name },
+      create: { name, ...row },
       update: row,
     });
+    await this.db.notify(tx, { noun: "projection-settings", key: name });
   }
 
   async requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean> {

@@ -113,6 +113,21 @@ export class PostgresProjectionLedger implements ProjectionLedger {
     return rows.map(({ projection, ...window }) => ({ projection, window, lane: laneOf(window.end, now) }));
   }
 
+  async retry(tx: Tx, projection: string, window: Window | undefined): Promise<number> {
+    const changed = await this.db.execute(
+      tx,
+      `UPDATE projection_state SET retry_at = NULL, attempts = 0
+       WHERE projection = $1 AND wanted > done AND error IS NOT NULL AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+         AND ($2::text IS NULL OR (dataset = $2 AND start_us = $3::bigint AND end_us = $4::bigint))`,
+      projection,
+      window?.dataset ?? null,
+      window?.start ?? null,
+      window?.end ?? null,
+    );
+    if (changed > 0) await this.db.notify(tx, { noun: "projection", key: window?.dataset ?? projection });
+    return changed;
+  }
+
   async products(projection: string, window: Window): Promise<readonly Product[]> {
     const [row] = await this.db.rows<{ products: readonly Product[] }>(
       undefined,
