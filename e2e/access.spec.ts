@@ -8,6 +8,7 @@ const LISTS = [
   "/ingests",
   "/windows",
   "/datasets",
+  "/projections",
   "/map",
   "/reprocess",
   "/dead-letters",
@@ -23,6 +24,7 @@ async function everyPage(page: Page): Promise<string[]> {
     window,
     "/sources/ioncannon",
     "/datasets/ioncannon",
+    "/projections/pygeoapi",
     "/reprocess/new",
     "/no-such-page",
   ];

@@ -31,6 +31,20 @@ export function send(queue: string, bodies: readonly object[]): Promise<string[]
   });
 }
 
+/** Makes the oldest window of a projection one that failed, and is not tried again by itself soon. @returns its start, µs */
+export function failProjection(projection: string, error: string): Promise<number> {
+  return inDatabase(async (client) => {
+    const { rows } = await client.query<{ start: string }>(
+      `UPDATE projection_state s SET done = wanted - 1, error = $2, attempts = 7, retry_at = clock_timestamp() + interval '50 minutes', lease_until = NULL
+       FROM (SELECT dataset, start_us, end_us FROM projection_state WHERE projection = $1 AND wanted > 0 AND wanted <= done ORDER BY end_us LIMIT 1) oldest
+       WHERE s.projection = $1 AND (s.dataset, s.start_us, s.end_us) = (oldest.dataset, oldest.start_us, oldest.end_us)
+       RETURNING s.start_us AS start`,
+      [projection, error],
+    );
+    return Number(rows[0]?.start);
+  });
+}
+
 /** A command of the line's own, as it was ingested. */
 export function ingestedCommand(): Promise<Record<string, unknown>> {
   return inDatabase(async (client) => {

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 import { writeArchive } from "./archive-folder";
 import { startArchiveServer } from "./archive-server";
 
+/** The secret of a kind that does not exist yet, as the settings file has it. */
+export const FILE_SECRET = "written-in-the-settings-file";
+
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const START_MS = 300_000;
 const STOP_MS = 30_000;
@@ -26,7 +29,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const config = path.join(folder, "ionbeam.yaml");
   writeFileSync(
     config,
-    `sources:\n  ioncannon:\n    num_stations: 40\n  sensor_community:\n    base_url: ${archive.url}\n`,
+    `sources:\n  ioncannon:\n    num_stations: 40\n  netatmo:\n    client_id: of-the-file\n    client_secret: ${FILE_SECRET}\n  sensor_community:\n    base_url: ${archive.url}\n`,
   );
   const product = spawn(process.execPath, ["--import", "tsx", "workers/supervisor.ts"], {
     cwd: ROOT,

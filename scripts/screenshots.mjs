@@ -39,6 +39,8 @@ const pages = {
     (await firstLink("/windows?state=built", 'main a[href^="/windows/"]')),
   datasets: "/datasets",
   dataset: await firstLink("/datasets", 'main a[href^="/datasets/"]'),
+  projections: "/projections",
+  projection: await firstLink("/projections", 'main a[href^="/projections/"]'),
   map: "/map",
   "dead-letters": "/dead-letters",
   letter: await firstLink("/dead-letters", 'main a[href^="/dead-letters/"]'),

@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { instantArgument } from "./cli-arguments";
 import type { Terminal } from "./cli-dataset";
+import { addConfigureCommand, addProjectionSwitches } from "./cli-settings";
 
 interface Options {
   readonly json?: boolean;
 }
 
 /** `ionbeam projection`: what is made of built windows. */
-export function addProjectionCommands(program: Command, { withVerbs, list, one }: Terminal): void {
+export function addProjectionCommands(program: Command, terminal: Terminal): void {
+  const { withVerbs, list, one } = terminal;
   const projection = program.command("projection").description("what is made of built windows");
   projection
     .command("list")
@@ -38,4 +40,6 @@ export function addProjectionCommands(program: Command, { withVerbs, list, one }
         one(options, await verbs.runProjection(name, dataset, options.from, options.to)),
       ),
     );
+  addProjectionSwitches(projection, terminal);
+  addConfigureCommand("projection", projection, terminal);
 }

@@ -9,6 +9,7 @@ import {
   Map as MapIcon,
   RadioTower,
   RotateCw,
+  Share2,
 } from "lucide-react";
 
 export interface Place {
@@ -26,6 +27,7 @@ export const LINE: readonly Place[] = [
   { href: "/ingests", name: "Ingests", icon: Inbox, key: "i" },
   { href: "/windows", name: "Windows", icon: Grid3x3, key: "w" },
   { href: "/datasets", name: "Datasets", icon: Database, key: "d" },
+  { href: "/projections", name: "Projections", icon: Share2, key: "p" },
   { href: "/map", name: "Map", icon: MapIcon, key: "m" },
 ];
 

@@ -1,9 +1,17 @@
 import { TRPCClientError } from "@trpc/client";
+import type { ApiRouter } from "../../server/api/root";
+import type { FieldIssue } from "../../server/configuration/model";
 import type { Failure } from "../_ui/states";
 
 /** Whether what was asked for does not exist, which asking again does not change. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof TRPCClientError && error.data?.code === "NOT_FOUND";
+}
+
+/** Which settings a refused save names as wrong; none where it was refused for another reason. */
+export function wrongFields(error: unknown): readonly FieldIssue[] {
+  if (!(error instanceof TRPCClientError)) return [];
+  return (error as TRPCClientError<ApiRouter>).data?.fields ?? [];
 }
 
 /** What to tell about a failed request; whether it passes follows from its code, never from its text. */

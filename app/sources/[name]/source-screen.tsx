@@ -14,6 +14,7 @@ import { type Column, Facts, Table } from "../../_ui/table";
 import { Synthetic } from "../../_ui/tag";
 import { Enable } from "../enable";
 import { SourceState } from "../source-state";
+import { ConfigurationPanel } from "./configuration/configuration-panel";
 import { RunNow } from "./run-now";
 import { Runs } from "./runs";
 
@@ -97,6 +98,7 @@ export function SourceScreen({ name }: { name: string }) {
                 />
               )}
             </Panel>
+            <ConfigurationPanel name={name} />
             <Panel title="About">
               <Facts
                 facts={[

@@ -1,0 +1,186 @@
+"use client";
+
+import { useState } from "react";
+import type {
+  Configuration,
+  ConfiguredField,
+  FieldIssue,
+  SettingChange,
+} from "../../server/configuration/model";
+import { wrongFields } from "../_trpc/failure";
+import { useAct } from "../_trpc/use-act";
+import { Button } from "../_ui/button";
+import { plural } from "../_ui/format";
+import { MarkGlyph } from "../_ui/mark";
+import { type Draft, type DraftChange, draftChanges, issueOf, keyOf } from "./draft";
+import { SettingRow } from "./setting-row";
+
+/**
+ * A form for the settings of any kind, drawn from what the server says of its schema. Nothing is sent but what was changed; a save over somebody else's
+ * newer one is refused, and said before it is tried.
+ * @param save sends the changes. @returns the sentence to say
+ */
+export function ConfigurationForm({
+  label,
+  configuration,
+  save,
+}: {
+  label: string;
+  configuration: Configuration;
+  save: (changes: readonly SettingChange[], version: string) => Promise<string>;
+}) {
+  const [draft, setDraft] = useState<Draft>({});
+  /** What stood when the first change was typed; the page goes on being told of what stands. */
+  const [base, setBase] = useState<Configuration>();
+  const [refused, setRefused] = useState<readonly FieldIssue[]>([]);
+  const { act, pending } = useAct();
+  const from = base ?? configuration;
+  const { changes, wrong } = draftChanges(from.fields, draft);
+  const overtaken = base !== undefined && base.version !== configuration.version;
+  const forget = () => {
+    setDraft({});
+    setBase(undefined);
+    setRefused([]);
+  };
+  const type = (field: ConfiguredField, typed: string | null) => {
+    setBase(from);
+    setDraft({ ...draft, [keyOf(field)]: typed });
+    setRefused(refused.filter((issue) => issueOf(field, [issue]) === undefined));
+  };
+  const submit = () => {
+    if (changes.length === 0 || wrong.length > 0) return;
+    return act(async () => {
+      try {
+        const said = await save(
+          changes.map(({ change }) => change),
+          from.version,
+        );
+        forget();
+        return said;
+      } catch (error) {
+        setRefused(wrongFields(error));
+        throw error;
+      }
+    });
+  };
+  return (
+    <form
+      aria-label={label}
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {overtaken ? <Overtaken keepMine={() => setBase(configuration)} takeTheirs={forget} /> : null}
+      {groupsOf(from.fields).map(({ group, fields }) => (
+        <Group key={group?.title ?? ""} group={group}>
+          {fields.map((field) => (
+            <SettingRow
+              key={keyOf(field)}
+              field={field}
+              draft={draft}
+              changed={changes.some((each) => each.field === field)}
+              error={issueOf(field, wrong, refused)}
+              onType={(typed) => type(field, typed)}
+            />
+          ))}
+        </Group>
+      ))}
+      <Kept kept={from.kept} known={from.known} />
+      <footer className="flex flex-col gap-2 border-t pt-3">
+        <Unsaved changes={changes} />
+        <div className="flex flex-wrap gap-2">
+          <Button
+            type="submit"
+            look="primary"
+            pending={pending}
+            disabled={changes.length === 0 || wrong.length > 0 || overtaken}
+          >
+            {changes.length === 0 ? "Save" : `Save ${plural(changes.length, "change")}`}
+          </Button>
+          {Object.keys(draft).length > 0 ? <Button onPress={forget}>Discard changes</Button> : null}
+        </div>
+      </footer>
+    </form>
+  );
+}
+
+function Overtaken({ keepMine, takeTheirs }: { keepMine: () => void; takeTheirs: () => void }) {
+  return (
+    <div role="alert" className="flex flex-col gap-2 rounded border border-stale/60 bg-stale-soft px-3 py-2">
+      <p className="flex items-start gap-2 text-stale">
+        <MarkGlyph glyph="corner" tone="stale" />
+        Somebody else has saved other settings since you began to type.
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button onPress={takeTheirs}>Show theirs, drop mine</Button>
+        <Button onPress={keepMine}>Keep mine on top of theirs</Button>
+      </div>
+    </div>
+  );
+}
+
+function Group({ group, children }: { group: ConfiguredField["group"]; children: React.ReactNode }) {
+  if (!group) return <div className="flex flex-col gap-4">{children}</div>;
+  return (
+    <fieldset className="flex flex-col gap-4 rounded border px-3 pt-2 pb-3">
+      <legend className="px-1 font-medium">{group.title}</legend>
+      {group.description ? <p className="text-13 text-muted">{group.description}.</p> : null}
+      {children}
+    </fieldset>
+  );
+}
+
+/** In the order of the fields; those of one block together. */
+function groupsOf(fields: readonly ConfiguredField[]) {
+  const groups: { group: ConfiguredField["group"]; fields: ConfiguredField[] }[] = [];
+  for (const field of fields) {
+    const last = groups.find(({ group }) => group?.title === field.group?.title);
+    if (last) last.fields.push(field);
+    else groups.push({ group: field.group, fields: [field] });
+  }
+  return groups;
+}
+
+function Kept({ kept, known }: Pick<Configuration, "kept" | "known">) {
+  if (kept.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="text-muted">
+        {known
+          ? "Kept from the settings file, of no effect in this version:"
+          : "Kept as the settings file says them, until this version has this kind:"}
+      </p>
+      <ul className="flex flex-col gap-0.5 font-mono text-13">
+        {kept.map(({ path, text }) => (
+          <li key={JSON.stringify(path)} className="break-all">
+            {path.join(".")}: {text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Unsaved({ changes }: { changes: readonly DraftChange[] }) {
+  return (
+    <div role="status" className="text-13">
+      {changes.length === 0 ? (
+        <p className="text-muted">Nothing is changed.</p>
+      ) : (
+        <>
+          <p>{plural(changes.length, "change is", "changes are")} not saved yet:</p>
+          <ul className="list-disc pl-5">
+            {changes.map(({ field, words }) => (
+              <li key={keyOf(field)} className="break-words">
+                {field.group ? `${field.group.title}, ` : ""}
+                {field.title}: {words}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
