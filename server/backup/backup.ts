@@ -259,5 +259,6 @@ export function notIncluded(manifest: BackupManifest): readonly string[] {
       (folder) => `${folder}, where a projection writes outside the data folder`,
     ),
     "the YAML file of settings and the environment, with their secrets",
+    "the key that the secrets of the configuration are sealed with (secret.key of the data folder, or IONBEAM_SECRET_KEY)",
   ];
 }

@@ -65,7 +65,7 @@ export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
   /** The instance that a new installation has (name in queue and YAML). */
   readonly defaultInstance: string;
   readonly title: string;
-  /** zod object with titles and descriptions, and a default for every key. Keys are those of the seed's YAML. No secrets: see docs/adding-a-source.md. */
+  /** zod object with titles and descriptions, and a default for every key. Keys are those of the seed's YAML; the form on its page is drawn from it. Secrets: see docs/adding-a-source.md. */
   readonly config: Config;
   /** Whether the default instance is enabled on a new installation. */
   readonly enabledByDefault: boolean;
