@@ -22,7 +22,7 @@ function Subject({ entry }: { entry: AuditLine }) {
     .split(" ")
     .map((word) => (word.length > 32 ? middleText(word, 17) : word))
     .join(" ");
-  const shown = <span className="break-words">{text}</span>;
+  const shown = <span className="wrap-anywhere">{text}</span>;
   if (href === undefined) return shown;
   return (
     <Link href={href} className="link" title={entry.subject}>

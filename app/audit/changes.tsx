@@ -8,11 +8,11 @@ const LONG = 160;
 /** A value in the room of a line; a long one is opened. */
 function Value({ text }: { text: string | undefined }) {
   if (text === undefined) return <Nothing word="not there" />;
-  if (text.length <= LONG) return <span className="break-words whitespace-pre-wrap">{text}</span>;
+  if (text.length <= LONG) return <span className="wrap-anywhere whitespace-pre-wrap">{text}</span>;
   return (
     <details>
-      <summary className="cursor-pointer break-words">{text.slice(0, LONG)}…</summary>
-      <span className="mt-1 block break-words whitespace-pre-wrap">{text}</span>
+      <summary className="cursor-pointer wrap-anywhere">{text.slice(0, LONG)}…</summary>
+      <span className="mt-1 block wrap-anywhere whitespace-pre-wrap">{text}</span>
     </details>
   );
 }

@@ -55,7 +55,7 @@ const columns = (
     cell: (letter) => (
       <span className="flex max-w-[60ch] min-w-0 flex-col gap-0.5">
         <LetterMark letter={letter} />
-        <span className="break-words">{letter.reason}</span>
+        <span className="wrap-anywhere">{letter.reason}</span>
       </span>
     ),
   },

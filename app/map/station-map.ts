@@ -66,9 +66,16 @@ export class StationMap {
       this.ready = true;
       for (const each of this.waiting.splice(0)) each();
     });
+    // A person's move has an event of the browser behind it; a fit, or a page that changes its size, has none. The end of a turn of the wheel comes
+    // by itself, when the picture has come to rest.
+    let turned = false;
+    this.map.on("wheel", () => {
+      turned = true;
+    });
     this.map.on("moveend", (event) => {
-      // A person's move has an event of the browser behind it; a fit, or a page that changes its size, has none.
-      events.moved(this.view(), this.bounds(), event.originalEvent ? "person" : "program");
+      const person = turned || Boolean(event.originalEvent);
+      turned = false;
+      events.moved(this.view(), this.bounds(), person ? "person" : "program");
     });
     this.listen(events);
   }

@@ -37,6 +37,7 @@ export interface WindowTimes {
   readonly ingested: Interval | undefined;
   /** When the window last became due; of the current revision only where it is before `built`. */
   readonly ready: Micros | undefined;
+  /** By the last build that found its bytes. */
   readonly built: Micros | undefined;
 }
 

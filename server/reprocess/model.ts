@@ -70,6 +70,8 @@ export interface ReprocessPreview {
   readonly replaced: number;
   /** Of those that run: still collecting or settling, so that it is built of what is there now. */
   readonly unsettled: number;
+  /** Of those that run: never built and not over yet, so that what is there is collected, and the build comes when nothing is missing. */
+  readonly collectedOnly: number;
   /** Of those that run: is being built now; it runs after that. */
   readonly building: number;
   /** Of those that run: sealed, so that what stands is published once more. */

@@ -1,6 +1,7 @@
 import { Conflict, Invalid } from "../errors";
 import { uuidv5 } from "../message";
 import type { Interval } from "../observation/interval";
+import { formatInstant } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Ledger } from "../ports/ledger";
@@ -102,8 +103,15 @@ async function startReprocess(
     // A repeat of a click finds its own, whatever would run by now.
     if (!(await ports.reprocessings.start(tx, id, request, plan))) return;
     if (preview.willRun === 0) throw new Invalid(nothingRuns(preview));
-    const { requestKey: _, note, ...asked } = request;
-    await audit(tx, ports, "reprocess start", id, undefined, { ...asked, ...(note ? { note } : {}) });
+    const { requestKey: _, note, ranges, ...asked } = request;
+    const told = ranges.map(
+      (each) => `${each.dataset} ${formatInstant(each.start)} to ${formatInstant(each.end)}`,
+    );
+    await audit(tx, ports, "reprocess start", id, undefined, {
+      ranges: told,
+      ...asked,
+      ...(note ? { note } : {}),
+    });
   });
   const { number } = await ports.reprocessings.get(id);
   return { id, number };

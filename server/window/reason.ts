@@ -11,7 +11,7 @@ export function reasonFor(facts: WindowFacts, record: WindowRecord, judged: Judg
   const { need, work } = judged;
   if (work.kind === "running") {
     const of = facts.touches.length > 0 ? ` of ${deliveries(facts)}` : "";
-    return `a build${of} runs; should it die, another may begin when its lease ends at ${instant(work.until)}`;
+    return `a build${of} runs; should it die, another may begin when its lease ends at ${soon(work.until)}`;
   }
   if (need.kind === "due") return dueReason(facts, record, judged);
   if (need.kind === "settling") return settlingReason(facts, record, judged.coverage, need.until, now);
@@ -75,7 +75,7 @@ function dueReason(facts: WindowFacts, record: WindowRecord, { need, work }: Jud
 
 function waitingReason(facts: WindowFacts, gaps: readonly Interval[], until: Micros | undefined): string {
   const then =
-    until === undefined ? "it is built when that comes" : `it is built without that after ${instant(until)}`;
+    until === undefined ? "it is built when that comes" : `it is built without that after ${soon(until)}`;
   const came = facts.touches.length > 0 ? `${deliveries(facts)} received` : withoutRows(facts);
   return `${came}; ${missing(gaps)}; ${then}`;
 }

@@ -75,6 +75,7 @@ function Told({ preview }: { preview: ReprocessPreview }) {
 function effects({
   replaced,
   unsettled,
+  collectedOnly,
   building,
   kept,
   restored,
@@ -88,6 +89,11 @@ function effects({
       : `${has(replaced)} files, which are served until the new ones are complete.`,
     ...(unsettled > 0
       ? [`${is(unsettled)} still collecting: built of what is there now, and again later.`]
+      : []),
+    ...(collectedOnly > 0
+      ? [
+          `${is(collectedOnly)} not over yet: what there is so far is collected, and the build comes by itself when nothing is missing.`,
+        ]
       : []),
     ...(building > 0 ? [`${is(building)} being built just now, and built once more after that.`] : []),
     ...(kept > 0 ? [`${is(kept)} sealed: what stands there is published once more, and not built.`] : []),

@@ -68,11 +68,17 @@ const CLASSIFIED = `
       ELSE 'runs' END AS why
     FROM facts f)`;
 
+const OPEN = `end_us > ${us("clock_timestamp()")}`;
+
+/** What is still to come of an open window is missing: an unbuilt one is built with gaps only where that is asked for. */
+const ONLY_COLLECTED = `($3 = 'collect' AND coalesce(output, 'none') = 'none' AND NOT $4 AND ${OPEN})`;
+
 interface Group {
   readonly why: LeftOut | "unmeant" | "runs";
   readonly windows: number;
   readonly replaced: number;
   readonly unsettled: number;
+  readonly collectedOnly: number;
   readonly building: number;
   readonly kept: number;
   readonly restored: number;
@@ -89,7 +95,8 @@ export async function previewReprocess(db: Database, plan: ReprocessPlan): Promi
     undefined,
     `${CLASSIFIED}
      SELECT why, count(*) AS windows, count(*) FILTER (WHERE output = 'revision') AS replaced,
-       count(*) FILTER (WHERE $3 <> 'projections' AND (need = 'settling' OR output IS NULL AND end_us > ${us("clock_timestamp()")})) AS unsettled,
+       count(*) FILTER (WHERE $3 <> 'projections' AND (need = 'settling' OR output IS NULL AND ${OPEN}) AND NOT ${ONLY_COLLECTED}) AS unsettled,
+       count(*) FILTER (WHERE ${ONLY_COLLECTED}) AS "collectedOnly",
        count(*) FILTER (WHERE $3 <> 'projections' AND building) AS building, count(*) FILTER (WHERE $3 <> 'projections' AND sealed) AS kept, count(*) FILTER (WHERE restored) AS restored, count(*) FILTER (WHERE payload_gone) AS "payloadsGone",
        to_json((array_agg(json_build_object('dataset', dataset, 'start', start_us, 'end', end_us) ORDER BY end_us DESC, dataset) FILTER (WHERE why NOT IN ('runs', 'unmeant')))[1:3]) AS examples
      FROM classified GROUP BY why ORDER BY count(*) DESC, why`,
@@ -103,6 +110,7 @@ export async function previewReprocess(db: Database, plan: ReprocessPlan): Promi
     willRun: runs?.windows ?? 0,
     replaced: runs?.replaced ?? 0,
     unsettled: runs?.unsettled ?? 0,
+    collectedOnly: runs?.collectedOnly ?? 0,
     building: runs?.building ?? 0,
     kept: runs?.kept ?? 0,
     restored: runs?.restored ?? 0,

@@ -22,6 +22,8 @@ interface Counted {
 }
 
 interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining">, Counted {
+  /** Whether windows wait for a run that fails: how long that lasts nobody knows. */
+  readonly held: boolean;
   /** What was counted when it ended. */
   readonly counts: Counted | undefined;
 }
@@ -36,10 +38,16 @@ export const COUNTS = (id: string) => `
       count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ended_at > clock_timestamp() - interval '1 minute') AS lately
     FROM reprocessing_window w WHERE w.reprocessing = ${id} GROUP BY state, outcome) by_outcome`;
 
+/** Why a run that windows wait for has not come through yet; null where none has failed. */
+const FAILING_RUN = (runs: string) => `(
+  SELECT f.source || ': ' || f.error || '; its run is tried again by itself' FROM run f
+  WHERE f.id IN (SELECT r::uuid FROM jsonb_array_elements_text(${runs}) r) AND f.state = 'failed' AND f.error IS NOT NULL LIMIT 1)`;
+
 /** Reprocessings with the counts of their windows: one that has ended is not counted again. */
 const VIEW = (which: string) => `
   SELECT r.id::text, r.number, r.ranges, r.behaviour, r.depth, r.forced, r.newest_first AS "newestFirst", r.note, r.state,
-    ${us("r.made_at")} AS "madeAt", ${us("r.ended_at")} AS "endedAt", r.counts, c.*
+    ${us("r.made_at")} AS "madeAt", ${us("r.ended_at")} AS "endedAt", r.counts, c.*, r.counts IS NULL AND EXISTS (
+      SELECT FROM reprocessing_window w WHERE w.reprocessing = r.id AND w.state = 'collecting' AND ${FAILING_RUN("w.runs")} IS NOT NULL) AS held
   FROM (${which}) r CROSS JOIN LATERAL (${COUNTS("CASE WHEN r.counts IS NULL THEN r.id END")}) c
   ORDER BY r.number DESC`;
 
@@ -71,6 +79,7 @@ function shown(row: Row): ReprocessingView {
     outcomes: _o,
     lately,
     worked,
+    held,
     counts: kept,
     ...rest
   } = row;
@@ -85,7 +94,7 @@ function shown(row: Row): ReprocessingView {
     counts,
     perMinute,
     remaining:
-      perMinute === undefined
+      perMinute === undefined || held
         ? undefined
         : Math.round(((counts.waiting + counts.underWay) / perMinute) * 60_000_000),
   };
@@ -132,9 +141,10 @@ export async function reprocessedWindows(
 ): Promise<Page<ReprocessedWindow>> {
   const rows = await db.rows<ReprocessedWindow & { position: number }>(
     undefined,
-    `SELECT dataset, start_us AS start, end_us AS "end", position, state, CASE WHEN state = 'ended' THEN outcome END AS outcome, reason, runs, attempts,
+    `SELECT dataset, start_us AS start, end_us AS "end", position, state, CASE WHEN state = 'ended' THEN outcome END AS outcome,
+       coalesce(reason, CASE WHEN state = 'collecting' THEN ${FAILING_RUN("w.runs")} END) AS reason, runs, attempts,
        revision_before AS "revisionBefore", revision_after AS "revisionAfter", ${us("begun_at")} AS "begunAt", ${us("ended_at")} AS "endedAt"
-     FROM reprocessing_window
+     FROM reprocessing_window w
      WHERE reprocessing = $1::uuid AND ($2::text[] IS NULL OR (state = 'ended' AND outcome = ANY($2::text[]))) AND position > $3::int
      ORDER BY position LIMIT $4`,
     id,

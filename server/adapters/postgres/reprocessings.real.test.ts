@@ -103,6 +103,55 @@ it("products alone need a projection that is enabled", async () => {
   expect(await reprocessings.preview(planOf("projections").plan)).toMatchObject({ willRun: 1, leftOut: [] });
 });
 
+it("an open window that was never built is only collected, unless gaps are allowed", async () => {
+  const now = Math.floor((Date.now() * 1000) / HOUR) * HOUR;
+  const [built, open] = [now - HOUR, now].map((start) => ({ dataset: "a", start, end: start + HOUR }));
+  await hours("a", now - HOUR, 1);
+  const { plan } = planOf("collect");
+  const asked = {
+    ...plan,
+    ranges: [{ dataset: "a", start: now - HOUR, end: now + HOUR }],
+    spanned: [built, open],
+  };
+  const found = await reprocessings.preview({
+    ...asked,
+    spanned: asked.spanned.filter((each) => each !== undefined),
+  });
+  expect(found).toMatchObject({ willRun: 2, unsettled: 0, collectedOnly: 1 });
+  const forced = { ...asked, forced: true, spanned: asked.spanned.filter((each) => each !== undefined) };
+  expect(await reprocessings.preview(forced)).toMatchObject({ willRun: 2, unsettled: 1, collectedOnly: 0 });
+});
+
+it("windows that wait for a run that fails say why, and nobody says how long it takes", async () => {
+  await hours("a", START, 2);
+  await start(IDS[0], "collect");
+  const run = "0190f2c0-0000-5000-8000-0000000000aa";
+  const [first, second] = await reprocessings.steps(IDS[0], "waiting", 2);
+  if (!first || !second) throw new Error("two windows were asked for");
+  await db.execute(
+    undefined,
+    `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state, error) VALUES ($1::uuid, 'sensors', 0, 1, 'person', 'backfill', 'failed', 'the archive answered 500')`,
+    run,
+  );
+  await db.run((tx) => reprocessings.begin(tx, first, "collecting", [run]));
+  await db.run((tx) => reprocessings.end(tx, second, "changed", undefined));
+  await db.execute(
+    undefined,
+    "UPDATE reprocessing_window SET begun_at = clock_timestamp() - interval '30 seconds'",
+  );
+  const { items } = await reprocessings.windows(IDS[0], { limit: 5 });
+  expect(items.map(({ reason }) => reason)).toEqual([
+    "sensors: the archive answered 500; its run is tried again by itself",
+    undefined,
+  ]);
+  const held = await reprocessings.get(IDS[0]);
+  expect(held.perMinute).toBeGreaterThan(0);
+  expect(held.remaining).toBeUndefined();
+  await db.execute(undefined, "UPDATE run SET state = 'running', error = NULL");
+  expect((await reprocessings.get(IDS[0])).remaining).toBeGreaterThan(0);
+  await db.execute(undefined, "DELETE FROM run");
+});
+
 it("a window under way whose request or row is gone is found, and one that is asked for is not", async () => {
   await hours("a", START, 3);
   await start(IDS[0], "dataset");

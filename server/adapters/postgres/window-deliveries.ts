@@ -83,7 +83,7 @@ export async function deliveryTotals(db: Database, window: Window): Promise<Deli
 
 /**
  * When each step was done (SEMANTICS 9). Of a revision count the generations that it holds, and the deliveries that claimed the window without
- * giving it a row: their answer made it complete.
+ * giving it a row: their answer made it complete. It was built when a build last found its bytes.
  */
 export async function windowTimes(db: Database, window: Window): Promise<WindowTimes> {
   const span = (first: string, last: string) =>
@@ -93,14 +93,14 @@ export async function windowTimes(db: Database, window: Window): Promise<WindowT
     undefined,
     `WITH r AS (SELECT * FROM revision WHERE ${KEY} AND current)
      SELECT ${span("r.observed_start_us", "r.observed_end_us")} AS observed, f.collected, f.received, f.ingested,
-       ${us("w.ready_at")} AS ready, ${us("r.built_at")} AS built
+       ${us("w.ready_at")} AS ready, ${us("greatest(r.built_at, r.verified_at)")} AS built
      FROM "window" w LEFT JOIN r ON true CROSS JOIN (
        SELECT ${over("d.collected_us")} AS collected, ${over(us("d.received_at"))} AS received, ${over(us("coalesce(b.ingested_at, g.ingested_at)"))} AS ingested
        FROM ${MET} k JOIN delivery d ON d.id = k.delivery_id LEFT JOIN r ON true LEFT JOIN ${HELD} h ON h.key = d.key
          LEFT JOIN touch t ON t.generation_id = d.current_generation AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint
          LEFT JOIN generation b ON b.command_id = h.generation LEFT JOIN generation g ON g.id = d.current_generation
        WHERE h.key IS NOT NULL
-         OR (d.withdrawn_at IS NULL AND (r.revision IS NULL OR (coalesce(t.rows, 0) = 0 AND g.ingested_at <= r.built_at)))) f
+         OR (d.withdrawn_at IS NULL AND (r.revision IS NULL OR (coalesce(t.rows, 0) = 0 AND g.ingested_at <= greatest(r.built_at, r.verified_at))))) f
      WHERE w.dataset = $1 AND w.start_us = $2::bigint AND w.end_us = $3::bigint`,
     ...keyOf(window),
   );

@@ -49,6 +49,22 @@ it("leaves out what is not known, and counts on from what is", () => {
   expect(chainSteps({ projected: [] })).toEqual([]);
 });
 
+it("says of what was projected before the last build that it found the same bytes", () => {
+  const built = end + HOUR;
+  const steps = chainSteps({
+    built,
+    projected: [
+      { projection: "odb", at: end },
+      { projection: "bufr", at: built + SECOND },
+    ],
+  });
+  expect(steps.map(({ sentence, after }) => [sentence, after])).toEqual([
+    ["built", undefined],
+    ["projected by odb before that build, which found the same bytes", undefined],
+    ["projected by bufr 1 s after the build", SECOND],
+  ]);
+});
+
 it("says where a step ended before the one before it, and draws nothing for it", () => {
   const steps = chainSteps({ observed: at(end), collected: at(end - 2 * SECOND), projected: [] });
   expect(steps.map(({ sentence, share }) => [sentence, share])).toEqual([

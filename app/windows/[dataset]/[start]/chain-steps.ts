@@ -50,13 +50,32 @@ export function chainSteps(times: ChainTimes): readonly ChainStep[] {
   add("ready", instant(ready), (after) => `ready to be built ${later(after, known())}`, "ready to be built");
   add("built", instant(built), (after) => `built ${later(after, known())}`, "built");
   for (const { projection, at } of times.projected.toSorted((a, b) => a.at - b.at))
-    add(
-      "projected",
-      instant(at),
-      (after) => `projected by ${projection} ${later(built === undefined ? after : at - built, "built")}`,
-      `projected by ${projection}`,
-    );
+    steps.push(projectedStep(projection, at, built, latest(steps)));
   return shared(steps);
+}
+
+function latest(steps: readonly Pick<ChainStep, "span">[]): Micros | undefined {
+  return steps.length === 0 ? undefined : Math.max(...steps.map(({ span }) => span.end));
+}
+
+/** What was projected before the last build stands for that one too: it found the same bytes. */
+function projectedStep(
+  projection: string,
+  at: Micros,
+  built: Micros | undefined,
+  before: Micros | undefined,
+): Omit<ChainStep, "share"> {
+  const step = { name: "projected", span: { start: at, end: at } };
+  if (built !== undefined && at < built) {
+    const sentence = `projected by ${projection} before that build, which found the same bytes`;
+    return { ...step, after: undefined, sentence };
+  }
+  const words = built === undefined ? "" : ` ${later(at - built, "built")}`;
+  return {
+    ...step,
+    after: before === undefined ? undefined : at - before,
+    sentence: `projected by ${projection}${words}`,
+  };
 }
 
 const OF: Readonly<Record<string, string>> = {

@@ -19,6 +19,7 @@ import { ChainPanel } from "./chain-panel";
 import { DeliveriesPanel } from "./deliveries-panel";
 import { DeliveryBars } from "./delivery-bars";
 import { FilesPanel } from "./files-panel";
+import { MissingPanel } from "./missing-panel";
 import { NoWindow } from "./no-window";
 import { ProjectionTable } from "./projection-table";
 import { Reprocess } from "./reprocess";
@@ -106,6 +107,7 @@ function Content({ window }: { window: WindowDetail }) {
         </p>
       )}
       {window.gaps.length === 0 ? null : <SetAsideNotice window={window} />}
+      {window.gaps.length === 0 ? null : <MissingPanel window={window} />}
       <Coverage window={window} />
       <ChainPanel window={window} />
       <RevisionsPanel window={window} />

@@ -1,0 +1,110 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import Link from "next/link";
+import { useTRPC } from "../../../_trpc/client";
+import { Loaded } from "../../../_trpc/loaded";
+import type { Source, WindowDetail } from "../../../_trpc/outputs";
+import { requestKey, useAct } from "../../../_trpc/use-act";
+import { Button } from "../../../_ui/button";
+import { plural, spanText } from "../../../_ui/format";
+import { Instant, Span } from "../../../_ui/instant";
+import { Panel } from "../../../_ui/page";
+import { type AskableGaps, askableGaps, nextAsked } from "./askable-gaps";
+
+/** What no source has been asked for of a window, why that may be, and the way to ask for it now. Nothing where nothing is missing yet. */
+export function MissingPanel({ window }: { window: WindowDetail }) {
+  const trpc = useTRPC();
+  const sources = useQuery(trpc.source.list.queryOptions());
+  const gaps = askableGaps(window.gaps, Date.now() * 1000);
+  if (gaps.missing.length === 0 || window.sealedAt !== undefined) return null;
+  return (
+    <Panel title="Missing" note="No delivery that counts has answered for this part of the window.">
+      <div className="flex flex-col gap-3">
+        <ul className="flex flex-col gap-0.5">
+          {gaps.missing.slice(0, NAMED).map(({ start, end }) => (
+            <li key={start}>
+              <Span start={start} end={end} />
+            </li>
+          ))}
+          {gaps.missing.length > NAMED ? (
+            <li className="text-muted">and {plural(gaps.missing.length - NAMED, "more gap")}</li>
+          ) : null}
+        </ul>
+        <Loaded query={sources}>
+          {(all) => <Feeders dataset={window.dataset} sources={all} gaps={gaps} />}
+        </Loaded>
+      </div>
+    </Panel>
+  );
+}
+
+const NAMED = 5;
+
+function Feeders({
+  dataset,
+  sources,
+  gaps,
+}: {
+  dataset: string;
+  sources: readonly Source[];
+  gaps: AskableGaps;
+}) {
+  const feeding = sources.filter((source) => source.dataset === dataset);
+  if (feeding.length === 0)
+    return (
+      <p>
+        No source here brings {dataset}: another program delivers it, and what is missing has to come from
+        there.
+      </p>
+    );
+  return (
+    <ul className="flex flex-col gap-3">
+      {feeding.map((source) => (
+        <Feeder key={source.name} source={source} gaps={gaps} />
+      ))}
+    </ul>
+  );
+}
+
+/** A source that brings the dataset: whether it asks by itself, and the button to ask it. */
+function Feeder({ source, gaps }: { source: Source; gaps: AskableGaps }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const run = useMutation(trpc.source.run.mutationOptions());
+  const { act, pending } = useAct();
+  const collect = () =>
+    act(async () => {
+      for (const { start, end } of gaps.asks)
+        await run.mutateAsync({ name: source.name, start, end, requestKey: requestKey() });
+      await queries.invalidateQueries(trpc.source.pathFilter());
+      const [only] = gaps.asks;
+      const what =
+        only && gaps.asks.length === 1 ? spanText(only.start, only.end) : plural(gaps.asks.length, "gap");
+      return `${source.name} is asked for ${what}; its runs stand below.`;
+    });
+  const next = nextAsked(source);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <span className="min-w-0">
+        <Link href={`/sources/${encodeURIComponent(source.name)}`} className="link">
+          {source.name}
+        </Link>{" "}
+        {!source.enabled ? (
+          "is disabled: it does not ask for this by itself."
+        ) : next === undefined ? (
+          "has no schedule: it asks only when a person does."
+        ) : (
+          <>
+            asks by itself next at <Instant at={next} />.
+          </>
+        )}
+      </span>
+      <Button onPress={collect} pending={pending}>
+        <Play aria-hidden="true" className="size-3.5" />
+        {`Collect ${gaps.asks.length === 1 ? "what is missing" : plural(gaps.asks.length, "gap")} from ${source.name}`}
+      </Button>
+    </li>
+  );
+}
