@@ -25,6 +25,7 @@ async function everyPage(page: Page): Promise<string[]> {
     "/sources/ioncannon",
     "/datasets/ioncannon",
     "/projections/pygeoapi",
+    "/sources/new",
     "/reprocess/new",
     "/no-such-page",
   ];

@@ -10,13 +10,13 @@ const RUN_MS = 180_000;
 const form = (page: Page, name: string) => page.getByRole("form", { name: `Configuration of ${name}` });
 const typed = (instant: Micros) => formatInstant(instant).slice(0, 16).replace("T", " ");
 
-/** Asks IonCannon for an hour of two days ago. @returns the row of that run */
-async function runHour(page: Page, hour: number) {
+/** Asks the source of this page for an hour of two days ago. @returns the row of that run */
+async function runHour(page: Page, name: string, hour: number) {
   const start = Math.floor(Date.now() / 86_400_000 - 2) * DAY + hour * HOUR;
   await page.getByLabel("From (UTC)").fill(typed(start));
   await page.getByLabel("To (UTC), not included").fill(typed(start + HOUR));
   await page.getByRole("button", { name: "Run now" }).click();
-  await expect(said(page)).toContainText("ioncannon is asked for");
+  await expect(said(page)).toContainText(`${name} is asked for`);
   return page
     .getByRole("table", { name: "Runs" })
     .getByRole("row")
@@ -51,7 +51,7 @@ test("IonCannon's stations are edited: wrong values stand at their field, and th
   await page.reload();
   await expect(stations).toHaveValue("12");
   // An hour of reports every ten minutes.
-  await expect(await runHour(page, 3)).toContainText("72", { timeout: RUN_MS });
+  await expect(await runHour(page, "ioncannon", 3)).toContainText("72", { timeout: RUN_MS });
 
   // What only the server can know is refused at its field too.
   const area = settings.getByRole("group", { name: "Area" });
@@ -155,6 +155,36 @@ test("a secret is set, replaced and removed, and is in no answer, page or audit"
   expect(answers).toContain("client_secret");
   for (const each of secrets) expect(answers.includes(each), each).toBe(false);
   expect(await page.content()).not.toContain(FILE_SECRET);
+});
+
+test("another source of a kind is added: a name that is taken stands at its field; it runs at once, into its own dataset", async ({
+  page,
+}) => {
+  await firstBuiltWindow(page);
+  await page.goto("/sources");
+  await page.getByRole("link", { name: "Add a source" }).click();
+  const adding = page.getByRole("form", { name: "Add a source" });
+  await adding.getByLabel("Kind").selectOption("ioncannon");
+  await adding.getByRole("button", { name: "Add source" }).click();
+  await expect(adding.getByText("give it a name")).toBeVisible();
+  await adding.getByLabel("Name").fill("ioncannon");
+  await adding.getByRole("button", { name: "Add source" }).click();
+  await expect(adding.getByText('there is a source "ioncannon" already: choose another name')).toBeVisible();
+  await adding.getByLabel("Name").fill("North sea");
+  await adding.getByRole("button", { name: "Add source" }).click();
+  await expect(adding.getByLabel("Name")).toHaveAttribute("aria-invalid", "true");
+  await adding.getByLabel("Name").fill("north");
+  await adding.getByRole("button", { name: "Add source" }).click();
+  await expect(page).toHaveURL(/\/sources\/north$/);
+  await expect(page.getByRole("button", { name: "Enable north" })).toBeVisible();
+
+  const settings = form(page, "north");
+  await settings.getByRole("textbox", { name: "Stations" }).fill("3");
+  await settings.getByRole("button", { name: "Save 1 change" }).click();
+  await expect(said(page)).toContainText("The settings of north are saved");
+  await expect(await runHour(page, "north", 5)).toContainText("18", { timeout: RUN_MS });
+  await page.goto("/windows?dataset=north");
+  await expect(page.getByRole("table", { name: "Windows" })).toContainText("built", { timeout: RUN_MS });
 });
 
 test("a projection is looked at, turned off and on, and a failed window is tried again", async ({ page }) => {

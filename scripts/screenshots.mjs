@@ -32,6 +32,7 @@ const pages = {
   home: "/",
   sources: "/sources",
   source: await firstLink("/sources", 'main a[href^="/sources/"]'),
+  "source-new": "/sources/new",
   ingests: "/ingests",
   windows: "/windows",
   window:

@@ -13,6 +13,7 @@ import { type LetterRowsPorts, letterRows } from "./dead-letter/payload-rows";
 import { type LetterVerbPorts, letterVerbs } from "./dead-letter/verbs";
 import { Invalid } from "./errors";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
+import { type AddSource, addSource } from "./installation/add-source";
 import { configVerbs } from "./installation/verbs";
 import { DAY, formatDuration, formatInstant, type Micros } from "./observation/time";
 import type { AuditLog } from "./ports/audit-log";
@@ -126,6 +127,8 @@ export function createVerbs(ports: VerbPorts) {
     runSource: (request: RunSource) => runSource(request, ports),
     collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
     sourceConfiguration: (name: string) => sourceConfiguration(name, ports),
+    addSource: (request: AddSource) => addSource(request, ports),
+    sourceKinds: async () => ports.sourcePlugins.map(({ kind, title }) => ({ kind, title })),
     configureSource: (request: ConfigureSource) => configureSource(request, ports),
     projectionConfiguration: (name: string) => projectionConfiguration(name, ports),
     configureProjection: (request: ConfigureProjection) => configureProjection(request, ports),

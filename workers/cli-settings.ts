@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { variable } from "../config/env";
 import type { Configuration, SettingChange } from "../server/configuration/model";
 import { Invalid } from "../server/errors";
+import { AddSource } from "../server/installation/add-source";
 import type { Verbs } from "../server/runtime";
 import { isSecretName } from "../server/secret-name";
 import type { Terminal } from "./cli-dataset";
@@ -106,6 +107,26 @@ async function standardInput(key: string): Promise<string> {
     .replace(/\r?\n$/, "");
   if (text === "") throw new Invalid(`standard input is empty: write the secret ${key} into it`);
   return text;
+}
+
+/** `source add`. */
+export function addSourceAdding(source: Command, { withVerbs, one }: Terminal): void {
+  source
+    .command("add <name>")
+    .description("another source of a kind, off until it is enabled")
+    .requiredOption("--kind <kind>", "ioncannon, sensor-community, ...")
+    .option("--dataset <name>", "the new dataset that it feeds; named as the source unless given")
+    .option("--json", "print JSON")
+    .action((name: string, { kind, dataset, ...options }: Options & { kind: string; dataset?: string }) =>
+      withVerbs(async (verbs) => {
+        const asked = AddSource.safeParse({ name, kind, dataset });
+        if (!asked.success)
+          throw new Invalid(
+            asked.error.issues.map((each) => `${each.path.join(".")} ${each.message}`).join("; "),
+          );
+        one(options, await verbs.addSource(asked.data));
+      }),
+    );
 }
 
 /** `projection enable` and `disable`. */

@@ -11,7 +11,7 @@ import { addLetterCommands } from "./cli-letters";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
-import { addConfigureCommand } from "./cli-settings";
+import { addConfigureCommand, addSourceAdding } from "./cli-settings";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
 const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
@@ -149,6 +149,7 @@ for (const [word, enabled] of [
 }
 
 addConfigureCommand("source", source, { withVerbs, list, one });
+addSourceAdding(source, { withVerbs, list, one });
 
 const ingest = program.command("ingest").description("deliveries and what became of their rows");
 ingest

@@ -7,6 +7,7 @@ import { Loaded } from "../_trpc/loaded";
 import type { Source } from "../_trpc/outputs";
 import { durationText, plural } from "../_ui/format";
 import { Instant, Nothing } from "../_ui/instant";
+import { LinkButton } from "../_ui/link-button";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { type Column, Table } from "../_ui/table";
@@ -115,6 +116,7 @@ export function SourcesScreen() {
           ? `${plural(sources.data.length, "source")}, of which ${enabled} ${enabled === 1 ? "is" : "are"} enabled. Open one to run it over a range of time.`
           : "Networks of stations that are asked for observations."
       }
+      action={<LinkButton href="/sources/new">Add a source</LinkButton>}
     >
       <IntakeNotice />
       <SettingsDiffer />

@@ -18,6 +18,8 @@ export interface ApiPorts {
     | "setSourceEnabled"
     | "sourceConfiguration"
     | "configureSource"
+    | "addSource"
+    | "sourceKinds"
     | "projectionConfiguration"
     | "configureProjection"
     | "setProjectionEnabled"

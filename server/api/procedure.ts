@@ -41,7 +41,10 @@ export const procedure = t.procedure.use(async ({ ctx, type, next }) => {
 
 /** Which settings are wrong, for a form to show them where they are typed. */
 function wrongFields(cause: unknown): WrongFields["fields"] | undefined {
-  return (cause as Partial<WrongFields> | undefined)?.fields;
+  const { fields, issues } = (cause ?? {}) as Partial<WrongFields> & {
+    readonly issues?: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+  };
+  return fields ?? issues?.map(({ path, message }) => ({ path: path.map(String), message }));
 }
 
 async function heardOut<Result>(

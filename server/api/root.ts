@@ -6,6 +6,7 @@ import { projectionRouter } from "../projection/router";
 import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
 import { windowRouter } from "../window/router";
+import { catalogueRouter } from "./catalogue-router";
 import { historyRouter, lineRouter } from "./line-router";
 import { router } from "./procedure";
 import { settingsRouter } from "./settings-router";
@@ -24,6 +25,7 @@ export const apiRouter = router({
   deadLetter: deadLetterRouter,
   audit: auditRouter,
   settings: settingsRouter,
+  catalogue: catalogueRouter,
 });
 
 export type ApiRouter = typeof apiRouter;

@@ -81,20 +81,31 @@ const CONFIGS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   sensor_community: fc.record({ concurrency: fc.integer({ min: 1, max: 9 }) }, { requiredKeys: [] }),
 };
 
+/** Another source of a kind, which says so. */
+const further = fc.record(
+  {
+    kind: fc.constant("ioncannon"),
+    dataset: fc.constantFrom("other", "a.dataset"),
+    num_stations: fc.integer({ min: 1, max: 99 }),
+  },
+  { requiredKeys: ["kind"] },
+);
+
 /** A catalogue that people have changed: known sources on or off, blocks of other versions, schedules of both. */
 const catalogue: fc.Arbitrary<Catalogue> = fc
   .record({
     configs: fc.record(CONFIGS),
     enabled: fc.record(Object.fromEntries(known.sources.map((each) => [each.name, fc.boolean()]))),
     foreign: fc.dictionary(name, block, { maxKeys: 3 }),
+    further: fc.dictionary(name, further, { maxKeys: 2 }),
     projections: fc.dictionary(name, block, { maxKeys: 3 }),
   })
-  .chain(({ configs, enabled, foreign, projections }) => {
+  .chain(({ configs, enabled, foreign, further: more, projections }) => {
     const settings = {
       file: "x",
       lineOf: () => 1,
       values: {
-        sources: { ...configs, ...foreign },
+        sources: { ...foreign, ...more, ...configs },
         projections: Object.fromEntries(
           Object.entries(projections).map(([key, value]) => [`${key}_service`, value]),
         ),
@@ -138,7 +149,12 @@ describe("the exported catalogue", () => {
         expect(exportSettings(again).secrets).toEqual([]);
         if (secrets.length > 0) return;
         const told = ({ sources }: Catalogue) =>
-          new Map(sources.map(({ name: source, config, enabled }) => [source, { config, enabled }]));
+          new Map(
+            sources.map(({ name: source, kind, dataset, config, enabled }) => [
+              source,
+              { kind, dataset, config, enabled },
+            ]),
+          );
         expect(told(again)).toEqual(told(present));
         expect(new Set(again.schedules.map(({ id }) => id))).toEqual(
           new Set(present.schedules.flatMap(({ id, enabled }) => (enabled ? [id] : []))),

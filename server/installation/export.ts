@@ -6,7 +6,7 @@ import { partSecrets } from "./secrets";
 
 /** What a file of settings can say of an installation. */
 export interface Exportable {
-  readonly sources: readonly Pick<Source, "name" | "config" | "enabled" | "map">[];
+  readonly sources: readonly Pick<Source, "name" | "kind" | "dataset" | "config" | "enabled" | "map">[];
   readonly schedules: readonly Pick<Schedule, "source" | "windowSize" | "interval" | "lag" | "enabled">[];
   readonly projections: readonly Pick<Projection, "name" | "config">[];
 }
@@ -28,7 +28,7 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
     .filter(({ name, enabled }) => enabled !== on.some(({ source }) => source === name))
     .map(({ name, enabled }) => [name, enabled] as const);
   const blocks = [
-    ...sources.map(({ name, config }) => ({ path: ["sources", name], ...partSecrets(config) })),
+    ...sources.map((source) => ({ path: ["sources", source.name], ...blockOf(source) })),
     ...projections.map(({ name, config }) => ({
       path: ["projections", `${name}_service`],
       ...partSecrets(config),
@@ -57,6 +57,13 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
     yaml: document.toString({ lineWidth: 0 }),
     secrets: blocks.flatMap(({ path, secrets }) => secrets.map((each) => [...path, ...each].join("."))),
   };
+}
+
+/** A further source of a kind says which kind, and which dataset it feeds. */
+function blockOf({ name, kind, dataset, config, map }: Exportable["sources"][number]) {
+  const { open, secrets } = partSecrets(config);
+  if (isPlaceholder(map) || kind === name.replaceAll("_", "-")) return { open, secrets };
+  return { open: { kind, dataset, ...(open as object) }, secrets };
 }
 
 function windowOf({ source, windowSize, interval, lag }: Exportable["schedules"][number]) {

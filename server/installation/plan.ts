@@ -40,7 +40,7 @@ export function planInstallation(
 ): InstallationPlan {
   refuseSchedules(settings);
   const { scheduler, ...blocks } = settings?.values.sources ?? {};
-  const planned = sourcePlugins.map((plugin) => planSource(plugin, settings));
+  const planned = instancesOf(sourcePlugins, blocks).map((instance) => planInstance(instance, settings));
   const known = new Set(planned.map(({ source }) => source.name));
   const listed = scheduler?.windows ?? [];
   const foreign = [...new Set([...Object.keys(blocks), ...listed.map((each) => each.source_name)])].filter(
@@ -109,12 +109,41 @@ function refuseSchedules(settings: Settings | undefined): void {
   }
 }
 
-function planSource(plugin: SourcePlugin, settings: Settings | undefined) {
-  const name = plugin.defaultInstance;
-  const block = settings?.values.sources?.[name] ?? {};
+/** One source of a kind that this version has. */
+export interface Instance {
+  readonly plugin: SourcePlugin;
+  readonly name: string;
+  /** Its settings as they are written. */
+  readonly block: Readonly<Record<string, unknown>>;
+  /** The dataset that it feeds, where that is not its kind's own. */
+  readonly dataset: string | undefined;
+}
+
+/** Every kind once, and further ones: blocks that name a kind, and the dataset that they feed (ours: the seed has one source of each kind). */
+function instancesOf(
+  plugins: readonly SourcePlugin[],
+  blocks: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): readonly Instance[] {
+  const further = Object.entries(blocks).flatMap(([name, { kind, dataset, ...block }]) => {
+    const plugin = plugins.find((each) => each.kind === kind);
+    if (!plugin || plugins.some(({ defaultInstance }) => defaultInstance === name)) return [];
+    return [{ plugin, name, block, dataset: typeof dataset === "string" ? dataset : name }];
+  });
+  const own = plugins.map((plugin) => {
+    const name = plugin.defaultInstance;
+    return { plugin, name, block: blocks[name] ?? {}, dataset: undefined };
+  });
+  return [...own, ...further];
+}
+
+/** A source with its dataset and schedules, as they stand before anybody edits them. @throws Invalid naming a wrong setting */
+export function planInstance(
+  { plugin, name, block, dataset: own }: Instance,
+  settings: Settings | undefined,
+) {
   const config = checked(plugin.config, block, ["sources", name], settings);
   const defaults = plugin.dataset(config);
-  const { metadata } = defaults;
+  const metadata = { ...defaults.metadata, name: own ?? defaults.metadata.name };
   const dataset: Dataset = {
     metadata,
     identity: defaults.identity,
@@ -131,14 +160,14 @@ function planSource(plugin: SourcePlugin, settings: Settings | undefined) {
   };
   const map = plugin.map(config);
   const listed = settings?.values.sources?.scheduler?.windows;
-  const schedules = listed ? listedSchedules(name, listed) : defaultSchedules(plugin);
+  const schedules = listed ? listedSchedules(name, listed) : defaultSchedules(plugin, name);
   const source = {
     name,
     kind: plugin.kind,
     config: block,
     enabled:
       settings?.values.sources?.scheduler?.enabled?.[name] ??
-      (listed ? schedules.length > 0 : plugin.enabledByDefault),
+      (listed ? schedules.length > 0 : own === undefined && plugin.enabledByDefault),
     dataset: metadata.name,
     map,
     mapHash: mapHash(map),
@@ -162,10 +191,8 @@ function listedSchedules(source: string, listed: Listed): Omit<Schedule, "firedT
     );
 }
 
-function defaultSchedules(plugin: SourcePlugin): Omit<Schedule, "firedThrough">[] {
-  return plugin.schedules.map((each) =>
-    schedule(plugin.defaultInstance, each.windowSize, each.interval, each.lag),
-  );
+function defaultSchedules(plugin: SourcePlugin, name: string): Omit<Schedule, "firedThrough">[] {
+  return plugin.schedules.map((each) => schedule(name, each.windowSize, each.interval, each.lag));
 }
 
 /** Its id follows from what it says, so that the same schedule has the same id on every machine (dossier 21.7, S1). */

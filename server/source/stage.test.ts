@@ -1,9 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { FolderFiles } from "../adapters/files/folder-files";
+import { sealConfig } from "../configuration/sealing";
+import { testBox } from "../configuration/testing";
+import { Invalid } from "../errors";
+import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import type { SourcePlugin } from "./plugin";
 import { type SourcePorts, sourceStage } from "./stage";
@@ -66,4 +70,43 @@ it("a run whose range is turned round shows so", async () => {
   const turned = { ...COMMAND, start_time: COMMAND.end_time, end_time: COMMAND.start_time };
   await expect(sourceStage.handle(turned, portsOf(changes), CONTEXT)).rejects.toThrow(/before it starts/);
   expect(changes).toMatchObject([{ state: "refused", error: expect.stringContaining("before it starts") }]);
+});
+
+describe("a source with a secret", () => {
+  const box = testBox();
+  const seen: unknown[] = [];
+  const portsWith = async (sealedBy: SecretBox) => {
+    const config = z.object({ key: z.string().min(3).meta({ secret: true }), pages: z.number().default(2) });
+    const ports = portsOf([]);
+    const [plugin] = ports.plugins;
+    const stored = await sealConfig({ key: "k3y" }, config, sealedBy);
+    const source = async () => ({ ...(await ports.catalog.source("demo")), config: stored });
+    return {
+      ...ports,
+      catalog: { ...ports.catalog, source, updateRun: async () => undefined },
+      secretBox: box,
+      plugins: [
+        {
+          ...plugin,
+          config,
+          collect: async (range: unknown, given: unknown, more: unknown) => {
+            seen.push(given);
+            return plugin?.collect(range as never, given, more as never);
+          },
+        },
+      ],
+    } as unknown as SourcePorts;
+  };
+
+  it("collects with it in clear, though it is stored sealed", async () => {
+    await sourceStage.handle(COMMAND, await portsWith(box), CONTEXT);
+    expect(seen).toEqual([{ key: "k3y", pages: 2 }]);
+  });
+
+  it("that cannot be opened is refused with what to do, and collects nothing", async () => {
+    const asked = sourceStage.handle(COMMAND, await portsWith(testBox("another")), CONTEXT);
+    await expect(asked).rejects.toThrow(Invalid);
+    await expect(asked).rejects.toThrow(/source "demo".*key.*Enter it anew/);
+    expect(seen).toHaveLength(1);
+  });
 });
