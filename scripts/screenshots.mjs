@@ -31,7 +31,7 @@ async function firstLink(from, selector) {
 const pages = {
   home: "/",
   sources: "/sources",
-  source: await firstLink("/sources", 'main a[href^="/sources/"]'),
+  source: await firstLink("/sources", 'main a[href^="/sources/"]:not([href$="/new"])'),
   "source-new": "/sources/new",
   ingests: "/ingests",
   windows: "/windows",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openConfig } from "../server/configuration/sealing";
 import { commandsOn, QUIET_YAML } from "./cli.testing";
 import { isQuiet, openTestLine, type TestLine } from "./line.testing";
 
@@ -206,7 +207,11 @@ describe("letters, the audit and the rest of the verbs on the command line", () 
       applied: ["source netatmo: configured as the settings say"],
     });
     const { config } = await line.runtime.catalog.source("netatmo");
-    expect(config).toEqual({ username: "you", password: "s3cret" });
+    expect(JSON.stringify(config)).not.toContain("s3cret");
+    expect(await openConfig(config, line.runtime.secretBox)).toEqual({
+      config: { username: "you", password: "s3cret" },
+      lost: [],
+    });
     expect((await json("source", "show", "netatmo")).config).toEqual({
       username: "you",
       password: "(secret)",
