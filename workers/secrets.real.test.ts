@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseInstant } from "../server/observation/time";
 import { commandsOn, environmentOf, ionbeam } from "./cli.testing";
@@ -144,6 +145,32 @@ describe("settings on the command line", () => {
     expect(JSON.stringify(await json("audit", "list"))).not.toContain("typed-anew");
   });
 });
+
+it("a backup holds neither the secrets nor their key", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-backup-"));
+  const key = (await readFile(path.join(line.folder, "secret.key"), "utf8")).trim();
+  try {
+    const { notIncluded } = await json("backup", folder);
+    expect(JSON.stringify(notIncluded)).toContain("secret.key");
+    let sealed = 0;
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const bytes = await readFile(path.join(entry.parentPath, entry.name));
+      const content = plain(bytes);
+      for (const secret of [key, ...SECRETS]) expect(content.includes(secret), entry.name).toBe(false);
+      if (content.includes('"sealed"')) sealed += 1;
+    }
+    // The rows of sources and of projections were looked into.
+    expect(sealed).toBeGreaterThanOrEqual(2);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** Unpacked, where it is packed. */
+function plain(bytes: Buffer): Buffer {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+}
 
 describe("a catalogue without its key", () => {
   it("stands, says which secret to enter anew, refuses runs, and goes on when it has been", async () => {
