@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Keys } from "./_shell/keys";
 import { Rail } from "./_shell/rail";
 import { ReprocessBanner } from "./_shell/reprocess-banner";
+import { WorkerBanner } from "./_shell/worker-banner";
 import { ApiProvider } from "./_trpc/provider";
 import { ToastRegion } from "./_ui/toast";
 import "./globals.css";
@@ -35,6 +36,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
             <div className="min-h-dvh md:flex">
               <Rail />
               <div className="flex min-w-0 flex-1 flex-col">
+                <WorkerBanner />
                 <div className="flex-1">{children}</div>
                 <ReprocessBanner />
               </div>

@@ -34,6 +34,7 @@ import { lossyPool } from "./adapters/postgres/session";
 import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
 import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
 import { PostgresViews } from "./adapters/postgres/views";
+import { WORKER_SESSIONS } from "./adapters/postgres/worker-presence";
 import { systemClock } from "./adapters/system/clock";
 import { KeyFileSecretBox } from "./adapters/system/secret-box";
 import { sealConfig } from "./configuration/sealing";
@@ -64,6 +65,8 @@ export interface RuntimeOptions {
   /** Absolute path of the data folder. */
   readonly dataDir: string;
   readonly connectionString: string;
+  /** Set for the one worker of an installation: its sessions tell others that it lives. */
+  readonly role?: "worker" | undefined;
   /** Connections to PostgreSQL for the truth; job queues have their own. */
   readonly connections: number;
   /** Whom the operators of archives may write to, see `config/env.ts`. */
@@ -113,6 +116,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const db = closing(
     new Database(options.connectionString, {
       connections: options.connections,
+      name: options.role === "worker" ? WORKER_SESSIONS : undefined,
       diskIsFull: () => isFull(options.dataDir),
     }),
   );

@@ -28,6 +28,7 @@ async function work(): Promise<void> {
       dataDir: env.dataDir,
       connectionString: env.databaseUrl,
       connections: 10,
+      role: "worker",
       contact: env.contact,
       duckdbMemory: env.duckdbMemory,
       secretKey: env.secretKey,

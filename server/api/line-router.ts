@@ -8,5 +8,6 @@ export const historyRouter = router({
 /** The line as a whole: what home shows. */
 export const lineRouter = router({
   home: procedure.query(({ ctx }) => ctx.ports.views.home()),
+  worker: procedure.query(({ ctx }) => ctx.ports.views.worker()),
   intake: procedure.query(({ ctx }) => ctx.ports.views.intake()),
 });

@@ -260,6 +260,14 @@ export interface ProjectionView {
   readonly lastDoneAt: Micros | undefined;
 }
 
+/** When the worker last asked its database something. It does so every two seconds, so that a longer silence says that it hangs. */
+export interface WorkerPresence {
+  /** µs; undefined where no worker is connected: it starts, or has ended. */
+  readonly heardAt: Micros | undefined;
+  /** µs since then, by the database's clock. */
+  readonly silentFor: Micros | undefined;
+}
+
 /** What screens and the command line read. Every list reads only its page. */
 export interface Views {
   /** The revision whose file or manifest lay under this key until retention deleted it; undefined for any other key. */
@@ -268,6 +276,8 @@ export interface Views {
   /** The last 24 hours of UTC, oldest first; the last one still runs. */
   lastDay(): Promise<readonly HourOfLine[]>;
   intake(): Promise<IntakeView>;
+  /** Whether the worker lives. */
+  worker(): Promise<WorkerPresence>;
   sources(): Promise<readonly SourceView[]>;
   runs(filter: {
     readonly source?: string | undefined;

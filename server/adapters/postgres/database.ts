@@ -33,6 +33,8 @@ export class Database implements Transactions {
     connectionString: string,
     options: {
       readonly connections?: number;
+      /** What its sessions are called on the server. */
+      readonly name?: string | undefined;
       readonly clock?: (() => Micros) | undefined;
       /** Whether the disk under the database has no space left: asked when it does not answer, which is then why. */
       readonly diskIsFull?: () => boolean;
@@ -48,6 +50,7 @@ export class Database implements Transactions {
       adapter: new PrismaPg({
         ...lossyPool(options.answerWithinMs),
         connectionString,
+        ...(options.name === undefined ? {} : { application_name: options.name }),
         max: options.connections ?? 8,
       }),
       transactionOptions: { maxWait: 30_000, timeout: 120_000 },

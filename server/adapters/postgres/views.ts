@@ -19,6 +19,7 @@ import type {
   WindowFilter,
   WindowSummaryView,
   WindowView,
+  WorkerPresence,
 } from "../../ports/views";
 import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "../../ports/window-grid";
 import { nextFire } from "../../source/due";
@@ -36,6 +37,7 @@ import { WindowGrid } from "./window-grid";
 import { revisionDifference, windowRevisions } from "./window-revisions";
 import { runsOfWindow } from "./window-runs";
 import { WindowViews } from "./window-views";
+import { workerPresence } from "./worker-presence";
 
 const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
@@ -96,6 +98,10 @@ export class PostgresViews implements Views {
       })),
       jobPools: await this.jobs.counts(),
     };
+  }
+
+  worker(): Promise<WorkerPresence> {
+    return workerPresence(this.db);
   }
 
   intake(): Promise<IntakeView> {
