@@ -1,5 +1,5 @@
 /** Import rules (DESIGN 3). All are errors; there is no baseline. */
-const nouns = ["source", "ingest", "window", "dataset", "projection", "reprocess"];
+const nouns = ["source", "ingest", "window", "dataset", "projection", "reprocess", "alert"];
 const later = (noun) => nouns.slice(nouns.indexOf(noun) + 1);
 const earlier = (noun) => nouns.slice(0, nouns.indexOf(noun));
 const test = "\\.test\\.tsx?$|[./]testing\\.ts$|/fixtures/|contract\\.ts$";

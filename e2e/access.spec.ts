@@ -13,6 +13,8 @@ const LISTS = [
   "/reprocess",
   "/dead-letters",
   "/audit",
+  "/operations",
+  "/settings",
 ];
 
 /** Every page, the ones of one thing included. */
@@ -23,6 +25,7 @@ async function everyPage(page: Page): Promise<string[]> {
     "/windows?last=P90D&state=built,failed",
     window,
     "/sources/ioncannon",
+    "/sources/sensor_community",
     "/datasets/ioncannon",
     "/projections/pygeoapi",
     "/sources/new",

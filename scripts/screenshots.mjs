@@ -46,6 +46,8 @@ const pages = {
   "dead-letters": "/dead-letters",
   letter: await firstLink("/dead-letters", 'main a[href^="/dead-letters/"]'),
   audit: "/audit",
+  operations: "/operations",
+  settings: "/settings",
   reprocess: "/reprocess",
   "reprocess-new": "/reprocess/new?which=all&in=ioncannon,2026-03-01T00:00:00Z,2026-03-08T00:00:00Z",
   "reprocess-one": await firstLink("/reprocess", 'main a[href^="/reprocess/"]:not([href$="new"])'),

@@ -7,7 +7,9 @@ import { FolderFiles } from "./adapters/files/folder-files";
 import { freeSpace } from "./adapters/files/free-space";
 import { isFull } from "./adapters/files/is-full";
 import { FetchHttp } from "./adapters/http/fetch-http";
+import { NodeStagedHttp } from "./adapters/http/staged-http";
 import { LoopbackBroker } from "./adapters/loopback/broker";
+import { PostgresAlerts } from "./adapters/postgres/alerts";
 import { answers } from "./adapters/postgres/answers";
 import { PostgresAuditLog } from "./adapters/postgres/audit-log";
 import { PostgresCatalog } from "./adapters/postgres/catalog";
@@ -24,6 +26,7 @@ import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresLetters } from "./adapters/postgres/letters";
 import { PostgresOutbox } from "./adapters/postgres/outbox";
+import { PostgresProbes } from "./adapters/postgres/probes";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
 import { PostgresProjectionPages } from "./adapters/postgres/projection-pages";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
@@ -33,6 +36,7 @@ import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
 import { lossyPool } from "./adapters/postgres/session";
 import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
 import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
+import { versions } from "./adapters/postgres/versions";
 import { PostgresViews } from "./adapters/postgres/views";
 import { WORKER_SESSIONS } from "./adapters/postgres/worker-presence";
 import { systemClock } from "./adapters/system/clock";
@@ -138,6 +142,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const http = new FetchHttp(clock, options.contact);
   const secretBox = new KeyFileSecretBox(options.dataDir, options.secretKey);
   const catalog = new PostgresCatalog(db, sealSettings(secretBox));
+  const stagedHttp = new NodeStagedHttp(options.contact);
+  const alerts = new PostgresAlerts(db);
   const ledger = new PostgresLedger(db);
   const life = new PostgresDataLife(db);
   const deleting = { life, ledger, transactions: db, timeSeries, files, failPoint };
@@ -197,9 +203,13 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
     spans: { changeSpan, windowsOf, cutClaim, countWindows },
+    alerts,
+    probes: new PostgresProbes(db),
+    stagedHttp,
+    secretBox,
+    versions: () => versions(db),
     sourcePlugins,
     projectionPlugins,
-    secretBox,
     judgeWindows: (tx, windows) => judgeWindows(tx, windows, judging),
   });
 
@@ -243,6 +253,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     sourcePlugins,
     projectionPlugins,
     secretBox,
+    alerts,
+    stagedHttp,
     alignment: { windowAt, cutClaim },
     isCf: (name: string) => resolveStandardName(name).kind !== "unknown",
     /** Which source of ours feeds a dataset, and how its deliveries rank. */

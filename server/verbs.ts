@@ -1,3 +1,4 @@
+import { type AlertVerbPorts, alertVerbs } from "./alert/verbs";
 import type { AuditFilter } from "./audit/model";
 import { listAudit, readAudit } from "./audit/read";
 import { type AsIf, previewRetention, type RetentionPorts } from "./dataset/retention";
@@ -12,6 +13,7 @@ import type { LetterKey } from "./dead-letter/model";
 import { type LetterRowsPorts, letterRows } from "./dead-letter/payload-rows";
 import { type LetterVerbPorts, letterVerbs } from "./dead-letter/verbs";
 import { Invalid } from "./errors";
+import { type HealthPorts, probeSource, sourceHealth } from "./health/verbs";
 import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./ingest/verbs";
 import { type AddSource, addSource } from "./installation/add-source";
 import { configVerbs } from "./installation/verbs";
@@ -57,10 +59,14 @@ export interface VerbPorts
     Omit<DatasetVerbPorts, "spans">,
     RetentionPorts,
     Omit<ReprocessVerbPorts, "spans">,
-    Pick<ReadingPorts, "rowGroups"> {
+    Pick<ReadingPorts, "rowGroups">,
+    Omit<AlertVerbPorts, "catalog" | "clock">,
+    Pick<HealthPorts, "probes"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
   readonly files: SweepPorts["files"] & LetterRowsPorts["files"] & ReadingPorts["files"];
   readonly storedFiles: StoredFiles;
+  /** Which versions of what run here. */
+  readonly versions: () => Promise<Readonly<Record<"ionbeam" | "node" | "postgresql" | "migration", string>>>;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
@@ -154,6 +160,10 @@ export function createVerbs(ports: VerbPorts) {
     audit: (filter: Parameters<typeof readAudit>[0]) => readAudit(filter, ports.auditLog),
     listAudit: (filter: AuditFilter & { limit: number }) => listAudit(filter, ports.auditLog),
     auditFacets: () => ports.auditLog.facets(),
+    sourceHealth: (name: string) => sourceHealth(name, ports),
+    probeSource: (name: string, signal?: AbortSignal) => probeSource(name, signal, ports),
+    ...alertVerbs(ports),
+    versions: () => ports.versions(),
 
     async status() {
       const [home, intake] = [await views.home(), await views.intake()];

@@ -20,6 +20,7 @@ export async function openForCommandLine(): Promise<{ verbs: Verbs; close: () =>
       dataDir: env.dataDir,
       connectionString,
       connections: 2,
+      contact: env.contact,
       duckdbMemory: env.duckdbMemory,
       secretKey: env.secretKey,
     },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Command, CommanderError } from "commander";
 import { errorText, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
+import { addAlertCommands, addProbeCommand } from "./cli-alert";
 import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
 import { addAuditCommands } from "./cli-audit";
 import { addBackupCommands } from "./cli-backup";
@@ -243,6 +244,8 @@ addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });
 addProjectionCommands(program, { withVerbs, list, one });
 
+addProbeCommand(source, { withVerbs, list, one });
+addAlertCommands(program, { withVerbs, list, one });
 addLetterCommands(program, { withVerbs, list, one });
 addAuditCommands(program, { withVerbs, list, one });
 

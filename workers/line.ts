@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { AlertWatch } from "../server/alert/round";
+import { webhookRound } from "../server/alert/webhook";
 import { runBuild } from "../server/dataset/build-job";
 import { errorText, Transient } from "../server/errors";
 import { failPoint } from "../server/fail-point";
@@ -40,6 +42,8 @@ export const CONCURRENCY = { source: 6, message: 4, build: 2, project: 1 } as co
 const MINUTE_MS = 60_000;
 /** Windows whose time has come, messages whose retry is due, boundaries: looked for this often. */
 const LOOK_MS = 2_000;
+/** What is wrong is looked for this often. */
+const ALERT_MS = 5_000;
 
 export interface Line {
   stop(): Promise<void>;
@@ -151,6 +155,8 @@ type Loops = Readonly<
     | "sweep"
     | "intake"
     | "topology"
+    | "alerts"
+    | "webhook"
     | "clock",
     Loop
   >
@@ -169,9 +175,15 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
   // Like all that writes files: not while there is no room for them.
   const days = async () => (gate.signal.aborted ? false : dayRound());
   const watch = new ClockWatch({ ...runtime.clockSteps, log });
+  const alerts = new AlertWatch({ ...runtime, log, uptimeMs: runtime.clockSteps.uptime });
+  const lookAtClock = async () => {
+    const step = await watch.look();
+    if (step !== 0) alerts.clockSet();
+    return step;
+  };
   const upkeep = async () => {
     // What was retired a moment ago has not been so for an hour because the clock says so.
-    await watch.look();
+    await lookAtClock();
     return gate.signal.aborted ? false : runtime.timeSeries.upkeep(AbortSignal.any([draining, gate.signal]));
   };
   const wakeAll = () => {
@@ -204,8 +216,13 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
       await runtime.refreshTopology();
       return false;
     }),
+    alerts: loop("alerts", ALERT_MS, async () => {
+      await lookAtClock();
+      return alerts.round();
+    }),
+    webhook: loop("webhook", LOOK_MS, () => webhookRound({ ...runtime, log, backOffMs }, draining)),
     clock: loop("clock", LOOK_MS, async () => {
-      if ((await watch.look()) !== 0) wakeAll();
+      if ((await lookAtClock()) !== 0) wakeAll();
       return false;
     }),
   };
@@ -228,4 +245,5 @@ function wake(loops: Loops, change: Change): void {
   if (change.noun === "points") loops.life.wake();
   if (change.noun === "source") loops.schedules.wake();
   if (change.noun === "dataset") loops.retention.wake();
+  if (change.noun === "alert") loops.webhook.wake();
 }

@@ -13,6 +13,7 @@ import { Empty, SkeletonRows } from "../_ui/states";
 import { IntakeNotice } from "../sources/intake-notice";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
+import { HomeAlerts, useLoudAlerts } from "./alerts";
 import { LastDay } from "./last-day";
 import { LinePicture } from "./line-picture";
 import { alike, keyOf, stateOf } from "./line-state";
@@ -43,6 +44,7 @@ export function HomeScreen() {
 function HomeContent({ home, sources }: { home: Home; sources: readonly Source[] }) {
   return (
     <>
+      <HomeAlerts />
       {home.failures.length > 0 ? <Failures failures={home.failures} /> : null}
       <Next home={home} sources={sources} />
       <LinePicture stages={home.stages} />
@@ -95,7 +97,8 @@ function Failures({ failures }: { failures: Home["failures"] }) {
 /** For those who are new here: the one thing to do next. */
 function Next({ home, sources }: { home: Home; sources: readonly Source[] }) {
   const [newest] = home.latestBuilt;
-  const step = nextStep({ home, sources, newest: newest ? windowHref(newest) : undefined });
+  const alerts = useLoudAlerts().length;
+  const step = nextStep({ home, alerts, sources, newest: newest ? windowHref(newest) : undefined });
   if (!step) return null;
   return (
     <section

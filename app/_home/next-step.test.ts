@@ -21,7 +21,12 @@ it.each([
   ["no real source", [], [{ synthetic: true }], [made], "/w", { href: "/w", says: /synthetic/ }],
   ["real data", [], [{ synthetic: false }], [made, real], "/w", undefined],
 ])("%s", (_name, failures, latestBuilt, sources, newest, expected) => {
-  const step = nextStep({ home: { failures, latestBuilt, stages: [{ failed: 0 }] }, sources, newest });
+  const step = nextStep({
+    home: { failures, latestBuilt, stages: [{ failed: 0 }] },
+    alerts: 0,
+    sources,
+    newest,
+  });
   expect(step === undefined).toBe(expected === undefined);
   if (!step || !expected) return;
   expect(step.sentence).toMatch(expected.says);
@@ -30,7 +35,7 @@ it.each([
 
 it("does not promise a first window while work fails", () => {
   const home = { failures: [], latestBuilt: [], stages: [{ failed: 0 }, { failed: 8 }] };
-  expect(nextStep({ home, sources: [made], newest: undefined })?.sentence).toMatch(
+  expect(nextStep({ home, alerts: 0, sources: [made], newest: undefined })?.sentence).toMatch(
     /failed and is tried again/,
   );
 });

@@ -11,14 +11,16 @@ interface Situation {
     readonly stages: readonly Pick<Stage, "failed">[];
     readonly latestBuilt: readonly Pick<WindowLine, "synthetic">[];
   };
+  /** How many alerts are open and not muted. */
+  readonly alerts: number;
   readonly sources: readonly Pick<Source, "name" | "enabled" | "synthetic">[];
   /** The address of the newest built window. */
   readonly newest: string | undefined;
 }
 
 /** The one thing that helps a person on: mend what failed, bring data, look at a window, bring real data. */
-export function nextStep({ home, sources, newest }: Situation): NextStep | undefined {
-  if (home.failures.length > 0) return undefined;
+export function nextStep({ home, alerts, sources, newest }: Situation): NextStep | undefined {
+  if (home.failures.length > 0 || alerts > 0) return undefined;
   if (home.stages.some(({ failed }) => failed > 0)) {
     return {
       sentence:

@@ -10,6 +10,8 @@ import {
   RadioTower,
   RotateCw,
   Share2,
+  Settings,
+  Wrench,
 } from "lucide-react";
 
 export interface Place {
@@ -36,4 +38,6 @@ export const UPKEEP: readonly Place[] = [
   { href: "/reprocess", name: "Reprocess", icon: RotateCw, key: "r" },
   { href: "/dead-letters", name: "Dead letters", icon: Archive, key: "l" },
   { href: "/audit", name: "Audit", icon: History, key: "a" },
+  { href: "/operations", name: "Operations", icon: Wrench, key: "o" },
+  { href: "/settings", name: "Settings", icon: Settings, key: "t" },
 ];

@@ -12,12 +12,14 @@ export const NOUNS = [
   "audit",
   "settings",
   "reprocess",
+  "alert",
+  "health",
 ] as const;
 type Noun = (typeof NOUNS)[number];
 
 /** Which routers' answers a change of a noun may change. */
 const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
-  source: ["source", "line", "settings"],
+  source: ["source", "line", "settings", "health", "alert"],
   run: ["source", "line"],
   ingest: ["ingest", "window", "line"],
   window: ["window", "line", "dataset"],
@@ -30,6 +32,7 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   points: ["window"],
   reprocess: ["reprocess"],
   audit: ["audit"],
+  alert: ["alert"],
 };
 
 /** @returns the routers that a hint concerns; all of them for a hint that is not understood */

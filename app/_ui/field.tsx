@@ -12,6 +12,7 @@ export function Field({
   error,
   hint,
   onLeave,
+  secret = false,
 }: {
   label: string;
   value: string;
@@ -20,6 +21,8 @@ export function Field({
   hint?: string;
   /** Told when the focus goes elsewhere. */
   onLeave?: () => void;
+  /** Not readable over a shoulder, and not remembered by the browser. */
+  secret?: boolean;
 }) {
   return (
     <TextField
@@ -30,7 +33,10 @@ export function Field({
       className="flex min-w-0 flex-col gap-1"
     >
       <Label className="text-12 text-muted">{label}</Label>
-      <Input className="h-8 w-44 max-w-full rounded border border-edge bg-panel px-2 data-invalid:border-failed" />
+      <Input
+        {...(secret ? { type: "password", autoComplete: "new-password" } : {})}
+        className={`h-8 ${secret ? "w-72" : "w-44"} max-w-full rounded border border-edge bg-panel px-2 data-invalid:border-failed`}
+      />
       {hint && error === undefined ? (
         <Text slot="description" className="text-12 text-muted">
           {hint}

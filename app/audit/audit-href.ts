@@ -20,6 +20,10 @@ export function auditHref({ what, subject }: { what: string; subject: string }):
       return `/reprocess/${encodeURIComponent(subject)}`;
     case "dead-letter":
       return space > 0 ? letterHref({ queue: first, id: last }) : undefined;
+    case "alert":
+      return what === "alert settings" ? "/settings" : "/operations";
+    case "webhook":
+      return "/settings";
     case "config":
       return "/sources";
     default:

@@ -51,6 +51,17 @@ export interface ApiPorts {
     | "resumeReprocess"
     | "cancelReprocess"
     | "retryReprocess"
+    | "sourceHealth"
+    | "probeSource"
+    | "alerts"
+    | "muteAlert"
+    | "unmuteAlert"
+    | "alertSettings"
+    | "setAlertSettings"
+    | "webhook"
+    | "setWebhook"
+    | "testWebhook"
+    | "versions"
   >;
   readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
   readonly projectionPages: ProjectionPages;

@@ -10,4 +10,5 @@ export const lineRouter = router({
   home: procedure.query(({ ctx }) => ctx.ports.views.home()),
   worker: procedure.query(({ ctx }) => ctx.ports.views.worker()),
   intake: procedure.query(({ ctx }) => ctx.ports.views.intake()),
+  versions: procedure.query(({ ctx }) => ctx.ports.verbs.versions()),
 });

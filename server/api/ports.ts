@@ -24,7 +24,13 @@ async function open(): Promise<ApiPorts> {
   // Loaded when it is needed: a page is shown, and says what is missing, even where a driver cannot be loaded.
   const { openRuntime } = await import("../runtime");
   const runtime = await openRuntime(
-    { dataDir: env.dataDir, connectionString: env.databaseUrl, connections: 5, secretKey: env.secretKey },
+    {
+      dataDir: env.dataDir,
+      connectionString: env.databaseUrl,
+      connections: 5,
+      contact: env.contact,
+      secretKey: env.secretKey,
+    },
     processLog({}),
   );
   const { catalog, secretBox, sourcePlugins, projectionPlugins } = runtime;

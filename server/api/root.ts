@@ -1,6 +1,8 @@
+import { alertRouter } from "../alert/router";
 import { auditRouter } from "../audit/router";
 import { datasetRouter } from "../dataset/router";
 import { deadLetterRouter } from "../dead-letter/router";
+import { healthRouter } from "../health/router";
 import { ingestRouter } from "../ingest/router";
 import { projectionRouter } from "../projection/router";
 import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
@@ -24,6 +26,8 @@ export const apiRouter = router({
   reprocessPlan: reprocessPlanRouter,
   deadLetter: deadLetterRouter,
   audit: auditRouter,
+  alert: alertRouter,
+  health: healthRouter,
   settings: settingsRouter,
   catalogue: catalogueRouter,
 });

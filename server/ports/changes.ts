@@ -13,7 +13,8 @@ export interface Change {
     | "inbox"
     | "points"
     | "reprocess"
-    | "audit";
+    | "audit"
+    | "alert";
   readonly key?: string;
 }
 

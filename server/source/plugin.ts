@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Probed, ProbePorts } from "../health/probe";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
 import type { Micros } from "../observation/time";
@@ -83,4 +84,9 @@ export interface SourcePlugin<Config extends z.ZodType = z.ZodType> {
    * @throws Transient to be tried again; Denied or Invalid when asking again cannot help. Then no command is published.
    */
   readonly collect: (request: Interval, config: z.infer<Config>, ports: CollectPorts) => Promise<Collected>;
+  /**
+   * Asks the service once, as cheaply as it can be asked, when a person wants to know how it is: how far the answer came, and whether there is
+   * something new. Left out by sources that ask nothing outside.
+   */
+  readonly probe?: (config: z.infer<Config>, ports: ProbePorts) => Promise<Probed>;
 }

@@ -15,6 +15,7 @@ import { Synthetic } from "../../_ui/tag";
 import { Enable } from "../enable";
 import { SourceState } from "../source-state";
 import { ConfigurationPanel } from "./configuration/configuration-panel";
+import { HealthPanel } from "./health/health-panel";
 import { RunNow } from "./run-now";
 import { Runs } from "./runs";
 
@@ -99,6 +100,7 @@ export function SourceScreen({ name }: { name: string }) {
               )}
             </Panel>
             <ConfigurationPanel name={name} />
+            <HealthPanel name={name} />
             <Panel title="About">
               <Facts
                 facts={[

@@ -13,6 +13,7 @@ import { sensorCommunityDataset, sensorCommunityMap } from "./dataset";
 import { decode } from "./decode";
 import { dayListing, dayName, fetchDay, filesPlace } from "./fetch-day";
 import { parseFileName } from "./file-name";
+import { probe } from "./probe";
 import { RawRows } from "./raw-rows";
 
 /** A payload may touch 10,000 windows (SEMANTICS 2): 366 days of hours are 8,784. */
@@ -33,6 +34,7 @@ export const sensorCommunity: SourcePlugin<typeof SensorCommunityConfig> = {
   answersWholeDays: true,
   firstFillWindows: 0,
   collect,
+  probe,
 };
 
 interface Day {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
+import type { AlertFacts } from "../ports/alerts";
+import { type AlertSettings, STANDARD_SETTINGS, usualSilence } from "./model";
+import { judge, keyOf } from "./problems";
+
+const NOW = parseInstant("2026-11-27T12:00:00Z") ?? 0;
+
+type Source = AlertFacts["sources"][number];
+const source = (change: Partial<Source> = {}): Source => ({
+  name: "a",
+  enabled: true,
+  schedules: [{ interval: 10 * MINUTE, lag: 0 }],
+  heard: NOW - 5 * MINUTE,
+  watchedSince: NOW - 30 * DAY,
+  runs: [],
+  newestError: undefined,
+  ...change,
+});
+
+const keys = (facts: Partial<AlertFacts>, settings: Partial<AlertSettings> = {}) =>
+  judge(
+    { now: NOW, sources: [], datasets: [], projections: [], ...facts },
+    { ...STANDARD_SETTINGS, ...settings },
+  ).problems.map(keyOf);
+
+describe("a silent source", () => {
+  it.each<[string, Partial<Source>, Partial<AlertSettings>, boolean]>([
+    ["has just been heard", {}, {}, false],
+    ["was heard within what is usual", { heard: NOW - 35 * MINUTE }, {}, false],
+    ["was heard before what is usual", { heard: NOW - 36 * MINUTE }, {}, true],
+    ["is off", { heard: NOW - DAY, enabled: false }, {}, false],
+    ["has no schedule", { heard: NOW - DAY, schedules: [] }, {}, false],
+    ["has no schedule, but a limit", { heard: NOW - DAY, schedules: [] }, { silentAfter: { a: HOUR } }, true],
+    ["may be silent for longer", { heard: NOW - HOUR }, { silentAfter: { a: 2 * HOUR } }, false],
+    ["is not watched", { heard: NOW - DAY }, { silentAfter: { a: "off" } }, false],
+    ["nobody is watched", { heard: NOW - DAY }, { silence: false }, false],
+    ["was never heard, and turned on just now", { heard: undefined, watchedSince: NOW - MINUTE }, {}, false],
+    ["was never heard", { heard: undefined }, {}, true],
+    ["was turned on again just now", { heard: NOW - DAY, watchedSince: NOW - MINUTE }, {}, false],
+    [
+      "is asked for the day before yesterday",
+      { schedules: [{ interval: DAY, lag: DAY }], heard: NOW - 3 * DAY },
+      {},
+      false,
+    ],
+    ["its clock is ahead of ours", { heard: NOW + HOUR }, {}, false],
+  ])("%s", (_what, change, settings, silent) => {
+    expect(keys({ sources: [source(change)] }, settings)).toEqual(silent ? ["silence a"] : []);
+  });
+
+  it("says since when, and what its newest run says", () => {
+    const facts = { now: NOW, datasets: [], projections: [] };
+    const silent = source({ heard: NOW - 3 * HOUR, newestError: "it answered 500" });
+    const [problem] = judge({ ...facts, sources: [silent] }, STANDARD_SETTINGS).problems;
+    expect(problem?.sentence).toBe(
+      "a has brought no observation of later than 2026-11-27 09:00 UTC: silent for longer than 35 min. Its newest run says: it answered 500",
+    );
+    expect(problem).toMatchObject({
+      since: NOW - 3 * HOUR,
+      href: "/sources/a",
+      after: usualSilence(silent.schedules),
+    });
+  });
+});
+
+describe("failures in a row", () => {
+  const run = (state: Source["runs"][number]["state"], attempts = 1) => ({ state, attempts, error: state });
+  it.each<[string, Source["runs"], boolean]>([
+    ["none", [], false],
+    ["as many runs as are too many", [run("failed"), run("refused"), run("failed")], true],
+    ["one too few", [run("failed"), run("failed"), run("done"), run("failed")], false],
+    ["one run that was tried that often", [run("failed", 3), run("done")], true],
+    ["one that is tried again now", [run("running", 4), run("done")], true],
+    ["the one that runs now has not failed", [run("running", 1), run("failed", 2), run("done")], false],
+    ["what waits counts as nothing", [run("queued", 0), run("failed", 3)], true],
+    ["the last one went well", [run("done"), run("failed", 9)], false],
+  ])("of runs: %s", (_what, runs, alert) => {
+    const found = keys({ sources: [source({ runs, enabled: false })] }, { failuresInRow: 3 });
+    expect(found).toEqual(alert ? ["runs a"] : []);
+  });
+
+  it("of builds and projections, by dataset and projection", () => {
+    const failing = { start: NOW - HOUR, attempts: 5, error: "why" };
+    const facts: Partial<AlertFacts> = {
+      datasets: [
+        { name: "d", late: undefined, failing },
+        { name: "e", late: undefined, failing: { ...failing, attempts: 4 } },
+      ],
+      projections: [{ name: "p", failing: { ...failing, dataset: "d" } }],
+    };
+    expect(keys(facts)).toEqual(["builds d", "projections p"]);
+    expect(keys(facts, { failures: false })).toEqual([]);
+  });
+});
+
+describe("late windows", () => {
+  const late = {
+    count: 3,
+    start: NOW - 5 * HOUR,
+    reason: "no delivery for 07:20 to 07:40",
+    since: NOW - 4 * HOUR,
+  };
+  const datasets = [{ name: "d", late, failing: undefined }];
+
+  it("are one problem of their dataset, which names the oldest", () => {
+    const [problem] = judge({ now: NOW, sources: [], datasets, projections: [] }, STANDARD_SETTINGS).problems;
+    expect(problem?.sentence).toBe(
+      "3 windows of d could have been built more than 2 h ago. The oldest is that of 2026-11-27 07:00 UTC: no delivery for 07:20 to 07:40",
+    );
+    expect(problem?.href).toBe("/windows/d/2026-11-27T07:00:00Z");
+  });
+
+  it("are not watched where they are turned off", () => {
+    expect(keys({ datasets }, { lateAfterOf: { d: "off" } })).toEqual([]);
+    expect(keys({ datasets }, { late: false })).toEqual([]);
+  });
+});

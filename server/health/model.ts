@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** What is looked at when a service is asked, in the order in which an answer comes about. Each is the name of what may be wrong. */
+export const CHECKS = [
+  "name resolution",
+  "connection",
+  "TLS",
+  "protocol",
+  "authentication",
+  "permission",
+  "path",
+  "limit",
+  "payload",
+  "nothing new",
+] as const;
+export const Check = z.enum(CHECKS);
+export type Check = z.infer<typeof Check>;
+
+/** What became of one check. One that was not reached is not tried, and one that the address does not have is not applicable: neither is a pass. */
+export const CheckState = z.enum(["passed", "failed", "not tried", "not applicable"]);
+export type CheckState = z.infer<typeof CheckState>;
+
+export const Checked = z.object({ check: Check, state: CheckState });
+export type Checked = z.infer<typeof Checked>;
+
+/** The closed vocabulary of a source's health: the check that failed, or why there is none that did. */
+export const Health = z.enum([...CHECKS, "passed", "never tried", "not applicable"]);
+export type Health = z.infer<typeof Health>;
+
+/** What a probe found. */
+export const ProbeFinding = z.object({
+  health: Health,
+  checks: z.array(Checked),
+  /** A sentence: what was asked, what came, and what to do. */
+  sentence: z.string(),
+  /** How long it took, ms. */
+  tookMs: z.number().nonnegative(),
+});
+export type ProbeFinding = z.infer<typeof ProbeFinding>;
+
+/** All checks, with what became of those that were looked at; the others are not tried. */
+export function allChecks(looked: readonly Checked[]): Checked[] {
+  return CHECKS.map((check) => looked.find((each) => each.check === check) ?? { check, state: "not tried" });
+}
