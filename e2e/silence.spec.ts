@@ -67,11 +67,18 @@ async function setAlerts(page: Page, change: (form: Locator) => Promise<void>) {
   await expect(said(page)).toContainText("The settings of alerts are changed");
 }
 
+/** Limits that nothing of the other journeys exceeds. */
 async function clean(page: Page) {
-  await setAlerts(page, async (form) => {
-    await form.getByLabel("ioncannon", { exact: true }).first().fill("1 d");
-    await form.getByLabel("Too many from").fill("50");
-  });
+  await page.goto("/settings");
+  const silence = page.getByLabel("ioncannon", { exact: true }).first();
+  const failures = page.getByLabel("Too many from");
+  await expect(failures).toBeVisible();
+  // What is set so already cannot be saved.
+  if ((await silence.inputValue()) === "1 d" && (await failures.inputValue()) === "50") return;
+  await silence.fill("1 d");
+  await failures.fill("50");
+  await page.getByRole("button", { name: "Save alerts" }).click();
+  await expect(said(page)).toContainText("The settings of alerts are changed");
 }
 
 test("a silent source is an alert, told once, shown at home; when it is over that is told once too", async ({
@@ -151,7 +158,8 @@ test("runs that fail in a row are an alert; a webhook that answers 500 is told o
     hook.answer(500);
     await setAlerts(page, (form) => form.getByLabel("Too many from").fill("2"));
     await page.goto("/sources/sensor_community");
-    await page.getByLabel("Whole day (UTC)").fill("2023-03-03");
+    await page.getByLabel("From (UTC)").fill("2023-03-03 00:00");
+    await page.getByLabel("To (UTC), not included").fill("2023-03-04 00:00");
     await page.getByRole("button", { name: "Run now" }).click();
     await expect(said(page)).toContainText("sensor_community is asked for");
 

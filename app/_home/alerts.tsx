@@ -14,7 +14,7 @@ import { relevantAlerts } from "./relevant-alerts";
 const SHOWN = 5;
 
 /** The newest open alerts. */
-function useOpenAlerts() {
+export function useOpenAlerts() {
   const trpc = useTRPC();
   return useInfiniteQuery(
     trpc.alert.list.infiniteQueryOptions({ state: "open" }, { getNextPageParam: (page) => page.next }),

@@ -13,7 +13,7 @@ import { Empty, SkeletonRows } from "../_ui/states";
 import { IntakeNotice } from "../sources/intake-notice";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
-import { HomeAlerts, useLoudAlerts } from "./alerts";
+import { HomeAlerts, useLoudAlerts, useOpenAlerts } from "./alerts";
 import { LastDay } from "./last-day";
 import { LinePicture } from "./line-picture";
 import { alike, keyOf, stateOf } from "./line-state";
@@ -26,6 +26,7 @@ export function HomeScreen() {
   const sources = useQuery(trpc.source.list.queryOptions());
   // Asked together with the rest, not after it.
   useQuery(trpc.history.lastDay.queryOptions());
+  const alerts = useOpenAlerts();
   return (
     <Page
       title="The line"
@@ -34,7 +35,11 @@ export function HomeScreen() {
       <IntakeNotice />
       <Loaded query={home} skeleton={<HomeSkeleton />}>
         {(data) =>
-          sources.isPending ? <HomeSkeleton /> : <HomeContent home={data} sources={sources.data ?? []} />
+          sources.isPending || alerts.isPending ? (
+            <HomeSkeleton />
+          ) : (
+            <HomeContent home={data} sources={sources.data ?? []} />
+          )
         }
       </Loaded>
     </Page>

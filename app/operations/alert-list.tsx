@@ -75,7 +75,10 @@ function Told({ alert }: { alert: Alert }) {
 const SHARED: readonly Column<Alert>[] = [
   { head: "State", cell: (alert) => <AlertMark alert={alert} /> },
   { head: "What", cell: (alert) => <What alert={alert} /> },
-  { head: "Since", cell: ({ since }) => <Instant at={since} /> },
+  {
+    head: "Since",
+    cell: ({ since }) => (since === undefined ? <Nothing word="not known" /> : <Instant at={since} />),
+  },
   { head: "Opened", cell: ({ openedAt }) => <Instant at={openedAt} /> },
 ];
 

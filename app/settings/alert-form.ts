@@ -1,7 +1,6 @@
-import { parseDuration } from "../../server/observation/time";
+import { formatDuration, parseDuration } from "../../server/observation/time";
 import type { AlertSettingsView } from "../_trpc/outputs";
-import { durationText } from "../_ui/format";
-import { readDuration } from "../datasets/typed-duration";
+import { readDuration, typedDuration } from "../datasets/typed-duration";
 
 type Settings = AlertSettingsView["settings"];
 
@@ -35,7 +34,7 @@ export function asTyped({ settings, sources, datasets }: AlertSettingsView): Ale
 
 function typedLimit(limit: number | "off" | undefined): string {
   if (limit === undefined || limit === "off") return limit ?? "";
-  return durationText(limit).replaceAll("\u202f", "");
+  return typedDuration(formatDuration(limit));
 }
 
 /** What is wrong with a typed limit; undefined when it can be read. */

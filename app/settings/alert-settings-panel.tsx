@@ -2,15 +2,16 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { formatDuration } from "../../server/observation/time";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { AlertSettingsView } from "../_trpc/outputs";
 import { useAct } from "../_trpc/use-act";
 import { Button } from "../_ui/button";
 import { Field } from "../_ui/field";
-import { durationText } from "../_ui/format";
 import { Panel } from "../_ui/page";
 import { Tick } from "../_ui/tick";
+import { typedDuration } from "../datasets/typed-duration";
 import { type AlertForm, asTyped, countProblem, limitProblem, settingsOf } from "./alert-form";
 
 /** From when on something is an alert. */
@@ -116,7 +117,7 @@ function Silence({ form, shown, tried, change }: PartProps) {
             hint={
               usual === undefined
                 ? "empty: not watched, it has no schedule"
-                : `empty: ${durationText(usual)}, by its schedules`
+                : `empty: ${typedDuration(formatDuration(usual))}, by its schedules`
             }
           />
         ))}
