@@ -9,8 +9,8 @@ import {
   Map as MapIcon,
   RadioTower,
   RotateCw,
-  Share2,
   Settings,
+  Share2,
   Wrench,
 } from "lucide-react";
 

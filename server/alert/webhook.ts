@@ -62,7 +62,7 @@ export async function postEvent(
     mostBytes: READ_BYTES,
     follow: false,
   });
-  const { failed, checks } = judgeStatus(came, false);
+  const { failed, checks } = judgeStatus(came, new URL(url).username !== "");
   return {
     ok: failed === undefined,
     status: came.answer?.status,

@@ -1,11 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createRawServer, type Server as RawServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { NodeStagedHttp } from "../adapters/http/staged-http";
+import { KeyFileSecretBox } from "../adapters/system/secret-box";
 import { Denied } from "../errors";
 import { parseInstant } from "../observation/time";
 import { ioncannon } from "../source/ioncannon";
@@ -33,9 +35,13 @@ function portsFor(kind: "sensor-community" | "ioncannon", config: object): Healt
     },
     stagedHttp: new NodeStagedHttp(),
     clock: { now: () => NOW },
+    secretBox: new KeyFileSecretBox(folder),
     sourcePlugins: [ioncannon, sensorCommunity],
   };
 }
+
+const folder = mkdtempSync(path.join(tmpdir(), "probe-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const open: (Server | RawServer)[] = [];
 afterEach(async () => {
@@ -182,10 +188,19 @@ describe("the probe of a source", () => {
     expect((await sourceHealth("archive", ports)).health).toBe("never tried");
   });
 
-  it("does not tell a password of the address", async () => {
-    const base = await serving(answering(404));
-    const { sentence } = await probe(base.replace("//", "//me:sesame@"));
-    expect(sentence).not.toContain("sesame");
+  it("opens an address that is sealed for the password in it, and does not tell that", async () => {
+    const base = (await serving(answering(404))).replace("//", "//me:sesame@");
+    const sealed = await new KeyFileSecretBox(folder).seal(JSON.stringify(base));
+    for (const base_url of [base, sealed]) {
+      const ports = portsFor("sensor-community", { base_url });
+      const { health, sentence } = await probeSource("archive", undefined, ports);
+      // Runs are refused an address with credentials.
+      expect(health).toBe("authentication");
+      expect(sentence).not.toContain("sesame");
+    }
+    const lost = { sealed: sealed.sealed.replace(/^(v1\.)./, "$1-") };
+    const asked = probeSource("archive", undefined, portsFor("sensor-community", { base_url: lost }));
+    await expect(asked).rejects.toThrow(/base_url/);
   });
 
   it("keeps what it found; a source that was never probed says so, one that asks nobody too", async () => {

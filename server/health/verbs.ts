@@ -1,8 +1,10 @@
+import { lostSentence, openConfig } from "../configuration/sealing";
 import { Denied, Invalid } from "../errors";
 import type { Micros } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Probes } from "../ports/probes";
+import type { SecretBox } from "../ports/secret-box";
 import type { StagedHttp } from "../ports/staged-http";
 import { allChecks, type Health, type ProbeFinding } from "./model";
 import { ADVICE, type Probed, type ProbePorts } from "./probe";
@@ -26,6 +28,7 @@ export interface HealthPorts {
   readonly probes: Probes;
   readonly stagedHttp: StagedHttp;
   readonly clock: Pick<Clock, "now">;
+  readonly secretBox: Pick<SecretBox, "open">;
   readonly sourcePlugins: readonly ProbedPlugin[];
 }
 
@@ -71,7 +74,9 @@ export async function probeSource(
   const source = await ports.catalog.source(name);
   const plugin = ports.sourcePlugins.find(({ kind }) => kind === source.kind);
   if (!plugin?.probe) throw new Denied(`${name} cannot be probed: nothing outside is asked for it`);
-  const config = plugin.config.safeParse(source.config);
+  const opened = await openConfig(source.config, ports.secretBox);
+  if (opened.lost.length > 0) throw new Invalid(lostSentence(`source "${name}"`, opened.lost));
+  const config = plugin.config.safeParse(opened.config);
   if (!config.success)
     throw new Invalid(
       `the settings of ${name} cannot be read (${config.error.issues.map(({ message }) => message).join("; ")}): correct them first`,
