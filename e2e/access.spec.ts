@@ -23,6 +23,7 @@ async function everyPage(page: Page): Promise<string[]> {
     "/windows?last=P90D&state=built,failed",
     window,
     "/sources/ioncannon",
+    "/sources/ioncannon/variables",
     "/datasets/ioncannon",
     "/projections/pygeoapi",
     "/sources/new",

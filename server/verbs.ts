@@ -35,6 +35,7 @@ import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
 import { type ProjectRange, type RetryProjection, retryProjection, wantProjection } from "./projection/verbs";
 import { type PlanReading, planReading, type ReadingPorts } from "./reading";
+import { type ReingestionVerbPorts, reingestionVerbs } from "./reingestion/verbs";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import { type ShowPorts, showVerbs } from "./show-verbs";
 import {
@@ -46,6 +47,7 @@ import {
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
+import { type VariableMapPorts, variableMapVerbs } from "./variable-map/verbs";
 import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
@@ -57,9 +59,14 @@ export interface VerbPorts
     Omit<DatasetVerbPorts, "spans">,
     RetentionPorts,
     Omit<ReprocessVerbPorts, "spans">,
+    Pick<ReingestionVerbPorts, "reingestions">,
+    Pick<VariableMapPorts, "variableMaps" | "columnar">,
     Pick<ReadingPorts, "rowGroups"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
-  readonly files: SweepPorts["files"] & LetterRowsPorts["files"] & ReadingPorts["files"];
+  readonly files: SweepPorts["files"] &
+    VariableMapPorts["files"] &
+    LetterRowsPorts["files"] &
+    ReadingPorts["files"];
   readonly storedFiles: StoredFiles;
   readonly catalog: Catalog;
   readonly ledger: Ledger;
@@ -144,6 +151,8 @@ export function createVerbs(ports: VerbPorts) {
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
     previewRetention: (request: AsIf) => previewRetention(request, ports),
     ...reprocessVerbs(ports),
+    ...reingestionVerbs(ports),
+    ...variableMapVerbs(ports),
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
     ...letterVerbs(ports),

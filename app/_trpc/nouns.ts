@@ -12,14 +12,16 @@ export const NOUNS = [
   "audit",
   "settings",
   "reprocess",
+  "reingestion",
+  "variableMap",
 ] as const;
 type Noun = (typeof NOUNS)[number];
 
 /** Which routers' answers a change of a noun may change. */
 const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
-  source: ["source", "line", "settings"],
+  source: ["source", "line", "settings", "variableMap"],
   run: ["source", "line"],
-  ingest: ["ingest", "window", "line"],
+  ingest: ["ingest", "window", "line", "reingestion"],
   window: ["window", "line", "dataset"],
   dataset: ["dataset", "source", "window", "line"],
   projection: ["window", "line", "dataset", "projection"],
@@ -29,6 +31,7 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   inbox: ["line"],
   points: ["window"],
   reprocess: ["reprocess"],
+  reingestion: ["reingestion"],
   audit: ["audit"],
 };
 

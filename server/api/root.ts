@@ -3,8 +3,10 @@ import { datasetRouter } from "../dataset/router";
 import { deadLetterRouter } from "../dead-letter/router";
 import { ingestRouter } from "../ingest/router";
 import { projectionRouter } from "../projection/router";
+import { reingestionRouter } from "../reingestion/router";
 import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
+import { mapDraftRouter, variableMapRouter } from "../variable-map/router";
 import { windowRouter } from "../window/router";
 import { catalogueRouter } from "./catalogue-router";
 import { historyRouter, lineRouter } from "./line-router";
@@ -22,6 +24,9 @@ export const apiRouter = router({
   projection: projectionRouter,
   reprocess: reprocessRouter,
   reprocessPlan: reprocessPlanRouter,
+  reingestion: reingestionRouter,
+  variableMap: variableMapRouter,
+  mapDraft: mapDraftRouter,
   deadLetter: deadLetterRouter,
   audit: auditRouter,
   settings: settingsRouter,

@@ -13,6 +13,7 @@ export interface Change {
     | "inbox"
     | "points"
     | "reprocess"
+    | "reingestion"
     | "audit";
   readonly key?: string;
 }
