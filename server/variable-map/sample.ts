@@ -70,7 +70,7 @@ async function aggregates(
   });
   const asked = columns.flatMap((_, i) => [
     `count(t${i}) AS filled${i}`,
-    `to_json(list_distinct((list(left(t${i}, ${LONGEST_CELL}) ORDER BY _at) FILTER (t${i} IS NOT NULL))[1:${FIRST}]))::VARCHAR AS cells${i}`,
+    `to_json((list(left(t${i}, ${LONGEST_CELL}) ORDER BY _at) FILTER (t${i} IS NOT NULL))[1:${FIRST}])::VARCHAR AS cells${i}`,
     `min(n${i}) AS low${i}`,
     `max(n${i}) AS high${i}`,
     `quantile_disc(n${i}, 0.01) AS p1_${i}`,
@@ -95,7 +95,7 @@ function sampleOf({ name, type }: RawColumn, row: Row, i: number): ColumnSample 
     column: name,
     type,
     filled: number("filled"),
-    cells: Array.isArray(cells) ? cells.slice(0, CELLS).map(String) : [],
+    cells: Array.isArray(cells) ? [...new Set(cells.map(String))].slice(0, CELLS) : [],
     range,
     uncastable: number("bad"),
   };

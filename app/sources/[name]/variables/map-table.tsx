@@ -27,9 +27,11 @@ export function MapTable({ lines, told }: { lines: readonly Line[]; told: Told }
   return <Table label="Variables" columns={columnsOf(told)} rows={lines} rowKey={({ column }) => column} />;
 }
 
-function periodText(period: string): string {
+/** `mean over PT10M (10 min)`, `point`. */
+function methodText({ method, period }: NonNullable<Line["variable"]>): string {
   const time = parseDuration(period);
-  return time === undefined || time === 0 ? period : `${period} (${durationText(time)})`;
+  if (time === 0) return method === "point" ? method : `${method}, ${period}`;
+  return `${method} over ${period}${time === undefined ? "" : ` (${durationText(time)})`}`;
 }
 
 function columnsOf(told: Told): readonly Column<Line>[] {
@@ -46,11 +48,7 @@ function columnsOf(told: Told): readonly Column<Line>[] {
       number: true,
       cell: ({ variable }) => (variable ? variable.level : <Nothing word="" />),
     },
-    { head: "Method", cell: ({ variable }) => variable?.method ?? <Nothing word="" /> },
-    {
-      head: "Period",
-      cell: ({ variable }) => (variable ? periodText(variable.period) : <Nothing word="" />),
-    },
+    { head: "Method", cell: ({ variable }) => (variable ? methodText(variable) : <Nothing word="" />) },
     { head: "Type", cell: ({ variable, dtype }) => variable?.dtype ?? dtype ?? <Nothing word="" /> },
     { head: "Newest payload", cell: (line) => <Holds line={line} sampled={told.sampled} /> },
     {
@@ -69,7 +67,7 @@ function columnsOf(told: Told): readonly Column<Line>[] {
 function RawColumn({ line: { column, personal, role }, told }: { line: Line; told: Told }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      <span className="min-w-28 font-mono text-12 break-words">{column}</span>
+      <span className="min-w-24 font-mono text-12 wrap-anywhere">{column}</span>
       {told.changed.has(column) ? <Tag look="stale">changed</Tag> : null}
       {personal ? <Tag>personal</Tag> : null}
       {role === "axis" ? <Tag>axis</Tag> : null}
@@ -96,7 +94,7 @@ function Becomes({ line, told }: { line: Line; told: Told }) {
       ))}
       {suggestion && !told.changed.has(line.column) ? (
         <span className="flex max-w-[56ch] flex-col items-start rounded border border-dashed border-edge/60 px-2 py-1">
-          <span className="break-words">
+          <span className="wrap-anywhere">
             <span className="text-muted">Perhaps </span>
             {`${suggestion.standard_name} in ${suggestion.cf_unit}`}
             <span className="text-muted">{`: ${suggestion.reason}.`}</span>
@@ -120,7 +118,7 @@ function What({ line: { role, variable, makes, fixed } }: { line: Line }) {
   if (role === "none") return <span className="text-muted">{fixed ?? "not mapped"}</span>;
   return (
     <span className="flex flex-col">
-      <span className="font-medium break-words">
+      <span className="font-medium wrap-anywhere">
         {variable ? variable.standard_name : role === "attribute" ? "attribute" : makes}
       </span>
       {fixed ? <span className="text-12 text-muted">{fixed}</span> : null}
