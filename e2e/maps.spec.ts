@@ -107,7 +107,7 @@ test("names are searched by word, unit and former spelling, by keyboard; one tha
   await page.goto("/sources/ioncannon/variables");
   const dialog = await edit(page, "precipitation");
   const name = dialog.getByRole("combobox", { name: "CF standard name" });
-  const option = page.getByRole("option");
+  const option = page.getByRole("listbox").getByRole("option");
   await name.fill("rain gauge");
   await expect(option.first()).toContainText("lwe_thickness_of_precipitation_amount");
   await page.keyboard.press("ArrowDown");

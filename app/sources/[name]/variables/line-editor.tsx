@@ -2,10 +2,12 @@
 
 import { useState } from "react";
 import { canonicalName } from "../../../../server/observation/canonical-name";
+import { failureOf } from "../../../_trpc/failure";
 import { Button } from "../../../_ui/button";
 import { Cards } from "../../../_ui/cards";
 import { WorkDialog } from "../../../_ui/dialog";
 import { Choice } from "../../../_ui/field";
+import { useSay } from "../../../_ui/toast";
 import type { Line, Meant } from "./draft";
 import { NameField } from "./name-field";
 import { SampleCells } from "./sample-cells";
@@ -33,11 +35,20 @@ export function LineEditor({
   const [role, setRole] = useState<Meant["role"]>(line.role === "attribute" ? "attribute" : "variable");
   const [dtype, setDtype] = useState(line.dtype ?? "string");
   const typed = useTypedVariable(line);
-  const take = () => {
+  const [pending, setPending] = useState(false);
+  const say = useSay();
+  const take = async () => {
     if (role === "none") return onTake({ role });
     if (role === "attribute") return onTake({ role, dtype });
-    const variable = typed.finished();
-    if (variable) onTake({ role, variable });
+    setPending(true);
+    try {
+      const variable = await typed.finished();
+      if (variable) onTake({ role, variable });
+    } catch (error) {
+      say("failed", failureOf(error).message);
+    } finally {
+      setPending(false);
+    }
   };
   return (
     <WorkDialog title={`Raw column ${line.column}`} onClose={onClose}>
@@ -58,7 +69,7 @@ export function LineEditor({
           </Choice>
         ) : null}
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" look="primary">
+          <Button type="submit" look="primary" pending={pending}>
             Take into the draft
           </Button>
           <Button onPress={onClose}>Leave as it was</Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { isCellMethod } from "../../../../server/observation/cell-method";
 import type { CanonicalVariable } from "../../../../server/observation/model";
@@ -28,8 +28,8 @@ export interface TypedVariable {
   readonly variable: CanonicalVariable;
   readonly faultless: boolean;
   readonly faultAt: (field: keyof TypedTexts) => string | undefined;
-  /** The variable, or undefined: then what is wrong stands at its fields. */
-  readonly finished: () => CanonicalVariable | undefined;
+  /** The variable, when CF's table has answered; or undefined: then what is wrong stands at its fields. */
+  readonly finished: () => Promise<CanonicalVariable | undefined>;
 }
 
 type Faults = Partial<Record<keyof TypedTexts, string>>;
@@ -63,6 +63,7 @@ export function faultsOf(texts: TypedTexts, known: StandardName | undefined): Fa
 /** A variable that is being typed, with what CF says of its name. */
 export function useTypedVariable(line: Line): TypedVariable {
   const trpc = useTRPC();
+  const queries = useQueryClient();
   const begun = line.variable ?? newVariable(line.column);
   const [texts, setTexts] = useState<TypedTexts>({
     name: begun.standard_name,
@@ -74,9 +75,8 @@ export function useTypedVariable(line: Line): TypedVariable {
   });
   const [tried, setTried] = useState(false);
   const name = texts.name.trim();
-  const asked = useQuery(
-    trpc.mapDraft.name.queryOptions({ name }, { enabled: name !== "", placeholderData: keepPreviousData }),
-  );
+  const naming = trpc.mapDraft.name.queryOptions({ name });
+  const asked = useQuery({ ...naming, enabled: name !== "", placeholderData: keepPreviousData });
   const known = name === "" || asked.isPlaceholderData ? undefined : asked.data;
   const resolved = known && known.kind !== "unknown" ? known : undefined;
   const faults = faultsOf(texts, known);
@@ -99,9 +99,13 @@ export function useTypedVariable(line: Line): TypedVariable {
     // Of a name only when it is to be taken: while it is typed, none is known. Of the rest as soon as something stands there.
     faultAt: (field) =>
       tried || (field !== "name" && texts[field].trim() !== "") ? faults[field] : undefined,
-    finished: () => {
+    finished: async () => {
       setTried(true);
-      return faultless ? variable : undefined;
+      // Whoever is quicker than the answer waits for it.
+      const answer = name === "" ? undefined : await queries.fetchQuery(naming);
+      if (answer === undefined || answer.kind === "unknown") return undefined;
+      const found = faultsOf(texts, answer);
+      return Object.keys(found).length === 0 ? { ...variable, standard_name: answer.name } : undefined;
     },
   };
 }
