@@ -1,3 +1,4 @@
+import { openConfig } from "../configuration/sealing";
 import { Conflict, Denied, Invalid } from "../errors";
 import { mapHash } from "../ingest/map-hash";
 import { canonicalName } from "../observation/canonical-name";
@@ -8,6 +9,7 @@ import { resolveStandardName } from "../observation/standard-name";
 import type { Catalog, Source } from "../ports/catalog";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
+import type { SecretBox } from "../ports/secret-box";
 import type { Transactions, Tx } from "../ports/transactions";
 import type { KeptPayload, VariableMaps } from "../ports/variable-maps";
 import type { SourcePlugin } from "../source/plugin";
@@ -33,6 +35,7 @@ export interface VariableMapPorts {
   readonly files: Pick<Files, "location" | "exists">;
   readonly columnar: Columnar;
   readonly sourcePlugins: readonly SourcePlugin[];
+  readonly secretBox: SecretBox;
 }
 
 /** Versions that are listed. */
@@ -79,12 +82,13 @@ function pluginOf(source: Source, { sourcePlugins }: Pick<VariableMapPorts, "sou
   );
 }
 
+/** The map that its kind has for a source's settings; for settings that are wrong, that of its defaults. */
 async function defaultMap(
   source: Source,
-  ports: Pick<VariableMapPorts, "sourcePlugins">,
+  ports: Pick<VariableMapPorts, "sourcePlugins" | "secretBox">,
 ): Promise<DataIngestionMap> {
   const plugin = pluginOf(source, ports);
-  const config = plugin.config.safeParse(source.config);
+  const config = plugin.config.safeParse((await openConfig(source.config, ports.secretBox)).config);
   return plugin.map(config.success ? config.data : plugin.config.parse({}));
 }
 
