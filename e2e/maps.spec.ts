@@ -1,5 +1,6 @@
 import { rename } from "node:fs/promises";
 import path from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
@@ -133,16 +134,27 @@ test("names are searched by word, unit and former spelling, by keyboard; one tha
   await expect(draft(page)).toHaveCount(0);
 });
 
-test("two columns of one name cannot be saved, and a draft is let go", async ({ page }) => {
+test("two columns of one name cannot be saved, and a draft is let go; axe finds nothing in editor and draft, and a narrow page is not too wide", async ({
+  page,
+}) => {
+  const violations = async () =>
+    (await new AxeBuilder({ page }).analyze()).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n")}`,
+    );
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await newestWindow(page);
   await page.goto("/sources/ioncannon/variables");
   const dialog = await edit(page, "dew_point_temperature");
+  expect(await violations()).toEqual([]);
   await dialog.getByRole("combobox", { name: "CF standard name" }).fill("air_temperature");
   await page.keyboard.press("Escape");
   await dialog.getByRole("button", { name: "Take into the draft" }).click();
   await expect(draft(page).getByRole("alert")).toContainText("1 thing is wrong");
   await expect(variables(page)).toContainText('which "air_temperature" makes already');
   await expect(draft(page).getByRole("button", { name: "Save the map" })).toBeDisabled();
+  expect(await violations()).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await draft(page).getByRole("button", { name: "Discard" }).click();
   await expect(draft(page)).toHaveCount(0);
 });

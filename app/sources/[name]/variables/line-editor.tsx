@@ -35,19 +35,15 @@ export function LineEditor({
   const [role, setRole] = useState<Meant["role"]>(line.role === "attribute" ? "attribute" : "variable");
   const [dtype, setDtype] = useState(line.dtype ?? "string");
   const typed = useTypedVariable(line);
-  const [pending, setPending] = useState(false);
   const say = useSay();
   const take = async () => {
     if (role === "none") return onTake({ role });
     if (role === "attribute") return onTake({ role, dtype });
-    setPending(true);
     try {
       const variable = await typed.finished();
       if (variable) onTake({ role, variable });
     } catch (error) {
       say("failed", failureOf(error).message);
-    } finally {
-      setPending(false);
     }
   };
   return (
@@ -69,7 +65,7 @@ export function LineEditor({
           </Choice>
         ) : null}
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" look="primary" pending={pending}>
+          <Button type="submit" look="primary">
             Take into the draft
           </Button>
           <Button onPress={onClose}>Leave as it was</Button>
