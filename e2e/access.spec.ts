@@ -26,6 +26,7 @@ async function everyPage(page: Page): Promise<string[]> {
     window,
     "/sources/ioncannon",
     "/sources/sensor_community",
+    "/sources/ioncannon/variables",
     "/datasets/ioncannon",
     "/projections/pygeoapi",
     "/sources/new",

@@ -33,6 +33,7 @@ const pages = {
   sources: "/sources",
   source: await firstLink("/sources", 'main a[href^="/sources/"]:not([href$="/new"])'),
   "source-new": "/sources/new",
+  variables: "/sources/sensor_community/variables",
   ingests: "/ingests",
   windows: "/windows",
   window:

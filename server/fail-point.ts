@@ -44,6 +44,8 @@ export const FAIL_POINTS = [
   "life.points-restored",
   "life.series-restored",
   "life.restore-committed",
+  "reingestion.before-commit",
+  "reingestion.asked",
   "files.before-rename",
   "files.after-rename",
 ] as const;

@@ -29,6 +29,7 @@ import { PostgresOutbox } from "./adapters/postgres/outbox";
 import { PostgresProbes } from "./adapters/postgres/probes";
 import { PostgresProjectionLedger } from "./adapters/postgres/projection-ledger";
 import { PostgresProjectionPages } from "./adapters/postgres/projection-pages";
+import { PostgresReingestions } from "./adapters/postgres/reingestions";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
 import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
 import { RevisionRetention } from "./adapters/postgres/revision-retention";
@@ -36,6 +37,7 @@ import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
 import { lossyPool } from "./adapters/postgres/session";
 import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
 import { PostgresStoredFiles } from "./adapters/postgres/stored-files";
+import { PostgresVariableMaps } from "./adapters/postgres/variable-maps";
 import { versions } from "./adapters/postgres/versions";
 import { PostgresViews } from "./adapters/postgres/views";
 import { WORKER_SESSIONS } from "./adapters/postgres/worker-presence";
@@ -179,6 +181,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   };
   const retentionRuns = new PostgresRetentionRuns(db);
   const reprocessings = new PostgresReprocessings(db);
+  const reingestions = new PostgresReingestions(db);
   const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
   const projectionPages = new PostgresProjectionPages(db, titles);
   const verbs = createVerbs({
@@ -200,6 +203,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     retentions,
     retentionRuns,
     reprocessings,
+    reingestions,
+    variableMaps: new PostgresVariableMaps(db),
     previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
     spans: { changeSpan, windowsOf, cutClaim, countWindows },
@@ -248,6 +253,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     retentions,
     retentionRuns,
     reprocessings,
+    reingestions,
     storedFiles,
     transactions: db,
     sourcePlugins,

@@ -37,6 +37,7 @@ import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
 import { type ProjectRange, type RetryProjection, retryProjection, wantProjection } from "./projection/verbs";
 import { type PlanReading, planReading, type ReadingPorts } from "./reading";
+import { type ReingestionVerbPorts, reingestionVerbs } from "./reingestion/verbs";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import { type ShowPorts, showVerbs } from "./show-verbs";
 import {
@@ -48,6 +49,7 @@ import {
 import type { SourcePlugin } from "./source/plugin";
 import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
+import { type VariableMapPorts, variableMapVerbs } from "./variable-map/verbs";
 import type { WindowState } from "./window/model";
 import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
@@ -61,9 +63,14 @@ export interface VerbPorts
     Omit<ReprocessVerbPorts, "spans">,
     Pick<ReadingPorts, "rowGroups">,
     Omit<AlertVerbPorts, "catalog" | "clock">,
-    Pick<HealthPorts, "probes"> {
+    Pick<HealthPorts, "probes">,
+    Pick<ReingestionVerbPorts, "reingestions">,
+    Pick<VariableMapPorts, "variableMaps" | "columnar"> {
   readonly spans: DatasetVerbPorts["spans"] & ReprocessVerbPorts["spans"];
-  readonly files: SweepPorts["files"] & LetterRowsPorts["files"] & ReadingPorts["files"];
+  readonly files: SweepPorts["files"] &
+    VariableMapPorts["files"] &
+    LetterRowsPorts["files"] &
+    ReadingPorts["files"];
   readonly storedFiles: StoredFiles;
   /** Which versions of what run here. */
   readonly versions: () => Promise<Readonly<Record<"ionbeam" | "node" | "postgresql" | "migration", string>>>;
@@ -150,6 +157,8 @@ export function createVerbs(ports: VerbPorts) {
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
     previewRetention: (request: AsIf) => previewRetention(request, ports),
     ...reprocessVerbs(ports),
+    ...reingestionVerbs(ports),
+    ...variableMapVerbs(ports),
     surveyLeftovers: () => surveyLeftovers(ports),
     diskUse: () => ports.storedFiles.diskUse(),
     ...letterVerbs(ports),

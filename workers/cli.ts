@@ -9,6 +9,7 @@ import { addBackupCommands } from "./cli-backup";
 import { addConfigCommands } from "./cli-config";
 import { addDatasetCommands, addDiskCommands } from "./cli-dataset";
 import { addLetterCommands } from "./cli-letters";
+import { addMapCommands, addReingestionCommands } from "./cli-map";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
@@ -180,6 +181,8 @@ ingest
     withVerbs(async (verbs) => one(options, await verbs.showIngest(delivery))),
   );
 
+addReingestionCommands(ingest, { withVerbs, list, one });
+
 const delivery = program.command("delivery").description("withdraw a wrong delivery, or restore it");
 for (const [word, verb] of [
   ["withdraw", "withdrawDelivery"],
@@ -239,6 +242,7 @@ window
     }),
   );
 
+addMapCommands(program, { withVerbs, list, one });
 addDatasetCommands(program, { withVerbs, list, one });
 addReprocessCommands(program, { withVerbs, list, one });
 addDiskCommands(program, { withVerbs, list, one });

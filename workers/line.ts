@@ -12,6 +12,7 @@ import type { Log } from "../server/ports/log";
 import { runProjection } from "../server/projection/job";
 import { showRound } from "../server/projection/show";
 import { projectionStage } from "../server/projection/stage";
+import { reingestionRound } from "../server/reingestion/round";
 import { reprocessRound } from "../server/reprocess/round";
 import type { Runtime } from "../server/runtime";
 import { sourceStage } from "../server/source/stage";
@@ -152,6 +153,7 @@ type Loops = Readonly<
     | "retention"
     | "life"
     | "reprocess"
+    | "reingestion"
     | "sweep"
     | "intake"
     | "topology"
@@ -207,6 +209,7 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
     reprocess: loop("reprocess", LOOK_MS, () =>
       reprocessRound({ ...runtime, collectAgain: runtime.verbs.collectAgain }, draining),
     ),
+    reingestion: loop("reingestion", LOOK_MS, () => reingestionRound({ ...runtime, failPoint }, draining)),
     intake: loop("intake", LOOK_MS, async () => {
       if (await gate.look()) wakeAll();
       return false;
@@ -236,6 +239,7 @@ function wake(loops: Loops, change: Change): void {
   if (change.noun === "outbox") loops.relay.wake();
   if (change.noun === "inbox") loops.messages.wake();
   if (REPROCESSED.has(change.noun)) loops.reprocess.wake();
+  if (change.noun === "reingestion" || change.noun === "ingest") loops.reingestion.wake();
   if (change.noun === "window") loops.windows.wake();
   if (change.noun === "projection") {
     loops.projections.wake();

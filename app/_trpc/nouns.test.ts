@@ -18,7 +18,7 @@ it("tells once of all that was gathered", async () => {
     gather.add('{"noun":"inbox"}');
     gather.add('{"noun":"source"}');
   });
-  expect(told).toEqual(["line", "source", "settings", "health", "alert"]);
+  expect(told).toEqual(["line", "source", "settings", "health", "alert", "variableMap"]);
 });
 
 // Time is told, not waited for: a busy machine stands still at any moment, and what was measured would be its pause.

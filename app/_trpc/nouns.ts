@@ -14,14 +14,16 @@ export const NOUNS = [
   "reprocess",
   "alert",
   "health",
+  "reingestion",
+  "variableMap",
 ] as const;
 type Noun = (typeof NOUNS)[number];
 
 /** Which routers' answers a change of a noun may change. */
 const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
-  source: ["source", "line", "settings", "health", "alert"],
+  source: ["source", "line", "settings", "health", "alert", "variableMap"],
   run: ["source", "line"],
-  ingest: ["ingest", "window", "line"],
+  ingest: ["ingest", "window", "line", "reingestion"],
   window: ["window", "line", "dataset"],
   dataset: ["dataset", "source", "window", "line"],
   projection: ["window", "line", "dataset", "projection"],
@@ -31,6 +33,7 @@ const CONCERNED: Readonly<Record<Change["noun"], readonly Noun[]>> = {
   inbox: ["line"],
   points: ["window"],
   reprocess: ["reprocess"],
+  reingestion: ["reingestion"],
   audit: ["audit"],
   alert: ["alert"],
 };

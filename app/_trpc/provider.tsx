@@ -34,8 +34,13 @@ function queryClient(): QueryClient {
   });
 }
 
-/** What is asked with ranges that were chosen on the grid, which do not fit into an address. */
-const WITH_RANGES: readonly string[] = ["reprocessPlan.preview", "window.selection"];
+/** What is asked with ranges that were chosen on the grid, or with a map of many columns, which do not fit into an address. */
+const LONG: readonly string[] = [
+  "reprocessPlan.preview",
+  "window.selection",
+  "mapDraft.judge",
+  "mapDraft.samples",
+];
 
 /** Queries, and the stream that says which of them to ask again. */
 export function ApiProvider({ children }: { children: ReactNode }) {
@@ -45,7 +50,7 @@ export function ApiProvider({ children }: { children: ReactNode }) {
       links: [
         splitLink({
           // What takes long holds up no batch.
-          condition: ({ path, context }) => WITH_RANGES.includes(path) || context.alone === ALONE.alone,
+          condition: ({ path, context }) => LONG.includes(path) || context.alone === ALONE.alone,
           true: httpLink({ url: URL, methodOverride: "POST" }),
           false: httpBatchLink({ url: URL, maxURLLength: 4_000 }),
         }),

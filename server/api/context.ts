@@ -3,6 +3,7 @@ import type { Changes } from "../ports/changes";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
 import type { ProjectionPages } from "../ports/projection-pages";
+import type { Reingestions } from "../ports/reingestions";
 import type { Reprocessings } from "../ports/reprocessings";
 import type { Views } from "../ports/views";
 import type { Verbs } from "../verbs";
@@ -62,9 +63,23 @@ export interface ApiPorts {
     | "setWebhook"
     | "testWebhook"
     | "versions"
+    | "variableMap"
+    | "sampleMap"
+    | "judgeMap"
+    | "searchNames"
+    | "standardName"
+    | "changeMap"
+    | "resetMap"
+    | "useMapVersion"
+    | "mapVersions"
+    | "mapVersionDifference"
+    | "previewReingestion"
+    | "startReingestion"
+    | "cancelReingestion"
   >;
   readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
   readonly projectionPages: ProjectionPages;
+  readonly reingestions: Pick<Reingestions, "list" | "get" | "deliveries">;
   readonly changes: Pick<Changes, "listen">;
   readonly files: Pick<Files, "open" | "keyOf" | "location" | "exists">;
   readonly columnar: Columnar;

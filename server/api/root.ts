@@ -5,8 +5,10 @@ import { deadLetterRouter } from "../dead-letter/router";
 import { healthRouter } from "../health/router";
 import { ingestRouter } from "../ingest/router";
 import { projectionRouter } from "../projection/router";
+import { reingestionRouter } from "../reingestion/router";
 import { reprocessPlanRouter, reprocessRouter } from "../reprocess/router";
 import { sourceRouter } from "../source/router";
+import { mapDraftRouter, variableMapRouter } from "../variable-map/router";
 import { windowRouter } from "../window/router";
 import { catalogueRouter } from "./catalogue-router";
 import { historyRouter, lineRouter } from "./line-router";
@@ -24,6 +26,9 @@ export const apiRouter = router({
   projection: projectionRouter,
   reprocess: reprocessRouter,
   reprocessPlan: reprocessPlanRouter,
+  reingestion: reingestionRouter,
+  variableMap: variableMapRouter,
+  mapDraft: mapDraftRouter,
   deadLetter: deadLetterRouter,
   audit: auditRouter,
   alert: alertRouter,

@@ -17,6 +17,11 @@ const unitOfName: ReadonlyMap<string, string> = new Map(
 );
 const aliases: ReadonlyMap<string, string> = new Map(Object.entries(table.aliases));
 
+/** Every current name with its canonical unit. */
+export const CF_NAMES: Iterable<readonly [name: string, canonicalUnit: string]> = unitOfName;
+/** Every deprecated spelling with the current name. */
+export const CF_ALIASES: Iterable<readonly [alias: string, name: string]> = aliases;
+
 /** Words that networks use where CF has another (cf-conventions appendix; spelling is American in CF). */
 const SYNONYMS: Readonly<Record<string, string>> = {
   sulphur: "sulfur",

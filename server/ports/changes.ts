@@ -14,7 +14,8 @@ export interface Change {
     | "points"
     | "reprocess"
     | "audit"
-    | "alert";
+    | "alert"
+    | "reingestion";
   readonly key?: string;
 }
 

@@ -115,6 +115,16 @@ export function SourceScreen({ name }: { name: string }) {
                       {data.dataset}
                     </Link>,
                   ],
+                  [
+                    "Variables",
+                    <Link
+                      key="variables"
+                      href={`/sources/${encodeURIComponent(name)}/variables`}
+                      className="link"
+                    >
+                      Variable map
+                    </Link>,
+                  ],
                   ["Newest observation", <Instant key="newest" at={data.newestObservation} />],
                   ["Licence", data.licence || <Nothing key="licence" word="not stated" />],
                   ["Attribution", data.attribution || <Nothing key="attribution" word="not stated" />],

@@ -1,0 +1,185 @@
+"use client";
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { useTRPC } from "../../../_trpc/client";
+import { failureOf } from "../../../_trpc/failure";
+import { Loaded } from "../../../_trpc/loaded";
+import type { ReingestPreview, VariableMap } from "../../../_trpc/outputs";
+import { requestKey, useAct } from "../../../_trpc/use-act";
+import { Button } from "../../../_ui/button";
+import { DayField } from "../../../_ui/day-field";
+import { Field } from "../../../_ui/field";
+import { bytesText, plural } from "../../../_ui/format";
+import { MarkGlyph } from "../../../_ui/mark";
+import { More } from "../../../_ui/more";
+import { Panel } from "../../../_ui/page";
+import { Empty } from "../../../_ui/states";
+import { dayOf, rangeOfDay, readTyped, TYPED_FORM, typedText } from "../../../_ui/typed-time";
+import { ReingestionLine } from "./reingestion-line";
+
+interface Typed {
+  readonly from: string;
+  readonly to: string;
+}
+
+type Reading =
+  | { readonly ok: true; readonly start: number; readonly end: number }
+  | { readonly ok: false; readonly start?: string; readonly end?: string };
+
+function read({ from, to }: Typed): Reading {
+  const [start, end] = [readTyped(from), readTyped(to)];
+  if (start === undefined || end === undefined)
+    return {
+      ok: false,
+      ...(start === undefined ? { start: TYPED_FORM } : {}),
+      ...(end === undefined ? { end: TYPED_FORM } : {}),
+    };
+  return end > start ? { ok: true, start, end } : { ok: false, end: "the end is not after the start" };
+}
+
+/** Has a range of kept payloads ingested again by the map in force; what was asked for stands below, with its progress. */
+export function AgainPanel({ of, saved }: { of: VariableMap; saved: number | undefined }) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(
+    trpc.reingestion.list.infiniteQueryOptions(
+      { source: of.source },
+      { getNextPageParam: (page) => page.next },
+    ),
+  );
+  return (
+    <Panel
+      title="Ingest again"
+      note="The raw payloads that are kept, by the map in force. Windows are built again by themselves."
+      flush
+    >
+      {saved === undefined ? null : (
+        <p className="flex items-start gap-2 border-b bg-stale-soft px-3 py-2 text-stale">
+          <span className="pt-0.5">
+            <MarkGlyph glyph="corner" tone="stale" />
+          </span>
+          {`Version ${saved} is in force for what is collected from now on. What was ingested before keeps its columns: ingest it again from when on version ${saved} is wanted.`}
+        </p>
+      )}
+      <AgainForm of={of} />
+      <Loaded query={list}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          return items.length === 0 ? (
+            <Empty title="Nothing was ingested again yet">
+              After a change of the map, choose from when on its columns are wanted.
+            </Empty>
+          ) : (
+            <ul aria-label="Ingested again" className="border-t">
+              {items.map((each) => (
+                <ReingestionLine key={each.id} of={each} />
+              ))}
+            </ul>
+          );
+        }}
+      </Loaded>
+      <More query={list} />
+    </Panel>
+  );
+}
+
+function AgainForm({ of }: { of: VariableMap }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const start = useMutation(trpc.reingestion.start.mutationOptions());
+  const { act, pending } = useAct();
+  const [typed, setTyped] = useState<Typed>({ from: "", to: "" });
+  const [tried, setTried] = useState(false);
+  const range = read(typed);
+  const wrong = tried && !range.ok ? range : undefined;
+  const choice = range.ok
+    ? { source: of.source, start: range.start, end: range.end }
+    : { source: of.source, start: 0, end: 1 };
+  const preview = useQuery(trpc.reingestion.preview.queryOptions(choice, { enabled: range.ok }));
+  const submit = () => {
+    setTried(true);
+    if (!range.ok) return;
+    return act(async () => {
+      const { number } = await start.mutateAsync({
+        ...choice,
+        mapHash: of.hash,
+        requestKey: requestKey(),
+      });
+      setTried(false);
+      await queries.invalidateQueries(trpc.reingestion.pathFilter());
+      return `Ingesting again has begun as number ${number}, by version ${of.version} of the map.`;
+    });
+  };
+  return (
+    <form
+      aria-label="Ingest again"
+      className="flex flex-col gap-3 p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="flex flex-wrap items-start gap-3">
+        <DayField
+          label="Whole day (UTC)"
+          value={range.ok ? dayOf(range.start, range.end) : ""}
+          onChange={(day) => {
+            const whole = rangeOfDay(day);
+            if (whole) setTyped({ from: typedText(whole.start), to: typedText(whole.end) });
+          }}
+        />
+        <Field
+          label="From (UTC)"
+          value={typed.from}
+          onChange={(from) => setTyped({ ...typed, from })}
+          error={wrong?.start}
+        />
+        <Field
+          label="To (UTC), not included"
+          value={typed.to}
+          onChange={(to) => setTyped({ ...typed, to })}
+          error={wrong?.end}
+        />
+        <div className="pt-5">
+          <Button
+            type="submit"
+            pending={pending}
+            disabled={range.ok && (preview.data === undefined || preview.data.deliveries === 0)}
+          >
+            <RefreshCw aria-hidden="true" className="size-3.5" />
+            Ingest again
+          </Button>
+        </div>
+      </div>
+      <div role="status" aria-label="What would be ingested">
+        {!range.ok ? null : preview.data ? (
+          <PreviewWords of={preview.data} />
+        ) : preview.error ? (
+          <p className="text-failed">{failureOf(preview.error).message}</p>
+        ) : (
+          <p className="text-muted">Counting…</p>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function PreviewWords({ of: { deliveries, rows, bytes, windows, built, leftOut } }: { of: ReingestPreview }) {
+  return (
+    <>
+      <p>
+        {deliveries === 0
+          ? "Nothing would be ingested."
+          : `${plural(deliveries, "delivery", "deliveries")} with ${plural(rows, "row")}, ${bytesText(bytes)} of payloads, in ${plural(windows, "window")}, ${built === windows ? "all of them" : plural(built, "of them", "of them")} built before.`}
+      </p>
+      {leftOut.length > 0 ? (
+        <ul className="list-disc pl-5 text-muted">
+          {leftOut.map(({ reason, deliveries: count }) => (
+            <li key={reason}>{`${plural(count, "delivery", "deliveries")} not: ${reason}`}</li>
+          ))}
+        </ul>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+"use client";
+
+import { useState } from "react";
+import { canonicalName } from "../../../../server/observation/canonical-name";
+import { failureOf } from "../../../_trpc/failure";
+import { Button } from "../../../_ui/button";
+import { Cards } from "../../../_ui/cards";
+import { WorkDialog } from "../../../_ui/dialog";
+import { Choice } from "../../../_ui/field";
+import { useSay } from "../../../_ui/toast";
+import type { Line, Meant } from "./draft";
+import { NameField } from "./name-field";
+import { SampleCells } from "./sample-cells";
+import { type TypedVariable, useTypedVariable } from "./typed-variable";
+import { VariableFields } from "./variable-fields";
+
+const ATTRIBUTE_TYPES = ["string", "int64", "int32", "float64", "bool"];
+
+const ROLES = [
+  { value: "variable", word: "Variable", help: "A measured value with a CF name and a unit." },
+  { value: "attribute", word: "Attribute", help: "Said about the station or the row, kept as it is." },
+  { value: "none", word: "Not mapped", help: "Stays in the raw payload alone." },
+] as const;
+
+/** One raw column: what it is, its name in CF, unit, level, method, period and type, with what becomes of real cells. */
+export function LineEditor({
+  line,
+  onTake,
+  onClose,
+}: {
+  line: Line;
+  onTake: (meant: Meant) => void;
+  onClose: () => void;
+}) {
+  const [role, setRole] = useState<Meant["role"]>(line.role === "attribute" ? "attribute" : "variable");
+  const [dtype, setDtype] = useState(line.dtype ?? "string");
+  const typed = useTypedVariable(line);
+  const say = useSay();
+  const take = async () => {
+    if (role === "none") return onTake({ role });
+    if (role === "attribute") return onTake({ role, dtype });
+    try {
+      const variable = await typed.finished();
+      if (variable) onTake({ role, variable });
+    } catch (error) {
+      say("failed", failureOf(error).message);
+    }
+  };
+  return (
+    <WorkDialog title={`Raw column ${line.column}`} onClose={onClose}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          take();
+        }}
+      >
+        <Cards label="What it is" value={role} onChange={setRole} cards={ROLES} />
+        {role === "variable" ? <VariablePart line={line} typed={typed} /> : null}
+        {role === "attribute" ? (
+          <Choice label="Type" value={dtype} onChange={setDtype}>
+            {[...new Set([dtype, ...ATTRIBUTE_TYPES])].map((type) => (
+              <option key={type}>{type}</option>
+            ))}
+          </Choice>
+        ) : null}
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" look="primary">
+            Take into the draft
+          </Button>
+          <Button onPress={onClose}>Leave as it was</Button>
+        </div>
+      </form>
+    </WorkDialog>
+  );
+}
+
+function VariablePart({ line, typed }: { line: Line; typed: TypedVariable }) {
+  const { texts, set, faultAt, known, variable } = typed;
+  return (
+    <>
+      <NameField
+        value={texts.name}
+        onChange={(name) => set({ name })}
+        known={known}
+        error={faultAt("name")}
+      />
+      <VariableFields texts={texts} set={set} faultAt={faultAt} />
+      <SampleCells
+        line={line}
+        unit={variable.cf_unit}
+        canonicalUnit={known && known.kind !== "unknown" ? known.canonicalUnit : undefined}
+        measured={variable}
+      />
+      {typed.faultless ? (
+        <p className="text-12 text-muted">
+          Makes the column <span className="font-mono break-all text-ink">{canonicalName(variable)}</span>
+        </p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import {
+  isTemperatureDifference,
+  type Measured,
+} from "../../../../server/observation/temperature-difference";
+import { countText, plural } from "../../../_ui/format";
+import { Table } from "../../../_ui/table";
+import { convertedCells, shortNumber } from "./converted";
+import type { Line } from "./draft";
+
+/** Real cells of the newest payload before and after: as they stand, in the declared unit, and in CF's. */
+export function SampleCells({
+  line: { column, sample, personal },
+  unit,
+  canonicalUnit,
+  measured,
+}: {
+  line: Line;
+  unit: string;
+  canonicalUnit: string | undefined;
+  measured: Measured;
+}) {
+  if (personal) return <p className="text-muted">Personal: its cells are not shown.</p>;
+  if (sample === undefined)
+    return (
+      <p className="text-muted">The newest payload has no such column: there are no cells to look at.</p>
+    );
+  if (sample.filled === 0) return <p className="text-muted">No cell of the newest payload holds anything.</p>;
+  const cells = convertedCells(sample.cells, unit, canonicalUnit, measured);
+  const { range, uncastable, filled } = sample;
+  return (
+    <div className="flex flex-col gap-1">
+      <Table
+        label={`Cells of ${column}`}
+        cards={false}
+        rows={cells}
+        rowKey={({ raw }) => raw}
+        columns={[
+          { head: "Raw cell", cell: ({ raw }) => <span className="font-mono text-12 break-all">{raw}</span> },
+          { head: "As declared", number: true, cell: ({ declared }) => declared ?? "no number" },
+          { head: "In CF's unit", number: true, cell: ({ canonical }) => canonical ?? "-" },
+        ]}
+      />
+      <p className="text-12 text-muted">
+        {`${plural(filled, "cell")} in the newest payload`}
+        {range ? `, from ${shortNumber(range.low)} to ${shortNumber(range.high)}` : ""}
+        {uncastable > 0 ? `; ${countText(uncastable)} cannot be cast and would be missing` : ""}.
+        {isTemperatureDifference(measured)
+          ? " Differences convert without the zero of their scale: 1 degC is 1 K."
+          : ""}
+      </p>
+    </div>
+  );
+}
