@@ -89,14 +89,14 @@ async function untilProjected(db: Database): Promise<void> {
   }
 }
 
-/** Stations all over Europe, each ten times in the hour; one value of seven is missing. */
+/** Stations all over Europe, each ten times in the hour; of all variables but the first one value in seven is missing: a row without any is none. */
 async function writePayload(rows: number, start: number, target: string, folder: string): Promise<void> {
   await mkdir(path.join(folder, "tmp"), { recursive: true });
   const columnar = new DuckdbColumnar({ tempDirectory: path.join(folder, "tmp") });
   const share = (seed: number) => `(hash((i // ${PER_STATION}) * 8 + ${seed}) % 1000000) / 1000000.0`;
   const values = VARIABLES.map(
     ([name], place) =>
-      `CASE WHEN hash(i, ${place}) % 7 > 0 THEN round(${share(place + 2)} * 30 + (i % ${PER_STATION}) / 10.0, 2) END AS ${name}`,
+      `CASE WHEN ${place} = 0 OR hash(i, ${place}) % 7 > 0 THEN round(${share(place + 2)} * 30 + (i % ${PER_STATION}) / 10.0, 2) END AS ${name}`,
   );
   await columnar.session((session) =>
     session.execute(
@@ -143,6 +143,8 @@ async function inBrowser(observations: number, folder: string, address: string):
   const browser = await chromium.launch(launchOptions());
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    // tsx compiles functions with a call of it, which the page's do not know.
+    await page.addInitScript("globalThis.__name = (named) => named");
     await page.goto(`${address}/map?dataset=ioncannon`);
     await page.getByRole("figure", { name: "Legend" }).waitFor({ timeout: BUILT_MS });
     const count = thin(observations);
@@ -173,8 +175,9 @@ async function untilDrawn(
 ): Promise<number> {
   const taken = page.evaluate(
     (wanted) =>
-      new Promise<number>((resolve) => {
+      new Promise<number>((resolve, reject) => {
         let since = Number.NaN;
+        const end = performance.now() + 60_000;
         document.addEventListener("change", () => (since = performance.now()), { capture: true, once: true });
         const look = () => {
           const picture = document.querySelector('section[aria-label="Picture"]');
@@ -184,6 +187,7 @@ async function untilDrawn(
             !/reading…/i.test(text) &&
             wanted.every((word) => text.includes(word)) &&
             picture?.querySelector("figure")?.textContent?.includes(wanted[1] ?? "");
+          if (performance.now() > end) return reject(new Error(`it was not drawn in a minute: ${text}`));
           if (!there) return requestAnimationFrame(look);
           requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - since)));
         };
@@ -191,7 +195,7 @@ async function untilDrawn(
       }),
     words,
   );
-  const select = page.getByLabel(label, { exact: true });
+  const select = page.getByRole("search", { name: "What is shown" }).getByLabel(label);
   const full = await select.locator("option", { hasText: option }).first().getAttribute("value");
   await select.selectOption(full ?? "");
   return taken;

@@ -194,7 +194,7 @@ test("files are downloaded one by one and by a list, and are what their checksum
   await expect(sizes.getByRole("img", { name: /^Rows, day by day: at most [1-9]/ })).toBeVisible();
   await sizes.getByText("The numbers").click();
   await expect(sizes.getByRole("table", { name: "Size by day" }).getByRole("row").nth(1)).toContainText(/B/);
-  await sizes.getByLabel("By").selectOption("months");
+  await sizes.getByRole("combobox", { name: /^By/ }).selectOption("months");
   await expect(sizes.getByRole("table", { name: "Size by month" }).getByRole("row")).toHaveCount(13);
 });
 

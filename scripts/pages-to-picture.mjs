@@ -22,3 +22,18 @@ export const PAGES = {
   audit: "/audit",
   "not-found": "/no-such-page",
 };
+
+/** Those that docs/guide.md and README.md show. */
+export const GUIDE = [
+  "home",
+  "source",
+  "windows-month",
+  "window",
+  "window-waiting",
+  "dataset",
+  "map",
+  "reprocess-new",
+  "reprocess-one",
+  "dead-letters",
+  "audit",
+];

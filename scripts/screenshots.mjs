@@ -1,6 +1,6 @@
-// Pictures of every page: npm run screenshots -- <folder> [--only home,map] [--address http://127.0.0.1:3000]
+// Pictures of every page: npm run screenshots -- <folder> [--only home,map] [--guide] [--address http://127.0.0.1:3000]
 // Wide and narrow, light and dark, full, empty and failing, of the made-up line of e2e/fixtures, which it serves itself. With an address of a
-// running Ionbeam, of that one as it is.
+// running Ionbeam, of that one as it is. With --guide only the pictures of docs/guide.md, small and of the page's beginning.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,13 +9,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
 import { launchOptions } from "../e2e/browser.ts";
-import { PAGES } from "./pages-to-picture.mjs";
+import { GUIDE, PAGES } from "./pages-to-picture.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PATIENCE_MS = 30_000;
 /** A picture is no longer than this; what lies below it is cut off. */
 const TALLEST = 6_000;
 const SIZES = { wide: 1440, narrow: 390 };
+const GUIDE_SIZE = { width: 1200, height: 900 };
 const SCHEMES = ["light", "dark"];
 
 function refuse(sentence) {
@@ -29,7 +30,7 @@ const { values, positionals } = parseArgs({
 });
 const [folder] = positionals;
 if (folder === undefined) refuse("Give the folder for the pictures: npm run screenshots -- <folder>");
-const names = values.only?.split(",") ?? Object.keys(PAGES);
+const names = values.only?.split(",") ?? (values.guide ? GUIDE : Object.keys(PAGES));
 const unknown = names.filter((name) => !(name in PAGES));
 if (unknown.length > 0) refuse(`--only ${unknown.join(",")}: there are ${Object.keys(PAGES).join(", ")}.`);
 mkdirSync(folder, { recursive: true });
@@ -102,9 +103,10 @@ async function settle(page, route) {
   await page.evaluate(() => document.fonts.ready);
 }
 
-async function shoot(name, route, size, scheme) {
+/** @param file without its ending @param tallest px */
+async function shoot(file, route, width, scheme, tallest = TALLEST) {
   const page = await browser.newPage({
-    viewport: { width: SIZES[size], height: 900 },
+    viewport: { width, height: 900 },
     colorScheme: scheme,
     reducedMotion: "reduce",
   });
@@ -113,14 +115,13 @@ async function shoot(name, route, size, scheme) {
     await settle(page, route);
     // As tall as the page: what sticks to the window's edges would lie over the middle of a longer picture.
     const tall = await page.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ width: SIZES[size], height: Math.min(Math.max(tall, 900), TALLEST) });
+    await page.setViewportSize({ width, height: Math.min(Math.max(tall, 900), tallest) });
     await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
-    const file = `${name}-${size}-${scheme}.png`;
-    await page.screenshot({ path: path.join(folder, file) });
+    await page.screenshot({ path: path.join(folder, `${file}.png`) });
     taken += 1;
-    console.log(`${file}  ${route}`);
+    console.log(`${file}.png  ${route}`);
   } catch (error) {
-    wrong.push(`${name} ${size} ${scheme}: ${error.message.split("\n")[0]}`);
+    wrong.push(`${file}: ${error.message.split("\n")[0]}`);
   } finally {
     await page.close();
   }
@@ -135,15 +136,16 @@ try {
   for (const name of names) routes.set(name, await routeOf(PAGES[name]));
   for (const [name, route] of routes) {
     if (route === null) wrong.push(`${name}: no link leads there`);
+    else if (values.guide) await shoot(name, route, GUIDE_SIZE.width, "light", GUIDE_SIZE.height);
     else await everyLook(name, route);
   }
-  if (sample) {
+  if (sample && !values.guide) {
     for (const mood of ["empty", "away"]) {
       await fetch(`${address}/mood/${mood}`, { method: "POST" });
       for (const [name, route] of routes)
         if (route !== null) {
-          await shoot(`${name}-${mood}`, route, "wide", "light");
-          await shoot(`${name}-${mood}`, route, "narrow", "dark");
+          await shoot(`${name}-${mood}-wide-light`, route, SIZES.wide, "light");
+          await shoot(`${name}-${mood}-narrow-dark`, route, SIZES.narrow, "dark");
         }
     }
   }

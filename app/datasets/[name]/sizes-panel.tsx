@@ -160,7 +160,7 @@ function Chart({
         most={most}
         label={`${name}, ${unit} by ${unit}: at most ${textOf(most)}. The numbers stand in the table below.`}
       />
-      <div className="flex justify-between gap-2 text-12 text-muted">
+      <div className="flex flex-wrap justify-between gap-x-2 text-12 whitespace-nowrap text-muted">
         <span>{first ? timeText(first.start, unit) : ""}</span>
         <span>{most === 0 ? "none yet" : `at most ${textOf(most)}`}</span>
         <span>{last ? `${timeText(last.start, unit)} UTC` : ""}</span>
