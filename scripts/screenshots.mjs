@@ -26,7 +26,7 @@ function refuse(sentence) {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, address: { type: "string" } },
+  options: { only: { type: "string" }, address: { type: "string" }, guide: { type: "boolean" } },
 });
 const [folder] = positionals;
 if (folder === undefined) refuse("Give the folder for the pictures: npm run screenshots -- <folder>");
@@ -58,7 +58,12 @@ async function serveSample() {
   const child = spawn(
     process.execPath,
     ["--import", guard, "--import", "tsx", server, String(await freePort())],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "inherit"],
+      // Thousands of points make a picture of many kilobytes.
+      env: { ...process.env, ...(values.guide ? { SAMPLE_STATIONS: "300" } : {}) },
+    },
   );
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the made-up line ended with ${code}`)));
