@@ -49,7 +49,6 @@ export class PointMaker {
     const { time, lat, lon, value } = group;
     if (time?.kind !== "number" || lat?.kind !== "number" || lon?.kind !== "number") return;
     const stations = stationsOf(group.identity);
-    const lastOf = { name: "", place: -1 };
     for (let row = 0; row < group.rows; row += 1) {
       const at = time.values[row] ?? Number.NaN;
       if (!isShown(at, this.window, group.except)) continue;
@@ -61,13 +60,7 @@ export class PointMaker {
         continue;
       }
       const reading = value?.kind === "number" ? (value.values[row] ?? Number.NaN) : Number.NaN;
-      const name = this.mobile ? `${label}\n${x}\n${y}` : label;
-      // The rows of one station stand together: it is looked for once.
-      if (lastOf.place < 0 || lastOf.name !== name) {
-        lastOf.name = name;
-        lastOf.place = this.placeOf(label, name);
-      }
-      this.take(lastOf.place, x, y, reading, at);
+      this.take(label, this.mobile ? `${label}\n${x}\n${y}` : label, x, y, reading, at);
     }
   }
 
@@ -83,19 +76,12 @@ export class PointMaker {
     };
   }
 
-  /** A new one has neither position nor value yet. */
-  private placeOf(label: string, name: string): number {
-    const known = this.places.get(name);
-    if (known !== undefined) return known;
-    const place = this.labels.push(label) - 1;
-    this.places.set(name, place);
-    this.value[place] = Number.NaN;
-    this.time[place] = Number.NEGATIVE_INFINITY;
-    return place;
-  }
-
-  private take(place: number, x: number, y: number, reading: number, at: number): void {
-    if (!isNewer(reading, at, this.value[place], this.time[place])) return;
+  private take(label: string, name: string, x: number, y: number, reading: number, at: number): void {
+    const place = this.places.get(name) ?? this.labels.length;
+    if (place === this.labels.length) {
+      this.places.set(name, place);
+      this.labels.push(label);
+    } else if (!isNewer(reading, at, this.value[place], this.time[place])) return;
     this.lon[place] = x;
     this.lat[place] = y;
     this.value[place] = reading;
