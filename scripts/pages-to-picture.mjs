@@ -2,7 +2,8 @@
 export const PAGES = {
   home: "/",
   sources: "/sources",
-  source: { on: "/sources", link: 'main a[href^="/sources/"]' },
+  source: { on: "/sources", link: 'main a[href^="/sources/"]:not([href$="/new"])' },
+  "source-new": "/sources/new",
   ingests: "/ingests",
   windows: "/windows",
   "windows-month": "/windows?last=P30D",
