@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { type Finding, faults, shown } from "./measurement";
 
 const RESULTS = new URL("./results/", import.meta.url);
-const SCENARIOS = ["steps", "arrival", "year", "grid"] as const;
+const SCENARIOS = ["steps", "arrival", "year", "grid", "map"] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 async function measure(scenario: Scenario, argument: string): Promise<Finding> {
@@ -38,9 +38,10 @@ const { values } = parseArgs({
     stations: { type: "string", default: "40000" },
     windows: { type: "string", default: "2102400" },
     cells: { type: "string", default: "175200" },
+    observations: { type: "string", default: "1000000" },
   },
 });
-const numbers = (option: "rows" | "stations" | "windows" | "cells", least: number) => {
+const numbers = (option: "rows" | "stations" | "windows" | "cells" | "observations", least: number) => {
   const given = values[option].split(",").map(Number);
   if (given.some((each) => !Number.isSafeInteger(each) || each < least))
     refuse(`--${option} ${values[option]}: give whole numbers of at least ${least}, separated by commas.`);
@@ -51,6 +52,7 @@ const sizes: Readonly<Record<Scenario, readonly number[]>> = {
   arrival: numbers("stations", 100),
   year: numbers("windows", 1000),
   grid: numbers("cells", 1000),
+  map: numbers("observations", 1000),
 };
 const wanted = values.only.split(",");
 const unknown = wanted.filter((name) => !SCENARIOS.some((scenario) => scenario === name));

@@ -36,7 +36,9 @@ const QUERIES = [
     "dataset.retention",
     { dataset: "ioncannon", keepPoints: "P30D", keepPayloads: "P1Y", keepRevisions: "PT1H" },
   ],
-  ["dataset.preview", { name: "ioncannon" }],
+  ["dataset.rows", { name: "ioncannon" }],
+  ["dataset.files", { name: "ioncannon" }],
+  ["dataset.sizes", { name: "ioncannon", unit: "day" }],
   ["deadLetter.list", {}],
   ["settings.state", undefined],
 ] as const;

@@ -83,6 +83,61 @@ test("windows of the day by keyboard, filters by value and view, and the picture
   await expect(said(page)).toContainText("The picture is saved.");
 });
 
+test("a box is typed, stands in the address, and takes away what lies outside it", async ({ page }) => {
+  await openMap(page);
+  const count = page.getByRole("region", { name: "Stations in view" }).getByText(/^\d+ stations?$/);
+  const shown = async () => Number.parseInt((await count.textContent()) ?? "", 10);
+  await expect(count).toHaveText(/^[1-9]/);
+  const all = await shown();
+  await page.getByLabel("South (degrees north)").fill("50");
+  await page.getByLabel("South (degrees north)").press("Enter");
+  await expect(page).toHaveURL(/box=/);
+  await expect(page.getByText(/^Only stations from 50.00 to/)).toBeVisible();
+  await expect.poll(shown).toBeLessThan(all);
+  const southern = await shown();
+  await page.getByLabel("South (degrees north)").fill("89.9");
+  await page.getByLabel("South (degrees north)").press("Enter");
+  await expect(page.getByText("No station is in view")).toBeVisible();
+  expect(southern).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Show all stations" }).click();
+  await expect.poll(shown).toBe(all);
+});
+
+test("the map follows the line: what a withdrawal takes away is gone from it without reloading", async ({
+  page,
+  browser,
+}) => {
+  await openMap(page);
+  const picture = page.getByRole("region", { name: "Picture" });
+  const note = () => picture.getByText(/observations? of/).first();
+  await expect(note()).toBeVisible();
+  const observations = async () =>
+    Number(
+      /([\d\u202f]+) observations?/.exec((await note().textContent()) ?? "")?.[1]?.replaceAll("\u202f", ""),
+    );
+  const before = await observations();
+  const window = await page.getByRole("slider", { name: "Window of the day" }).getAttribute("aria-valuetext");
+  const start = /\d{4}-\d\d-\d\d \d\d:\d\d/.exec(window ?? "")?.[0] ?? "";
+
+  // Somebody else, elsewhere, takes a delivery of that very window out of it.
+  const other = await browser.newPage({ baseURL: new URL(page.url()).origin });
+  await other.goto(`/windows/ioncannon/${start.replace(" ", "T")}:00Z`);
+  const delivery = other
+    .getByRole("table", { name: "Deliveries" })
+    .getByRole("row")
+    .filter({ has: other.locator("td[data-head=Rows]", { hasText: /^[1-9]/ }) })
+    .first();
+  const key = (await delivery.locator("td[data-head=Delivery] [title]").getAttribute("title")) ?? "";
+  await other.goto(`/ingests?delivery=${encodeURIComponent(key)}`);
+  const same = other.getByRole("row").filter({ has: other.locator(`[title="${key}"]`) });
+  await same.getByRole("button", { name: /^Withdraw/ }).click();
+  await expect(same).toContainText("withdrawn");
+  await expect.poll(observations, { timeout: 240_000 }).toBeLessThan(before);
+  await same.getByRole("button", { name: /^Restore/ }).click();
+  await expect.poll(observations, { timeout: 240_000 }).toBe(before);
+  await other.close();
+});
+
 test("a time without a window, and a browser that cannot draw, are said and not hidden", async ({ page }) => {
   await openMap(page);
   await page.goto("/map?dataset=ioncannon&at=2020-02-02T12:00:00Z");

@@ -17,6 +17,7 @@ import { PostgresChanges } from "./adapters/postgres/changes";
 import { followClock } from "./adapters/postgres/clock-step";
 import { PostgresDataLife } from "./adapters/postgres/data-life";
 import { Database } from "./adapters/postgres/database";
+import { PostgresDatasetFiles } from "./adapters/postgres/dataset-files";
 import { PostgresDatasetWindows } from "./adapters/postgres/dataset-windows";
 import { PostgresDays } from "./adapters/postgres/days";
 import { embeddedHome } from "./adapters/postgres/embedded/place";
@@ -223,6 +224,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     clock,
     files,
     columnar,
+    datasetFiles: new PostgresDatasetFiles(db),
     timeSeries,
     /** How often there may be something for `timeSeries.upkeep`. */
     upkeepEveryMs: Math.min(60_000, Math.max(100, (options.compaction ?? COMPACTION).settleMs)),

@@ -11,6 +11,7 @@ import { Empty } from "../_ui/states";
 import { DatasetMap } from "./dataset-map";
 import type { MapAddress } from "./map-address";
 import { useMapAddress } from "./use-map-address";
+import { useMapWorker } from "./use-points";
 import { drawnVariables, usualVariable, type Variable, variableText } from "./variable-text";
 
 /** Another dataset begins anew, but for its colours and time. */
@@ -29,6 +30,7 @@ const ANEW = {
 export function MapScreen() {
   const trpc = useTRPC();
   const [address, set] = useMapAddress();
+  const worker = useMapWorker();
   const datasets = useQuery(trpc.dataset.list.queryOptions());
   return (
     <Page
@@ -83,6 +85,7 @@ export function MapScreen() {
               {dataset && variable ? (
                 <DatasetMap
                   key={dataset.name}
+                  worker={worker}
                   dataset={dataset}
                   variable={variable}
                   address={address}

@@ -3,6 +3,7 @@
 import { Button } from "../_ui/button";
 import { Choice } from "../_ui/field";
 import { Panel } from "../_ui/page";
+import { BoxFields } from "./box-fields";
 import { SCALE_NAMES, SCALES, type ScaleName } from "./colour-scale";
 import type { MapAddress } from "./map-address";
 import type { Box } from "./reading/box";
@@ -68,6 +69,9 @@ export function ScalePanel({
             </Button>
           ) : null}
         </div>
+      </div>
+      <div className="mt-3">
+        <BoxFields box={box} bounds={bounds} onChange={(changed) => set({ box: changed })} />
       </div>
       {box ? (
         <p className="mt-2 text-12 text-muted">

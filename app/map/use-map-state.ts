@@ -7,15 +7,18 @@ import type { Dataset } from "../_trpc/outputs";
 import type { MapAddress } from "./map-address";
 import type { CanvasState } from "./map-canvas";
 import { type Box, boxesOfView } from "./reading/box";
+import type { MapWorker } from "./reading/map-worker";
 import { lineAt } from "./shown-labels";
 import type { MapEvents, StationMap } from "./station-map";
 import type { Under } from "./tooltip";
 import { useDrawing } from "./use-drawing";
-import { useMapWorker, usePoints } from "./use-points";
+import { usePoints } from "./use-points";
 import { useWindow } from "./use-window";
 import type { Variable } from "./variable-text";
 
 export interface MapSubject {
+  /** The page's: it goes on where another dataset is chosen. */
+  readonly worker: MapWorker | undefined;
   readonly dataset: Dataset;
   readonly variable: Variable;
   readonly address: MapAddress;
@@ -25,10 +28,9 @@ export interface MapSubject {
 export type MapState = ReturnType<typeof useMapState>;
 
 /** All that the parts of the map's page share: the window, its points, how they are drawn, and where the picture stands. */
-export function useMapState({ dataset, variable, address }: Omit<MapSubject, "set">) {
+export function useMapState({ worker, dataset, variable, address }: Omit<MapSubject, "set">) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const worker = useMapWorker();
   const map = useRef<StationMap>(undefined);
   const [canvas, setCanvas] = useState<CanvasState>("starting");
   const [bounds, setBounds] = useState<Box>();
@@ -42,10 +44,10 @@ export function useMapState({ dataset, variable, address }: Omit<MapSubject, "se
     }),
     enabled: window !== undefined,
   });
-  // Where nobody has moved the map it stands where the stations are, and all of them are read.
+  // Where nobody has moved the map it stands where the stations are, and all of them are read, while the picture is still being made.
   const boxes = address.view && bounds ? boxesOfView(bounds) : undefined;
   const wanted =
-    window && reading.data && canvas !== "starting"
+    window && reading.data && (canvas !== "starting" || !address.view)
       ? { dataset: dataset.name, variable: variable.name, window, reading: reading.data, boxes }
       : undefined;
   const { points: read, failure, busy, again } = usePoints(worker, wanted);

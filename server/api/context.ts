@@ -1,6 +1,7 @@
 import type { ConfiguredSettings } from "../installation/configured";
 import type { Changes } from "../ports/changes";
 import type { Columnar } from "../ports/columnar";
+import type { DatasetFiles } from "../ports/dataset-files";
 import type { Files } from "../ports/files";
 import type { ProjectionPages } from "../ports/projection-pages";
 import type { Reingestions } from "../ports/reingestions";
@@ -83,6 +84,7 @@ export interface ApiPorts {
   readonly changes: Pick<Changes, "listen">;
   readonly files: Pick<Files, "open" | "keyOf" | "location" | "exists">;
   readonly columnar: Columnar;
+  readonly datasetFiles: DatasetFiles;
   readonly settings: ConfiguredSettings;
 }
 

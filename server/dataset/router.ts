@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { procedure, router } from "../api/procedure";
+import { BrowseRows, browseRows } from "./browse-rows";
 import { CompareRevisions, compareRevisions } from "./compare-revisions";
-import { previewDataset } from "./preview";
+import { AskFiles, filesOfRange } from "./files-of-range";
 import { AsIf } from "./retention";
+import { AskSizes, datasetSizes } from "./sizes";
 import { SetDatasetSettings } from "./verbs";
-
-const ROWS = 50;
 
 export const datasetRouter = router({
   list: procedure.query(({ ctx }) => ctx.ports.views.datasets()),
@@ -33,8 +33,10 @@ export const datasetRouter = router({
   compareRevisions: procedure
     .input(CompareRevisions)
     .query(({ ctx, input, signal }) => compareRevisions(input, ctx.ports, signal)),
-  /** The first rows of the newest current file; null where there is none yet. */
-  preview: procedure
-    .input(z.object({ name: z.string().min(1) }))
-    .query(({ ctx, input }) => previewDataset(input.name, ROWS, ctx.ports)),
+  /** A page of rows out of the current files, sorted and filtered; stops when nobody waits for it any more. */
+  rows: procedure.input(BrowseRows).query(({ ctx, input, signal }) => browseRows(input, ctx.ports, signal)),
+  /** The current files of a range of time. */
+  files: procedure.input(AskFiles).query(({ ctx, input }) => filesOfRange(input, ctx.ports)),
+  /** Rows and bytes by days or months; null where nothing is built yet. */
+  sizes: procedure.input(AskSizes).query(({ ctx, input }) => datasetSizes(input, ctx.ports)),
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Invalid, NotFound } from "../errors";
+import { Conflict, Invalid, NotFound } from "../errors";
 import { HOUR, MINUTE, SECOND } from "../observation/time";
 import { judgeWindow } from "../window/judge-window";
 import { addHistory, costOf } from "./fixtures/finished-history";
@@ -25,7 +25,35 @@ describe("a dataset's settings", () => {
       keepRevisions: "for-ever",
       span: "PT1H",
       nextSpan: null,
+      stamp: expect.stringMatching(/^[0-9a-f]{16}$/),
     });
+  });
+
+  it("are not changed by somebody who has seen others, and the audit tells of nothing but settings", async () => {
+    const { stamp } = await datasetSettings(scene.dataset, scene.ports);
+    const first = await scene.set({ policy: "PT2H", seen: stamp });
+    expect(first).toMatchObject({ policy: "PT2H", changed: true });
+    expect(first.stamp).not.toBe(stamp);
+    const refused = scene.set({ subjectToChange: "PT30M", seen: stamp });
+    await expect(refused).rejects.toThrow(Conflict);
+    await expect(refused).rejects.toThrow("changed elsewhere since they were shown");
+    expect(await scene.set({ subjectToChange: "PT30M", seen: first.stamp })).toMatchObject({
+      policy: "PT2H",
+      subjectToChange: "PT30M",
+    });
+    const audits = await scene.audits();
+    expect(audits).toHaveLength(2);
+    expect(JSON.stringify(audits)).not.toContain("stamp");
+  });
+
+  it("are two changes where two ask at once with the same sight: one of them is refused", async () => {
+    const { stamp } = await datasetSettings(scene.dataset, scene.ports);
+    const done = await Promise.allSettled([
+      scene.set({ policy: "PT2H", seen: stamp }),
+      scene.set({ policy: "PT3H", seen: stamp }),
+    ]);
+    expect(done.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await scene.audits()).toHaveLength(1);
   });
 
   it("build what waits, marked incomplete, when the policy's time has passed", async () => {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { Conflict } from "../errors";
 import { formatDuration, formatInstant, type Micros } from "../observation/time";
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
@@ -41,6 +43,8 @@ export const SetDatasetSettings = KeepSettings.extend({
   span: z.string().optional(),
   /** Whether points go once all that was made of them is settled and projected. */
   deleteAfterExport: z.boolean().optional(),
+  /** The stamp of the settings that were seen: others are not changed. Left out: whatever stands. */
+  seen: z.string().optional(),
 });
 export type SetDatasetSettings = z.infer<typeof SetDatasetSettings>;
 
@@ -60,6 +64,8 @@ export interface DatasetSettings {
   readonly keepPoints: string;
   readonly keepPayloads: string;
   readonly keepRevisions: string;
+  /** Another one as soon as somebody changes any of these; the passing of time changes nothing. */
+  readonly stamp: string;
 }
 
 /** The settings of one dataset. @throws NotFound */
@@ -78,7 +84,7 @@ export function datasetSettings(
  * change of span takes effect at the first instant after now that is a window boundary under both spans, and what is there of later rows
  * is cut anew (SEMANTICS 4). What is built and owes nothing is not touched. The same call twice changes nothing the second time.
  * @returns the settings as they are now, and how many windows are judged again
- * @throws NotFound; Invalid with a sentence for a span that cannot be
+ * @throws NotFound; Invalid with a sentence for a span that cannot be; Conflict where other settings than those that were seen stand
  */
 export function setDatasetSettings(
   request: SetDatasetSettings,
@@ -89,6 +95,12 @@ export function setDatasetSettings(
     const before = await ports.catalog.lockDataset(tx, name);
     const rules = await ports.ledger.spans(tx, name);
     const now = await ports.ledger.now(tx);
+    const was = shown(before, rules, now);
+    if (request.seen !== undefined && request.seen !== was.stamp) {
+      throw new Conflict(
+        `the settings of ${name} were changed elsewhere since they were shown here; look at them as they are now, then change them`,
+      );
+    }
     const changedRules =
       request.span === undefined ? rules : ports.spans.changeSpan(rules, request.span, now);
     const from = differFrom(rules, changedRules);
@@ -96,7 +108,7 @@ export function setDatasetSettings(
       ...changed(before, request, changedRules),
       retention: changedRetention(before.retention, request, ports.retentions),
     };
-    const [was, answer] = [shown(before, rules, now), shown(after, changedRules, now)];
+    const answer = shown(after, changedRules, now);
     if (isDeepStrictEqual(was, answer)) return { ...answer, changed: false, judgedAgain: 0 };
 
     await ports.catalog.saveDataset(tx, after);
@@ -104,8 +116,8 @@ export function setDatasetSettings(
       who: "local",
       what: "dataset set",
       subject: name,
-      before: was,
-      after: answer,
+      before: audited(was),
+      after: audited(answer),
     });
     let judgedAgain = 0;
     if (!isDeepStrictEqual(before.settings, after.settings))
@@ -139,13 +151,25 @@ function shown(dataset: Dataset, rules: readonly SpanRule[], now: Micros): Datas
   const { policy, subjectToChange } = dataset.settings;
   const inForce = rules.findLast((rule) => rule.from <= now) ?? rules[0];
   const next = rules.find((rule) => rule.from > now);
-  return {
-    dataset: dataset.metadata.name,
+  const settings = {
     policy: policy.kind === "wait" ? "wait" : formatDuration(policy.after),
     subjectToChange: formatDuration(subjectToChange),
     deleteAfterExport: dataset.deleteAfterExport ?? false,
-    span: inForce?.declared ?? dataset.metadata.aggregation_span,
-    nextSpan: next ? { span: next.declared, from: formatInstant(next.from) } : null,
     ...shownRetention(dataset.retention),
   };
+  return {
+    dataset: dataset.metadata.name,
+    ...settings,
+    span: inForce?.declared ?? dataset.metadata.aggregation_span,
+    nextSpan: next ? { span: next.declared, from: formatInstant(next.from) } : null,
+    stamp: createHash("sha256")
+      .update(JSON.stringify([settings, rules.at(-1)?.declared, rules.length]))
+      .digest("hex")
+      .slice(0, 16),
+  };
+}
+
+/** The audit tells settings, not what tells pages of them. */
+function audited({ stamp: _, ...settings }: DatasetSettings) {
+  return settings;
 }

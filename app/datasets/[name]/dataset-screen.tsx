@@ -14,10 +14,12 @@ import { windowHref } from "../../windows/window-href";
 import { WindowStateMark } from "../../windows/window-state";
 import { ColumnTable } from "./column-table";
 import { DiskPanel } from "./disk-panel";
-import { PreviewPanel } from "./preview-panel";
+import { FilesPanel } from "./files-panel";
 import { RetentionPanel } from "./retention-panel";
+import { RowsPanel } from "./rows/rows-panel";
 import { SettingsPanel } from "./settings-panel";
 import { ShownPanel } from "./shown-panel";
+import { SizesPanel } from "./sizes-panel";
 
 export function DatasetScreen({ name }: { name: string }) {
   const trpc = useTRPC();
@@ -51,10 +53,7 @@ export function DatasetScreen({ name }: { name: string }) {
         {(data) => (
           <>
             <About dataset={data} />
-            <ShownPanel name={name} />
-            <SettingsPanel name={name} />
-            <DiskPanel name={name} />
-            <RetentionPanel name={name} />
+            <SizesPanel name={name} />
             <Panel
               title="Columns"
               note="As the newest current file has them. Values stand in the unit that is declared."
@@ -62,7 +61,12 @@ export function DatasetScreen({ name }: { name: string }) {
             >
               <ColumnTable columns={data.columns} />
             </Panel>
-            <PreviewPanel name={name} />
+            <RowsPanel name={name} />
+            <FilesPanel name={name} />
+            <SettingsPanel name={name} />
+            <RetentionPanel name={name} />
+            <DiskPanel name={name} />
+            <ShownPanel name={name} />
           </>
         )}
       </Loaded>

@@ -43,6 +43,14 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
   const { act, pending } = useAct();
   const [draft, setDraft] = useState<Draft>({});
   const [tried, setTried] = useState(false);
+  /** The settings that stood when the typing began. */
+  const [seen, setSeen] = useState(settings);
+  const typing = Object.keys(draft).length > 0;
+  const edit = (change: Partial<Draft>) => {
+    if (!typing) setSeen(settings);
+    setDraft({ ...draft, ...change });
+  };
+  const elsewhere = typing && seen.stamp !== settings.stamp;
   const form = { ...asTyped(settings), ...draft };
   const wrong = (text: string) => (tried && readDuration(text) === undefined ? DURATION_FORM : undefined);
   const submit = () => {
@@ -50,11 +58,16 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
     const change = changeOf(settings, form);
     if (change === undefined) return;
     return act(async () => {
-      const answer = await set.mutateAsync({ dataset: settings.dataset, ...change });
-      setDraft({});
-      setTried(false);
-      await queries.invalidateQueries(trpc.dataset.pathFilter());
-      return said(answer);
+      try {
+        const { stamp } = typing ? seen : settings;
+        const answer = await set.mutateAsync({ dataset: settings.dataset, seen: stamp, ...change });
+        setDraft({});
+        setTried(false);
+        return said(answer);
+      } finally {
+        // Where they were changed elsewhere, the form has to show that.
+        await queries.invalidateQueries(trpc.dataset.pathFilter());
+      }
     });
   };
   return (
@@ -70,21 +83,21 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
         <Field
           label="Windows of"
           value={form.span}
-          onChange={(span) => setDraft({ ...draft, span })}
+          onChange={(span) => edit({ span })}
           error={wrong(form.span)}
           hint={spanHint(settings)}
         />
         <Field
           label="May still change for"
           value={form.subjectToChange}
-          onChange={(subjectToChange) => setDraft({ ...draft, subjectToChange })}
+          onChange={(subjectToChange) => edit({ subjectToChange })}
           error={wrong(form.subjectToChange)}
           hint="after a window's end"
         />
         <Choice
           label="Where a delivery is missing"
           value={form.missing}
-          onChange={(missing) => setDraft({ ...draft, missing: missing as Missing })}
+          onChange={(missing) => edit({ missing: missing as Missing })}
         >
           <option value="wait">wait for it</option>
           <option value="build">build without it after</option>
@@ -93,7 +106,7 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
           <Field
             label="After"
             value={form.after}
-            onChange={(after) => setDraft({ ...draft, after })}
+            onChange={(after) => edit({ after })}
             error={wrong(form.after)}
             hint="from when it may change no more"
           />
@@ -101,17 +114,24 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
         <Choice
           label="Points after export"
           value={form.points}
-          onChange={(points) => setDraft({ ...draft, points: points as Points })}
+          onChange={(points) => edit({ points: points as Points })}
         >
           <option value="keep">keep them</option>
           <option value="delete">delete them</option>
         </Choice>
         <div className="pt-5">
-          <Button type="submit" look="primary" pending={pending}>
+          <Button type="submit" look="primary" pending={pending} disabled={elsewhere}>
             Change settings
           </Button>
         </div>
       </div>
+      {elsewhere ? (
+        <ChangedElsewhere
+          what={differences(seen, settings)}
+          keep={() => setSeen(settings)}
+          drop={() => setDraft({})}
+        />
+      ) : null}
       {form.points === "delete" && !settings.deleteAfterExport ? (
         <ExportDryRun dataset={settings.dataset} subjectToChange={readDuration(form.subjectToChange)} />
       ) : null}
@@ -136,6 +156,45 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
       </ul>
     </form>
   );
+}
+
+/** Two people at the same settings: the second sees what the first has done before anything of it is taken back. */
+function ChangedElsewhere({
+  what,
+  keep,
+  drop,
+}: {
+  what: readonly string[];
+  keep: () => void;
+  drop: () => void;
+}) {
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-3 rounded border border-stale/60 p-2">
+      <p className="max-w-[80ch]">
+        Somebody else has changed these settings while you were typing: {what.join("; ")}. What you have typed
+        still stands in the fields.
+      </p>
+      <Button onPress={keep}>Keep what I typed</Button>
+      <Button onPress={drop}>Take theirs</Button>
+    </div>
+  );
+}
+
+const NAMES = {
+  span: "windows of",
+  subjectToChange: "may still change for",
+  missing: "where a delivery is missing",
+  after: "build without it after",
+  points: "points after export",
+} as const;
+
+/** Which settings differ, as the form writes them. Retention has a form of its own, and the same stamp. */
+function differences(before: DatasetSettings, now: DatasetSettings): readonly string[] {
+  const [was, is] = [asTyped(before), asTyped(now)];
+  const found = (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((field) =>
+    was[field] === is[field] ? [] : [`${NAMES[field]}: ${was[field]}, now ${is[field]}`],
+  );
+  return found.length > 0 ? found : ["what is kept for how long"];
 }
 
 /** What deletion after export would take, under the form's other settings: seen before it is switched on. */

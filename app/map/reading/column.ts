@@ -34,13 +34,22 @@ function numbers(vector: Vector): NumberColumn {
   const values = new Float64Array(vector.length);
   let at = 0;
   for (const chunk of vector.data) {
-    const from = chunk.values as Float64Array | BigInt64Array;
-    for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
+    const from = chunk.values as Float64Array | BigInt64Array | BigUint64Array;
+    if (from instanceof BigInt64Array) wholeNumbers(from.subarray(0, chunk.length), values, at);
+    else for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
     if (chunk.nullCount > 0)
       for (let i = 0; i < chunk.length; i += 1) if (!chunk.getValid(i)) values[at + i] = Number.NaN;
     at += chunk.length;
   }
   return { kind: "number", values };
+}
+
+/** By halves of 32 bits: a BigInt for each of a million instants would take longer than all else. Little-endian, as Arrow is everywhere. */
+function wholeNumbers(from: BigInt64Array, to: Float64Array, at: number): void {
+  const low = new Uint32Array(from.buffer, from.byteOffset, from.length * 2);
+  const high = new Int32Array(from.buffer, from.byteOffset, from.length * 2);
+  for (let i = 0; i < from.length; i += 1)
+    to[at + i] = (high[2 * i + 1] ?? 0) * 4_294_967_296 + (low[2 * i] ?? 0);
 }
 
 /** Rows of one station stand together in the file: a text is decoded only where it differs from the one before. */
