@@ -32,6 +32,7 @@ import { PostgresProjectionPages } from "./adapters/postgres/projection-pages";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
 import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
 import { RevisionRetention } from "./adapters/postgres/revision-retention";
+import { PostgresRunStops } from "./adapters/postgres/run-stops";
 import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
 import { lossyPool } from "./adapters/postgres/session";
 import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
@@ -179,6 +180,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   };
   const retentionRuns = new PostgresRetentionRuns(db);
   const reprocessings = new PostgresReprocessings(db);
+  const runStops = new PostgresRunStops(db);
   const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
   const projectionPages = new PostgresProjectionPages(db, titles);
   const verbs = createVerbs({
@@ -200,6 +202,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     retentions,
     retentionRuns,
     reprocessings,
+    runStops,
     previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
     spans: { changeSpan, windowsOf, cutClaim, countWindows },
@@ -248,6 +251,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     retentions,
     retentionRuns,
     reprocessings,
+    runStops,
     storedFiles,
     transactions: db,
     sourcePlugins,
