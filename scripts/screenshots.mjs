@@ -33,6 +33,7 @@ const pages = {
   sources: "/sources",
   source: await firstLink("/sources", 'main a[href^="/sources/"]:not([href$="/new"])'),
   "source-new": "/sources/new",
+  run: await firstLink("/sources/ioncannon", 'main a[href*="/runs/"]'),
   ingests: "/ingests",
   windows: "/windows",
   window:

@@ -83,6 +83,32 @@ describe("a run that somebody cancels, on the whole line against an archive", ()
     expect(await state(id)).toBe("cancelled");
   });
 
+  it("of a reprocess that collects again is cancelled with that", async () => {
+    server.fail(/./, { kind: "hang" });
+    const { verbs, views } = line.runtime;
+    const { id } = await verbs.startReprocess({
+      ranges: [{ dataset: "sensor.community", start: START, end: START + DAY }],
+      behaviour: "all",
+      depth: "collect",
+      forced: false,
+      newestFirst: false,
+      requestKey: "collect again",
+    });
+    const running = async () =>
+      (await views.runs({ source: name, limit: 5 })).items.filter((run) => run.state === "running");
+    await line.until(async () => (await running()).length > 0, "its run");
+    const [run] = await running();
+    await verbs.cancelReprocess(id);
+    await line.until(
+      async () => (await verbs.showReprocess(id)).state === "cancelled",
+      "the cancelled reprocess",
+    );
+    await reaches(run?.id ?? "", "cancelled");
+    const windows = await verbs.listReprocessed(id, undefined, 50);
+    expect(new Set(windows.map(({ outcome }) => outcome))).toEqual(new Set(["cancelled"]));
+    expect(windows.map(({ reason }) => reason).join()).toContain("the run that collects it is cancelled");
+  });
+
   it("goes on being cancelled after a kill in the middle", async () => {
     await line.kill();
     line.start("cancel.before-stop");

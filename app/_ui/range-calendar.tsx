@@ -66,6 +66,7 @@ export function RangeCalendarButton({
           <I18nProvider locale="en-GB">
             <RangeCalendar
               aria-label={label}
+              autoFocus
               value={days ? { start: parseDate(days.first), end: parseDate(days.last) } : null}
               defaultFocusedValue={days ? parseDate(days.last) : last}
               maxValue={last}

@@ -59,7 +59,7 @@ async function firstFill(
   now: Micros,
   ports: InstallPorts,
 ): Promise<void> {
-  const schedule = schedules.find((each) => each.source === source.name);
+  const schedule = schedules.find((each) => each.source === source.name && each.enabled);
   if (!schedule || plugin.firstFillWindows === 0) return;
   const open = boundaryAt(HOUR, now);
   const reached = boundaryAt(schedule.interval, now) - schedule.lag;

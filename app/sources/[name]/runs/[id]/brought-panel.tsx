@@ -18,7 +18,7 @@ type Ingest = NonNullable<RunDetail["ingest"]>;
 export function BroughtPanel({ run }: { run: RunDetail }) {
   return (
     <>
-      <Panel title="What it brought">
+      <Panel title="What it brought" flush={run.ingest === undefined}>
         {run.ingest === undefined ? <NothingYet run={run} /> : <Brought run={run} ingest={run.ingest} />}
       </Panel>
       {run.damaged.length === 0 ? null : <Damaged files={run.damaged} />}
