@@ -102,7 +102,7 @@ describe("a source with a secret", () => {
     const source = async () => ({ ...(await ports.catalog.source("demo")), config: stored });
     return {
       ...ports,
-      catalog: { ...ports.catalog, source, updateRun: async () => undefined },
+      catalog: { ...ports.catalog, source, updateRun: async () => true },
       secretBox: box,
       plugins: [
         {
