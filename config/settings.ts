@@ -13,6 +13,8 @@ const ScheduleBlock = z.strictObject({
   window_size: Duration,
   trigger_interval: Duration,
   window_lag: Duration.default("PT0S"),
+  /** Ours: false where the schedule is kept and off. */
+  enabled: z.boolean().optional(),
 });
 
 const Block = z.record(z.string(), z.unknown());

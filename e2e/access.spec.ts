@@ -20,6 +20,9 @@ const LISTS = [
 /** Every page, the ones of one thing included. */
 async function everyPage(page: Page): Promise<string[]> {
   const window = (await (await firstBuiltWindow(page)).getAttribute("href")) ?? "";
+  await page.goto("/sources/ioncannon");
+  const run = page.getByRole("table", { name: "Runs" }).getByTitle("The run").first();
+  const runHref = (await run.getAttribute("href")) ?? "";
   return [
     ...LISTS,
     "/windows?last=P90D&state=built,failed",
@@ -27,6 +30,7 @@ async function everyPage(page: Page): Promise<string[]> {
     "/sources/ioncannon",
     "/sources/sensor_community",
     "/sources/ioncannon/variables",
+    runHref,
     "/datasets/ioncannon",
     "/projections/pygeoapi",
     "/sources/new",
@@ -55,6 +59,18 @@ for (const scheme of ["light", "dark"] as const) {
     expect(found).toEqual([]);
   });
 }
+
+test("axe finds nothing in the form of a schedule and in the calendar", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("/sources/ioncannon");
+  await page.getByRole("button", { name: "Add a schedule" }).click();
+  await expect(page.getByRole("table", { name: "Next five runs" }).locator("tbody tr")).toHaveCount(5);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole("button", { name: "Choose days…" }).click();
+  await expect(page.getByRole("dialog", { name: "Choose days…" })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include("[role=dialog]").analyze();
+  expect(violations).toEqual([]);
+});
 
 test("no page is wider than a narrow screen", async ({ page }) => {
   const addresses = await everyPage(page);

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { z } from "zod";
 
 /** How the server misbehaves for one path; `times` limits it to the first so many requests. */
 export type Behaviour =
@@ -36,6 +37,30 @@ export interface ArchiveServer {
 
 export interface ArchiveServerOptions {
   readonly port?: number;
+  /** Another process may have it misbehave: `steerArchive`. */
+  readonly steered?: boolean;
+}
+
+const STEER = "/_behave";
+const Steering = z.object({ pattern: z.string(), status: z.number().int() }).nullable();
+
+/**
+ * Has a steered archive server in another process answer with a status where a path holds `pattern`; null mends it.
+ * @throws Error when it does not follow
+ */
+export async function steerArchive(url: string, steering: z.infer<typeof Steering>): Promise<void> {
+  const answer = await fetch(`${url}${STEER}`, { method: "POST", body: JSON.stringify(steering) });
+  if (!answer.ok) throw new Error(`the archive server answered ${answer.status}`);
+}
+
+/** What a request to steer says, as one rule or none. */
+async function steeringOf(request: IncomingMessage): Promise<readonly Rule[]> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const steering = Steering.parse(JSON.parse(Buffer.concat(parts).toString()));
+  if (!steering) return [];
+  const { pattern, status } = steering;
+  return [{ pattern, behaviour: { kind: "status", status }, left: Number.POSITIVE_INFINITY }];
 }
 
 interface Rule {
@@ -59,6 +84,16 @@ export async function startArchiveServer(
   const server = createServer((request, response) => {
     const asked = pathOf(request.url ?? "/");
     if (asked === undefined) return page(response, 400, {});
+    if (options.steered && asked === STEER) {
+      steeringOf(request).then(
+        (steered) => {
+          rules.splice(0, rules.length, ...steered);
+          page(response, 200, {});
+        },
+        () => page(response, 400, {}),
+      );
+      return;
+    }
     requests.set(asked, (requests.get(asked) ?? 0) + 1);
     agents.add(request.headers["user-agent"] ?? "");
     respond(root, asked, ruleFor(rules, asked), response).catch(() => response.destroy());

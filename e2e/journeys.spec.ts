@@ -77,7 +77,7 @@ test("the archive: run over a day, the run is followed, its windows are built", 
   await expect(run).toContainText("done", { timeout: 300_000 });
   await expect(run).toContainText("432");
 
-  await run.getByRole("link").click();
+  await run.getByRole("link", { name: /^Windows of/ }).click();
   await expect(page).toHaveURL(/dataset=sensor\.community&from=2024-06-01T00%3A00%3A00Z/);
   await page.getByRole("checkbox", { name: /^built/ }).check();
   const windows = page.getByRole("table", { name: "Windows" }).getByRole("row");

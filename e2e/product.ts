@@ -28,6 +28,11 @@ export function archiveFolder(): string {
   return process.env.IONBEAM_E2E_ARCHIVE ?? "";
 }
 
+/** The address of the archive beside the product. */
+export function archiveUrl(): string {
+  return process.env.IONBEAM_E2E_ARCHIVE_URL ?? "";
+}
+
 /** The settings file of the product. */
 export function settingsFile(): string {
   return process.env.IONBEAM_E2E_SETTINGS ?? "";

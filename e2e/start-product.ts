@@ -25,7 +25,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const dataDir = path.join(folder, "data");
   mkdirSync(dataDir);
   const archiveFolder = writeArchive(path.join(folder, "archive"));
-  const archive = await startArchiveServer(archiveFolder);
+  const archive = await startArchiveServer(archiveFolder, { steered: true });
   const config = path.join(folder, "ionbeam.yaml");
   writeFileSync(
     config,
@@ -46,6 +46,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   process.env.IONBEAM_E2E_ADDRESS = await addressOf(product);
   process.env.IONBEAM_E2E_DATA = dataDir;
   process.env.IONBEAM_E2E_ARCHIVE = archiveFolder;
+  process.env.IONBEAM_E2E_ARCHIVE_URL = archive.url;
   process.env.IONBEAM_E2E_SETTINGS = config;
   return async () => {
     product.kill("SIGTERM");

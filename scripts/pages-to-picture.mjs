@@ -4,6 +4,7 @@ export const PAGES = {
   sources: "/sources",
   source: { on: "/sources", link: 'main a[href^="/sources/"]:not([href$="/new"])' },
   "source-new": "/sources/new",
+  run: { on: "/sources/ioncannon", link: 'main a[href*="/runs/"]' },
   variables: "/sources/sensor_community/variables",
   ingests: "/ingests",
   windows: "/windows",

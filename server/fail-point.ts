@@ -32,6 +32,7 @@ export const FAIL_POINTS = [
   "day.committed",
   "show.shown",
   "relay.published",
+  "cancel.before-stop",
   "series.merged",
   "series.announced",
   "series.shared-stored",

@@ -34,6 +34,7 @@ import { PostgresReingestions } from "./adapters/postgres/reingestions";
 import { PostgresReprocessings } from "./adapters/postgres/reprocessings";
 import { PostgresRetentionRuns } from "./adapters/postgres/retention-runs";
 import { RevisionRetention } from "./adapters/postgres/revision-retention";
+import { PostgresRunStops } from "./adapters/postgres/run-stops";
 import { PostgresSeriesIndex } from "./adapters/postgres/series-index";
 import { lossyPool } from "./adapters/postgres/session";
 import { PostgresShownDatasets } from "./adapters/postgres/shown-datasets";
@@ -183,6 +184,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
   const retentionRuns = new PostgresRetentionRuns(db);
   const reprocessings = new PostgresReprocessings(db);
   const reingestions = new PostgresReingestions(db);
+  const runStops = new PostgresRunStops(db);
   const storedFiles = new PostgresStoredFiles(db, (location) => files.keyOf(location));
   const projectionPages = new PostgresProjectionPages(db, titles);
   const verbs = createVerbs({
@@ -206,6 +208,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     reprocessings,
     reingestions,
     variableMaps: new PostgresVariableMaps(db),
+    runStops,
     previewExport: (dataset, subjectToChange) => previewExport(dataset, subjectToChange, deleting),
     storedFiles,
     spans: { changeSpan, windowsOf, cutClaim, countWindows },
@@ -256,6 +259,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     retentionRuns,
     reprocessings,
     reingestions,
+    runStops,
     storedFiles,
     transactions: db,
     sourcePlugins,

@@ -35,10 +35,11 @@ export function showVerbs(ports: ShowPorts) {
           })),
           metadata: source.map.metadata_variables.map(({ column }) => column),
         },
-        schedules: schedules.map(({ windowSize, interval, lag, nextFire, skipped }) => ({
+        schedules: schedules.map(({ windowSize, interval, lag, enabled, nextFire, skipped }) => ({
           windowSize: formatDuration(windowSize),
           interval: formatDuration(interval),
           lag: formatDuration(lag),
+          enabled,
           nextFire: at(nextFire),
           skipped: skipped.map(({ start, end }) => `${formatInstant(start)}/${formatInstant(end)}`),
         })),

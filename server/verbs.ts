@@ -24,30 +24,20 @@ import type { Clock } from "./ports/clock";
 import type { DayLedger } from "./ports/day-ledger";
 import type { Outbox } from "./ports/inbox";
 import type { Ledger } from "./ports/ledger";
+import type { RunStops } from "./ports/run-stops";
 import type { StoredFiles } from "./ports/stored-files";
 import type { DatasetView, Views, WindowView } from "./ports/views";
-import {
-  type ConfigureProjection,
-  type ConfigureProjectionPorts,
-  configureProjection,
-  projectionConfiguration,
-  setProjectionEnabled,
-} from "./projection/configure";
+import { projectionVerbs } from "./projection/commands";
+import type { ConfigureProjectionPorts } from "./projection/configure";
 import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
-import { type ProjectRange, type RetryProjection, retryProjection, wantProjection } from "./projection/verbs";
 import { type PlanReading, planReading, type ReadingPorts } from "./reading";
 import { type ReingestionVerbPorts, reingestionVerbs } from "./reingestion/verbs";
 import { type ReprocessVerbPorts, reprocessVerbs } from "./reprocess/verbs";
 import { type ShowPorts, showVerbs } from "./show-verbs";
-import {
-  type ConfigureSource,
-  type ConfigureSourcePorts,
-  configureSource,
-  sourceConfiguration,
-} from "./source/configure";
+import { sourceVerbs } from "./source/commands";
+import type { ConfigureSourcePorts } from "./source/configure";
 import type { SourcePlugin } from "./source/plugin";
-import { type RunSource, runSource, setSourceEnabled } from "./source/verbs";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
 import { type VariableMapPorts, variableMapVerbs } from "./variable-map/verbs";
 import type { WindowState } from "./window/model";
@@ -78,6 +68,7 @@ export interface VerbPorts
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   readonly projections: ShowPorts["projections"];
+  readonly runStops: RunStops;
   readonly letters: LetterVerbPorts["letters"];
   readonly auditLog: AuditLog;
   readonly views: Views;
@@ -137,19 +128,10 @@ export function createVerbs(ports: VerbPorts) {
   }
 
   return {
-    runSource: (request: RunSource) => runSource(request, ports),
-    collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
-    sourceConfiguration: (name: string) => sourceConfiguration(name, ports),
+    ...sourceVerbs(ports),
     addSource: (request: AddSource) => addSource(request, ports),
     sourceKinds: async () => ports.sourcePlugins.map(({ kind, title }) => ({ kind, title })),
-    configureSource: (request: ConfigureSource) => configureSource(request, ports),
-    projectionConfiguration: (name: string) => projectionConfiguration(name, ports),
-    configureProjection: (request: ConfigureProjection) => configureProjection(request, ports),
-    projectRange: (request: ProjectRange) => wantProjection(request, ports),
-    retryProjection: (request: RetryProjection) => retryProjection(request, ports),
-    setProjectionEnabled: (request: { name: string; enabled: boolean }) =>
-      setProjectionEnabled(request, ports),
-    setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
+    ...projectionVerbs(ports),
     withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
     restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),
     reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
@@ -196,10 +178,11 @@ export function createVerbs(ports: VerbPorts) {
         ...source,
         newestObservation: at(source.newestObservation) ?? null,
         lastRun: source.lastRun?.state ?? null,
-        schedules: source.schedules.map(({ windowSize, interval, lag, nextFire }) => ({
+        schedules: source.schedules.map(({ windowSize, interval, lag, enabled, nextFire }) => ({
           windowSize: formatDuration(windowSize),
           interval: formatDuration(interval),
           lag: formatDuration(lag),
+          enabled,
           nextFire: at(nextFire) ?? null,
         })),
       }));
@@ -210,6 +193,7 @@ export function createVerbs(ports: VerbPorts) {
       return (await views.runs({ source, limit })).items.map((run) => ({
         ...run,
         waits: run.waits ?? null,
+        retryAt: at(run.retryAt) ?? null,
         start: formatInstant(run.start),
         end: formatInstant(run.end),
         requestedAt: formatInstant(run.requestedAt),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { type Micros, parseInstant } from "../server/observation/time";
+import { type Micros, parseDuration, parseInstant } from "../server/observation/time";
 import { WindowState } from "../server/window/model";
 
 /** An instant given on the command line; UTC unless it carries an offset, which is converted, never dropped. */
@@ -7,6 +7,13 @@ export function instantArgument(text: string): Micros {
   const instant = parseInstant(text);
   if (instant === undefined) throw new InvalidArgumentError("give UTC as 2024-01-01 or 2024-01-01T12:00:00Z");
   return instant;
+}
+
+/** An ISO 8601 duration given on the command line. @returns µs */
+export function durationArgument(text: string): Micros {
+  const duration = parseDuration(text);
+  if (duration === undefined) throw new InvalidArgumentError("give an ISO 8601 duration: PT10M, PT1H, P1D");
+  return duration;
 }
 
 /** One or more window states. */

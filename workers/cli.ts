@@ -13,6 +13,7 @@ import { addMapCommands, addReingestionCommands } from "./cli-map";
 import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-output";
 import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
+import { addRunCommands, addScheduleCommands } from "./cli-schedule";
 import { addConfigureCommand, addSourceAdding } from "./cli-settings";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
@@ -152,6 +153,8 @@ for (const [word, enabled] of [
 
 addConfigureCommand("source", source, { withVerbs, list, one });
 addSourceAdding(source, { withVerbs, list, one });
+addRunCommands(source, { withVerbs, list, one });
+addScheduleCommands(program, { withVerbs, list, one });
 
 const ingest = program.command("ingest").description("deliveries and what became of their rows");
 ingest

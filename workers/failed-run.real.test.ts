@@ -3,7 +3,7 @@ import { ARCHIVE_DAY } from "../e2e/archive-folder";
 import type { ArchiveServer } from "../e2e/archive-server";
 import { systemClock } from "../server/adapters/system/clock";
 import { DAY, parseInstant } from "../server/observation/time";
-import type { RunView } from "../server/ports/views";
+import type { RunView } from "../server/ports/run-view";
 import { type ArchiveLine, openArchiveLine } from "./archive-line.testing";
 import { isQuiet, type TestLine } from "./line.testing";
 

@@ -22,9 +22,9 @@ describe("kill -9 at every write and publish of the line", () => {
     "relay.published:4",
     "build.before-commit:2",
   ];
-  // A coverage that changes alone (coverage.real.test.ts), retention (revision-retention.real.test.ts), the life of data (data-life.real.test.ts) and
-  // what is ingested again (reingestion.real.test.ts) have histories of their own.
-  const own = ["coverage.manifest-stored", "retention.unlinked"];
+  // A coverage that changes alone (coverage.real.test.ts), retention (revision-retention.real.test.ts), runs that are cancelled (cancel.real.test.ts),
+  // the life of data (data-life.real.test.ts) and what is ingested again (reingestion.real.test.ts) have histories of their own.
+  const own = ["coverage.manifest-stored", "retention.unlinked", "cancel.before-stop"];
   const points = FAIL_POINTS.filter((point) => !own.includes(point) && !/^(life|reingestion)\./.test(point));
   it.concurrent.each([...points, ...later])("%s", async (point) => {
     const line = await openTestLine(YAML);

@@ -20,6 +20,7 @@ import type { Stage } from "../server/stage";
 import { Sweep } from "../server/sweep";
 import { windowStage } from "../server/window/stage";
 import { backOffMs } from "./back-off";
+import { Cancels } from "./cancels";
 import { ClockWatch } from "./clock-watch";
 import { dataLifeRound } from "./data-life";
 import { quietDayRound } from "./days";
@@ -58,6 +59,7 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
   const gate = new IntakeGate({ ...runtime.intake, log }, nudges);
   await gate.look();
   const stages = bindStages(runtime, gate, log);
+  const cancels = new Cancels({ ...runtime, failPoint });
   const runnerPorts = { ...runtime, log, failPoint };
   const underWay = () => AbortSignal.any([draining.signal, gate.signal]);
   const work = (pool: JobPool, handle: (job: Job) => Promise<void>) =>
@@ -83,7 +85,10 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
       // Runs may be short: what the last one brought is counted before the next one begins.
       if (pool === "source" && (await gate.look()) && gate.holds(job, job.lane)) return;
       const stage = stageOf(job.queue);
-      if (stage) await runMessage(job.queue, job.id, stages[stage], runnerPorts, underWay());
+      if (!stage) return;
+      const run = (signal: AbortSignal) =>
+        runMessage(job.queue, job.id, stages[stage], runnerPorts, AbortSignal.any([underWay(), signal]));
+      await cancels.cancellable(job.id, run);
     });
   }
   await work("build", async (job) => {
@@ -102,7 +107,7 @@ export async function startLine(runtime: Runtime, log: Log): Promise<Line> {
     await runProjection(job.projection, windowOf(job), ports, underWay());
   });
 
-  const loops = startLoops(runtime, gate, log, draining.signal);
+  const loops = startLoops(runtime, gate, log, draining.signal, cancels);
   const unlisten = await runtime.changes.listen((change) => {
     wake(loops, change);
     if (change.noun === "projection-settings" || change.noun === "source") loops.topology.wake();
@@ -159,12 +164,19 @@ type Loops = Readonly<
     | "topology"
     | "alerts"
     | "webhook"
+    | "cancels"
     | "clock",
     Loop
   >
 >;
 
-function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: AbortSignal): Loops {
+function startLoops(
+  runtime: Runtime,
+  gate: IntakeGate,
+  log: Log,
+  draining: AbortSignal,
+  cancels: Cancels,
+): Loops {
   const rounds = { ...runtime, jobs: gate, log };
   const setbacks = new Setbacks();
   const sweep = new Sweep({ ...runtime, log, uptimeMs: () => performance.now() });
@@ -206,10 +218,9 @@ function startLoops(runtime: Runtime, gate: IntakeGate, log: Log, draining: Abor
     life: loop("life", LOOK_MS, () =>
       dataLifeRound({ ...runtime, log, backOffMs, failPoint }, draining, gate.signal),
     ),
-    reprocess: loop("reprocess", LOOK_MS, () =>
-      reprocessRound({ ...runtime, collectAgain: runtime.verbs.collectAgain }, draining),
-    ),
     reingestion: loop("reingestion", LOOK_MS, () => reingestionRound({ ...runtime, failPoint }, draining)),
+    reprocess: loop("reprocess", LOOK_MS, () => reprocessRound({ ...runtime, ...runtime.verbs }, draining)),
+    cancels: loop("cancels", LOOK_MS, () => cancels.round()),
     intake: loop("intake", LOOK_MS, async () => {
       if (await gate.look()) wakeAll();
       return false;
@@ -238,6 +249,7 @@ const REPROCESSED = new Set<Change["noun"]>(["reprocess", "window", "projection"
 function wake(loops: Loops, change: Change): void {
   if (change.noun === "outbox") loops.relay.wake();
   if (change.noun === "inbox") loops.messages.wake();
+  if (change.noun === "inbox" || change.noun === "run") loops.cancels.wake();
   if (REPROCESSED.has(change.noun)) loops.reprocess.wake();
   if (change.noun === "reingestion" || change.noun === "ingest") loops.reingestion.wake();
   if (change.noun === "window") loops.windows.wake();

@@ -4,7 +4,8 @@ import { MINUTE, type Micros } from "../server/observation/time";
 import type { Catalog, Schedule } from "../server/ports/catalog";
 import type { Outbox } from "../server/ports/inbox";
 import type { Transactions } from "../server/ports/transactions";
-import { collectionWindow, due } from "../server/source/due";
+import { due } from "../server/source/due";
+import { collectionWindow } from "../server/source/model";
 import { requestRun } from "../server/source/verbs";
 
 /** Boundaries fired in one transaction at most. */

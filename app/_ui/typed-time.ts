@@ -21,6 +21,15 @@ export function dayOf(start: Micros | undefined, end: Micros | undefined): strin
   return formatInstant(start).slice(0, 10);
 }
 
+/** The first and last UTC day of a range of whole days, both included; undefined when it is none. */
+export function daysOf(
+  start: Micros,
+  end: Micros,
+): { readonly first: string; readonly last: string } | undefined {
+  if (end <= start || start % DAY !== 0 || end % DAY !== 0) return undefined;
+  return { first: formatInstant(start).slice(0, 10), last: formatInstant(end - DAY).slice(0, 10) };
+}
+
 /** The whole UTC day of a date field's text; undefined when it is none. */
 export function rangeOfDay(day: string): { readonly start: Micros; readonly end: Micros } | undefined {
   const start = /^\d{4}-\d{2}-\d{2}$/.test(day.trim()) ? parseInstant(day) : undefined;

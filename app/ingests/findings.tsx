@@ -3,7 +3,15 @@ import { countText, plural } from "../_ui/format";
 import { Instant, Nothing } from "../_ui/instant";
 
 /** What an ingestion could not use: rejected rows by reason with examples, cells, unmapped fields, rows of the future. */
-export function Findings({ ingest }: { ingest: Ingest }) {
+export function Findings({
+  ingest,
+  open = false,
+}: {
+  ingest: Partial<Pick<Ingest, "ingestedAt" | "futureDueAt">> &
+    Pick<Ingest, "rejectedRows" | "rejected" | "badCells" | "unmapped">;
+  /** Whether all of it is seen at once. */
+  open?: boolean;
+}) {
   const badCells = Object.entries(ingest.badCells);
   const unmapped = Object.entries(ingest.unmapped);
   const found = [
@@ -15,7 +23,7 @@ export function Findings({ ingest }: { ingest: Ingest }) {
   if (ingest.ingestedAt === undefined) return null;
   if (found.length === 0) return <Nothing />;
   return (
-    <details>
+    <details open={open}>
       <summary className="min-w-20 cursor-pointer text-stale">{found.join(", ")}</summary>
       <div className="mt-2 flex max-w-[64ch] flex-col gap-2 text-13">
         {ingest.rejected.map(({ reason, count, examples }) => (

@@ -1,4 +1,5 @@
 import type { Run } from "../_trpc/outputs";
+import { Elapsed } from "../_ui/elapsed";
 import { countText, durationText } from "../_ui/format";
 import { Instant, Nothing } from "../_ui/instant";
 import type { Column } from "../_ui/table";
@@ -10,12 +11,11 @@ export const RUN_COLUMNS: readonly Column<Run>[] = [
   {
     head: "Took",
     number: true,
-    cell: ({ startedAt, finishedAt }) =>
-      startedAt === undefined || finishedAt === undefined ? (
-        <Nothing word="" />
-      ) : (
-        durationText(finishedAt - startedAt)
-      ),
+    cell: ({ state, startedAt, finishedAt }) => {
+      if (state === "running" && startedAt !== undefined) return <Elapsed since={startedAt} />;
+      if (startedAt === undefined || finishedAt === undefined) return <Nothing word="" />;
+      return durationText(Math.max(0, finishedAt - startedAt));
+    },
   },
   { head: "Rows", number: true, cell: ({ rows }) => (rows === undefined ? "" : countText(rows)) },
   { head: "Remarks", cell: (run) => <RunRemarks run={run} /> },

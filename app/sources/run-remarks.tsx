@@ -1,16 +1,19 @@
 import Link from "next/link";
 import type { Run } from "../_trpc/outputs";
 import { countText, plural } from "../_ui/format";
+import { Instant } from "../_ui/instant";
 import { letterHref } from "../dead-letters/letter-href";
 
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
 export function RunRemarks({ run }: { run: Run }) {
   const unmapped = Object.entries(run.unmapped ?? {});
+  const rejected = run.rejected ?? [];
   const silent =
     run.error === undefined &&
     run.progress === undefined &&
     run.waits === undefined &&
-    run.letter === undefined;
+    run.letter === undefined &&
+    rejected.length === 0;
   if (silent && run.damaged.length === 0 && unmapped.length === 0) return null;
   const waits = run.state === "queued" || run.state === "running";
   return (
@@ -23,6 +26,12 @@ export function RunRemarks({ run }: { run: Run }) {
           {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
         </span>
       )}
+      {run.retryAt === undefined ? null : (
+        <span className="text-muted">
+          tried again <Instant at={run.retryAt} />
+        </span>
+      )}
+      {rejected.length === 0 ? null : <Rejected reasons={rejected} />}
       {run.letter === undefined ? null : <SetAside letter={run.letter} done={run.state === "done"} />}
       {run.damaged.length === 0 ? null : (
         <details>
@@ -52,6 +61,22 @@ export function RunRemarks({ run }: { run: Run }) {
         </details>
       )}
     </span>
+  );
+}
+
+function Rejected({ reasons }: { reasons: NonNullable<Run["rejected"]> }) {
+  const rows = reasons.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <details>
+      <summary className="cursor-pointer text-stale">{plural(rows, "rejected row")}</summary>
+      <ul className="mt-1 list-disc pl-5 text-muted">
+        {reasons.map(({ reason, count }) => (
+          <li key={reason}>
+            {countText(count)}: {reason}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

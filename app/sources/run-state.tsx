@@ -7,6 +7,8 @@ const RUN_STATES: Readonly<Record<Run["state"], { glyph: Glyph; tone: Tone; word
   done: { glyph: "tick", tone: "built", word: "done" },
   failed: { glyph: "cross", tone: "failed", word: "failed" },
   refused: { glyph: "lock", tone: "too-late", word: "refused" },
+  cancelling: { glyph: "hourglass", tone: "settling", word: "cancelling" },
+  cancelled: { glyph: "dash", tone: "too-late", word: "cancelled" },
   discarded: { glyph: "dash", tone: "empty", word: "discarded" },
 };
 

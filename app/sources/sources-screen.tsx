@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Source } from "../_trpc/outputs";
-import { durationText, plural } from "../_ui/format";
+import { bytesText, durationText, plural } from "../_ui/format";
 import { Instant, Nothing } from "../_ui/instant";
 import { LinkButton } from "../_ui/link-button";
 import { Page, Panel } from "../_ui/page";
@@ -14,15 +14,15 @@ import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
 import { Enable } from "./enable";
 import { IntakeNotice } from "./intake-notice";
+import { runHref } from "./run-href";
 import { RunStateMark } from "./run-state";
 import { SettingsDiffer } from "./settings-differ";
+import { sourceHref } from "./source-href";
 import { SourceState } from "./source-state";
 
-export function sourceHref(name: string): string {
-  return `/sources/${encodeURIComponent(name)}`;
-}
-
-function Schedules({ schedules, enabled }: Pick<Source, "schedules" | "enabled">) {
+function Schedules({ schedules: all, enabled }: Pick<Source, "schedules" | "enabled">) {
+  const schedules = all.filter((schedule) => schedule.enabled);
+  if (schedules.length === 0) return <Nothing word="none is on: runs when asked" />;
   const next = schedules.flatMap(({ nextFire }) => nextFire ?? []);
   return (
     <span className="flex flex-col">
@@ -45,9 +45,9 @@ function LastRun({ run }: { run: NonNullable<Source["lastRun"]> }) {
   return (
     <span className="flex flex-col">
       <RunStateMark run={run} />
-      <span className="text-muted">
+      <Link href={runHref(run)} className="link" title="The run">
         <Instant at={run.finishedAt ?? run.startedAt ?? run.requestedAt} />
-      </span>
+      </Link>
     </span>
   );
 }
@@ -86,11 +86,24 @@ const COLUMNS: readonly Column<Source>[] = [
   },
   { head: "State", cell: (source) => <SourceState source={source} /> },
   {
-    head: "Schedule",
+    head: "Next run",
     cell: (source) =>
       source.schedules.length === 0 ? <Nothing word="none: runs when asked" /> : <Schedules {...source} />,
   },
   { head: "Last run", cell: ({ lastRun }) => (lastRun ? <LastRun run={lastRun} /> : <Nothing />) },
+  {
+    head: "Last 24 h",
+    number: true,
+    cell: ({ lastDay: { rows, bytes } }) =>
+      rows === 0 && bytes === 0 ? (
+        <Nothing />
+      ) : (
+        <span className="flex flex-col">
+          <span>{plural(rows, "row")}</span>
+          <span className="text-muted">{bytesText(bytes)}</span>
+        </span>
+      ),
+  },
   {
     head: "",
     cell: (source) => (

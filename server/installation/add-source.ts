@@ -3,7 +3,7 @@ import { WrongFields } from "../errors";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Transactions } from "../ports/transactions";
-import { boundaryAt } from "../source/due";
+import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { planInstance } from "./plan";
 

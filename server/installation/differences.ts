@@ -89,10 +89,11 @@ export function isSwitched(
 
 function ofSchedules(plan: InstallationPlan, present: readonly Schedule[]): readonly Difference[] {
   const on = new Set(present.filter((each) => each.enabled).map((each) => each.id));
-  const wanted = new Set(plan.schedules.map((each) => each.id));
+  const kept = new Set(present.filter((each) => each.removedAt === undefined).map((each) => each.id));
+  const wanted = new Set(plan.schedules.filter((each) => each.enabled).map((each) => each.id));
   return [
     ...plan.schedules
-      .filter((each) => !on.has(each.id))
+      .filter((each) => !(each.enabled ? on : kept).has(each.id))
       .map((each) => missing(`a schedule of source ${each.source}`)),
     ...present.filter((each) => each.enabled && !wanted.has(each.id)).map((each) => surplus(each.source)),
   ];

@@ -65,11 +65,13 @@ const schedule = (source: string) =>
       windowSize: fc.integer({ min: 1, max: 48 }).map((n) => n * 30 * MINUTE),
       interval: fc.constantFrom(5 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR),
       lag: fc.integer({ min: 0, max: 600 }).map((n) => n * 13_000_000),
-      enabled: fc.boolean(),
+      standing: fc.constantFrom("on", "off", "removed"),
     })
     .map(
-      (each): Schedule => ({
+      ({ standing, ...each }): Schedule => ({
         ...each,
+        enabled: standing === "on",
+        ...(standing === "removed" ? { removedAt: HOUR } : {}),
         id: uuidv5("schedule", source, each.windowSize, each.interval, each.lag),
         source,
         firedThrough: 0,
@@ -156,9 +158,13 @@ describe("the exported catalogue", () => {
             ]),
           );
         expect(told(again)).toEqual(told(present));
-        expect(new Set(again.schedules.map(({ id }) => id))).toEqual(
-          new Set(present.schedules.flatMap(({ id, enabled }) => (enabled ? [id] : []))),
-        );
+        const listed = ({ schedules }: Catalogue) =>
+          new Map(
+            schedules
+              .filter(({ removedAt }) => removedAt === undefined)
+              .map(({ id, enabled }) => [id, enabled]),
+          );
+        expect(listed(again)).toEqual(listed(present));
       }),
       { numRuns: 100 },
     );

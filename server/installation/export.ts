@@ -7,7 +7,10 @@ import { partSecrets } from "./secrets";
 /** What a file of settings can say of an installation. */
 export interface Exportable {
   readonly sources: readonly Pick<Source, "name" | "kind" | "dataset" | "config" | "enabled" | "map">[];
-  readonly schedules: readonly Pick<Schedule, "source" | "windowSize" | "interval" | "lag" | "enabled">[];
+  readonly schedules: readonly Pick<
+    Schedule,
+    "source" | "windowSize" | "interval" | "lag" | "enabled" | "removedAt"
+  >[];
   readonly projections: readonly Pick<Projection, "name" | "config">[];
 }
 
@@ -22,7 +25,8 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
   readonly yaml: string;
   readonly secrets: readonly string[];
 } {
-  const on = schedules.filter(({ enabled }) => enabled);
+  const kept = schedules.filter(({ removedAt }) => removedAt === undefined);
+  const on = kept.filter(({ enabled }) => enabled);
   const switched = sources
     .filter(({ map }) => !isPlaceholder(map))
     .filter(({ name, enabled }) => enabled !== on.some(({ source }) => source === name))
@@ -42,7 +46,7 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
     sources: {
       ...below("sources"),
       scheduler: {
-        windows: on.map(windowOf).sort((a, b) => order(a).localeCompare(order(b))),
+        windows: kept.map(windowOf).sort((a, b) => order(a).localeCompare(order(b))),
         ...(switched.length === 0 ? {} : { enabled: Object.fromEntries(switched) }),
       },
     },
@@ -66,12 +70,13 @@ function blockOf({ name, kind, dataset, config, map }: Exportable["sources"][num
   return { open: { kind, dataset, ...(open as object) }, secrets };
 }
 
-function windowOf({ source, windowSize, interval, lag }: Exportable["schedules"][number]) {
+function windowOf({ source, windowSize, interval, lag, enabled }: Exportable["schedules"][number]) {
   return {
     source_name: source,
     window_size: formatDuration(windowSize),
     trigger_interval: formatDuration(interval),
     window_lag: formatDuration(lag),
+    ...(enabled ? {} : { enabled }),
   };
 }
 

@@ -4,7 +4,7 @@ import { HOUR, type Micros } from "../observation/time";
 import type { Catalog, Schedule, Source } from "../ports/catalog";
 import type { Outbox } from "../ports/inbox";
 import type { Transactions, Tx } from "../ports/transactions";
-import { boundaryAt } from "../source/due";
+import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
@@ -59,7 +59,7 @@ async function firstFill(
   now: Micros,
   ports: InstallPorts,
 ): Promise<void> {
-  const schedule = schedules.find((each) => each.source === source.name);
+  const schedule = schedules.find((each) => each.source === source.name && each.enabled);
   if (!schedule || plugin.firstFillWindows === 0) return;
   const open = boundaryAt(HOUR, now);
   const reached = boundaryAt(schedule.interval, now) - schedule.lag;

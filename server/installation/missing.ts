@@ -1,7 +1,7 @@
 import type { Micros } from "../observation/time";
 import type { Catalog, Projection, Source } from "../ports/catalog";
 import type { Tx } from "../ports/transactions";
-import { boundaryAt } from "../source/due";
+import { boundaryAt } from "../source/model";
 import { type InstallationPlan, isPlaceholder } from "./plan";
 
 /**

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { type Settings, settingError } from "../../config/settings";
 import { Invalid } from "../errors";
 import { mapHash } from "../ingest/map-hash";
-import { uuidv5 } from "../message";
 import { parseDuration, parseInstant } from "../observation/time";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import type { ProjectionPlugin } from "../projection/plugin";
 import { refusal } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
+import { scheduleId } from "../source/schedule-verbs";
 
 /** What an installation is made of, before it stands in the catalogue. */
 export interface InstallationPlan {
@@ -167,7 +167,7 @@ export function planInstance(
     config: block,
     enabled:
       settings?.values.sources?.scheduler?.enabled?.[name] ??
-      (listed ? schedules.length > 0 : own === undefined && plugin.enabledByDefault),
+      (listed ? schedules.some((each) => each.enabled) : own === undefined && plugin.enabledByDefault),
     dataset: metadata.name,
     map,
     mapHash: mapHash(map),
@@ -181,14 +181,15 @@ type Listed = NonNullable<NonNullable<NonNullable<Settings["values"]["sources"]>
 function listedSchedules(source: string, listed: Listed): Omit<Schedule, "firedThrough">[] {
   return listed
     .filter((each) => each.source_name === source)
-    .map((each) =>
-      schedule(
+    .map((each) => ({
+      ...schedule(
         source,
         parseDuration(each.window_size) ?? 0,
         parseDuration(each.trigger_interval) ?? 0,
         parseDuration(each.window_lag) ?? 0,
       ),
-    );
+      enabled: each.enabled ?? true,
+    }));
 }
 
 function defaultSchedules(plugin: SourcePlugin, name: string): Omit<Schedule, "firedThrough">[] {
@@ -203,7 +204,7 @@ function schedule(
   lag: number,
 ): Omit<Schedule, "firedThrough"> {
   return {
-    id: uuidv5("schedule", source, windowSize, interval, lag),
+    id: scheduleId(source, { windowSize, interval, lag }),
     source,
     windowSize,
     interval,

@@ -1,6 +1,6 @@
 import type { AlertRule, AlertSettings, AlertView, MessageState } from "../alert/model";
 import type { Micros } from "../observation/time";
-import type { RunState } from "./catalog";
+import type { RunState } from "../source/model";
 import type { Sealed } from "./secret-box";
 import type { Tx } from "./transactions";
 import type { Page } from "./views";

@@ -2,6 +2,7 @@ import type { Lane } from "../message";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
 import type { Micros } from "../observation/time";
+import type { RunState } from "../source/model";
 import type { SpanRule, WindowSettings } from "../window/model";
 import type { RetentionKind } from "./retention";
 import type { Tx } from "./transactions";
@@ -30,6 +31,8 @@ export interface Schedule {
   readonly enabled: boolean;
   /** Boundaries up to and including this one have been fired or skipped. */
   readonly firedThrough: Micros;
+  /** When a person removed it: it fires no more and is not shown, and what it has fired stays fired. */
+  readonly removedAt?: Micros | undefined;
 }
 
 export interface Dataset {
@@ -56,8 +59,6 @@ export interface Projection {
   /** As a source's. */
   readonly config: unknown;
 }
-
-export type RunState = "queued" | "running" | "done" | "failed" | "refused" | "discarded";
 
 export interface Run {
   /** = StartSourceCommand.id */
@@ -103,6 +104,7 @@ export interface Catalog {
   /** @throws NotFound naming the sources that exist */
   source(name: string, tx?: Tx): Promise<Source>;
   saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void>;
+  /** Those that were removed among them. */
   schedules(source?: string, tx?: Tx): Promise<readonly Schedule[]>;
   saveSchedule(tx: Tx, schedule: Schedule): Promise<void>;
   /** Moves the mark forward only; false when another scheduler was there first. */
@@ -128,11 +130,12 @@ export interface Catalog {
 
   /** Inserts a run unless one with this id exists; true when it was inserted. */
   requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean>;
+  /** @returns false, and changes nothing, where somebody has cancelled the run */
   updateRun(
     id: string,
     change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
     tx?: Tx,
-  ): Promise<void>;
+  ): Promise<boolean>;
   runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]>;
   run(id: string): Promise<Run | undefined>;
 

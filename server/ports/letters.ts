@@ -2,8 +2,8 @@ import type { LetterClass, LetterFilter, LetterKey, LetterState, WhichLetters } 
 import type { Lane } from "../message";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
+import type { RunState } from "../source/model";
 import type { WindowState } from "../window/model";
-import type { RunState } from "./catalog";
 import type { Tx } from "./transactions";
 import type { Page } from "./views";
 

@@ -1,14 +1,12 @@
-import type { LetterKey, LetterState } from "../dead-letter/model";
-import type { Lane } from "../message";
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
 import type { Window, WindowState } from "../window/model";
 import type { Received } from "../window/received";
-import type { RunState } from "./catalog";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
+import type { RunDetailView, RunView } from "./run-view";
 import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "./window-grid";
 import type { RevisionDifference, WindowDeliveryView, WindowRevisionView, WindowTimes } from "./window-page";
 
@@ -76,35 +74,20 @@ export interface SourceView {
     readonly windowSize: Micros;
     readonly interval: Micros;
     readonly lag: Micros;
+    readonly enabled: boolean;
+    /** Boundaries up to and including this one have been fired or skipped. */
+    readonly firedThrough: Micros;
+    /** Undefined where it or its source is off. */
     readonly nextFire: Micros | undefined;
     readonly skipped: readonly Interval[];
   }[];
+  /** Skipped by schedules that it had and has no more. */
+  readonly skippedBefore: readonly Interval[];
+  /** What its deliveries brought within the last 24 hours. */
+  readonly lastDay: { readonly rows: number; readonly bytes: number };
+  /** The one that was asked for last. */
   readonly lastRun: RunView | undefined;
   readonly newestObservation: Micros | undefined;
-}
-
-export interface RunView {
-  readonly id: string;
-  readonly source: string;
-  readonly start: Micros;
-  readonly end: Micros;
-  readonly trigger: string;
-  readonly lane: Lane;
-  readonly state: RunState;
-  readonly attempts: number;
-  readonly error: string | undefined;
-  readonly rows: number | undefined;
-  readonly progress: string | undefined;
-  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
-  /** Fields of its payload that the map does not name, and how many values they had; undefined until it is ingested. */
-  readonly unmapped: Readonly<Record<string, number>> | undefined;
-  /** The message that was set aside, so that nothing comes of it: the run's own, or that of its payload. */
-  readonly letter: (LetterKey & { readonly state: LetterState }) | undefined;
-  /** Why it does not begin although its time has come; undefined when nothing holds it back. */
-  readonly waits: string | undefined;
-  readonly requestedAt: Micros;
-  readonly startedAt: Micros | undefined;
-  readonly finishedAt: Micros | undefined;
 }
 
 /** One delivery with its current generation. */
@@ -284,6 +267,8 @@ export interface Views {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<Page<RunView>>;
+  /** @throws NotFound */
+  run(id: string): Promise<RunDetailView>;
   ingests(filter: {
     readonly dataset?: string | undefined;
     /** The key of one delivery. */

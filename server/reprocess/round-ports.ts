@@ -20,6 +20,8 @@ export interface ReprocessRoundPorts {
     readonly end: Micros;
     readonly requestKey: string;
   }) => Promise<{ readonly runId: string }>;
+  /** Stops runs. @returns false where all of them had ended */
+  readonly cancelRuns: (ids: readonly string[]) => Promise<boolean>;
   readonly sourcePlugins: readonly { readonly kind: string; readonly answersWholeDays?: boolean }[];
 }
 

@@ -54,16 +54,13 @@ async function stop({ id }: ActiveReprocessing, ports: ReprocessRoundPorts, atte
   for (const step of await ports.reprocessings.steps(id, "building", DAYFUL))
     await attempt(() => giveUp(step, "cancelled", undefined, ports));
   for (const step of await ports.reprocessings.steps(id, "collecting", DAYFUL))
-    await attempt(() =>
-      ports.transactions.run((tx) =>
-        ports.reprocessings.end(
-          tx,
-          step,
-          "cancelled",
-          "its source has been asked: what that brings is kept, and built as it comes",
-        ),
-      ),
-    );
+    await attempt(async () => {
+      const stopped = await ports.cancelRuns(step.runs);
+      const reason = stopped
+        ? "the run that collects it is cancelled: nothing comes of it"
+        : "its source had answered already: what that brought is kept, and built as it comes";
+      await ports.transactions.run((tx) => ports.reprocessings.end(tx, step, "cancelled", reason));
+    });
 }
 
 /** A window under way ends without being built: what it had stays, and what it owes by itself it goes on owing. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
-import { boundaryAt, collectionWindow, due, MAKE_UP, nextFire, refusal } from "./due";
+import { due, MAKE_UP, refusal } from "./due";
+import { boundaryAt, collectionWindow, nextFire } from "./model";
 
 const at = (text: string) => parseInstant(text) ?? Number.NaN;
 const noon = at("2026-11-24T12:00:00Z");
@@ -51,6 +52,8 @@ describe("schedules", () => {
   it.each([
     [{ windowSize: 0, interval: HOUR, lag: 0 }, /window/],
     [{ windowSize: HOUR, interval: 0, lag: 0 }, /interval/],
+    [{ windowSize: HOUR, interval: 1_000, lag: 0 }, /at least a second/],
+    [{ windowSize: 400 * DAY, interval: HOUR, lag: 0 }, /at most a year/],
     [{ windowSize: HOUR, interval: HOUR, lag: -1 }, /lag/],
   ])("refuses %j", (rule, words) => expect(refusal(rule)).toMatch(words));
 });

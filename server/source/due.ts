@@ -1,11 +1,9 @@
 import type { Interval } from "../observation/interval";
 import { DAY, type Micros } from "../observation/time";
+import { boundaryAt, refusals, type ScheduleTimes } from "./model";
 
 /** The arithmetic part of a schedule. */
-export interface ScheduleRule {
-  readonly windowSize: Micros;
-  readonly interval: Micros;
-  readonly lag: Micros;
+export interface ScheduleRule extends ScheduleTimes {
   /** Boundaries up to and including this one have been dealt with. */
   readonly firedThrough: Micros;
 }
@@ -20,22 +18,6 @@ export interface Due {
   readonly through: Micros;
   /** Boundaries too old to make up: collection windows that nobody will ask for. */
   readonly skipped: Interval | undefined;
-}
-
-/** The newest boundary at or before an instant: boundaries are whole multiples of the interval since the epoch. */
-export function boundaryAt(interval: Micros, instant: Micros): Micros {
-  return Math.floor(instant / interval) * interval;
-}
-
-/** The collection window of a boundary: end = boundary - lag, start = end - size. */
-export function collectionWindow(rule: Pick<ScheduleRule, "windowSize" | "lag">, boundary: Micros): Interval {
-  const end = boundary - rule.lag;
-  return { start: end - rule.windowSize, end };
-}
-
-/** The next boundary after an instant. */
-export function nextFire(rule: Pick<ScheduleRule, "interval">, instant: Micros): Micros {
-  return boundaryAt(rule.interval, instant) + rule.interval;
 }
 
 /**
@@ -62,9 +44,6 @@ export function due(rule: ScheduleRule, now: Micros, limit: number): Due {
 }
 
 /** Says in words why a rule cannot be a schedule; undefined when it can. */
-export function refusal(rule: Omit<ScheduleRule, "firedThrough">): string | undefined {
-  if (rule.windowSize <= 0) return "a schedule's window must be longer than nothing, such as PT5M";
-  if (rule.interval <= 0) return "a schedule's trigger interval must be longer than nothing, such as PT5M";
-  if (rule.lag < 0) return "a schedule's lag cannot be negative";
-  return undefined;
+export function refusal(rule: ScheduleTimes): string | undefined {
+  return Object.values(refusals(rule))[0];
 }

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { procedure, router } from "../api/procedure";
 import { NotFound } from "../errors";
 import { ConfigureSource } from "./configure";
+import { AddSchedule, ChangeSchedule, PreviewSchedule, RemoveSchedule, SetScheduleEnabled } from "./model";
+import { CancelRun, RunAgain } from "./run-verbs";
 import { RunSource, SetSourceEnabled } from "./verbs";
 
 const PAGE = 30;
@@ -20,6 +22,25 @@ export const sourceRouter = router({
   ofWindow: procedure
     .input(z.object({ dataset: z.string().min(1), start: z.number().int(), end: z.number().int() }))
     .query(({ ctx, input }) => ctx.ports.views.windowRuns(input, PAGE)),
+  /** One run with what came of it. */
+  runDetail: procedure
+    .input(z.object({ id: z.string().min(1) }))
+    .query(({ ctx, input }) => ctx.ports.views.run(input.id)),
+  cancelRun: procedure.input(CancelRun).mutation(({ ctx, input }) => ctx.ports.verbs.cancelRun(input)),
+  runAgain: procedure.input(RunAgain).mutation(({ ctx, input }) => ctx.ports.verbs.runAgain(input)),
+  previewSchedule: procedure
+    .input(PreviewSchedule)
+    .query(({ ctx, input }) => ctx.ports.verbs.previewSchedule(input)),
+  addSchedule: procedure.input(AddSchedule).mutation(({ ctx, input }) => ctx.ports.verbs.addSchedule(input)),
+  changeSchedule: procedure
+    .input(ChangeSchedule)
+    .mutation(({ ctx, input }) => ctx.ports.verbs.changeSchedule(input)),
+  setScheduleEnabled: procedure
+    .input(SetScheduleEnabled)
+    .mutation(({ ctx, input }) => ctx.ports.verbs.setScheduleEnabled(input)),
+  removeSchedule: procedure
+    .input(RemoveSchedule)
+    .mutation(({ ctx, input }) => ctx.ports.verbs.removeSchedule(input)),
   run: procedure.input(RunSource).mutation(({ ctx, input }) => ctx.ports.verbs.runSource(input)),
   configuration: procedure
     .input(z.object({ name: z.string().min(1) }))

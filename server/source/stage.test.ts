@@ -6,7 +6,7 @@ import { z } from "zod";
 import { FolderFiles } from "../adapters/files/folder-files";
 import { sealConfig } from "../configuration/sealing";
 import { testBox } from "../configuration/testing";
-import { Invalid } from "../errors";
+import { Conflict, Invalid } from "../errors";
 import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import type { SourcePlugin } from "./plugin";
@@ -45,6 +45,7 @@ function portsOf(changes: object[]): SourcePorts {
     updateRun: async (_id: string, change: object, tx?: Tx) => {
       if (tx) throw new Error("the database does not take it");
       changes.push(change);
+      return true;
     },
   };
   const ports = {
@@ -65,6 +66,24 @@ it("a run whose result cannot be written down shows why", async () => {
   );
 });
 
+it("a run that was cancelled meanwhile fetches and publishes nothing, whatever stopped it", async () => {
+  const refusing = (changes: object[]) => {
+    const ports = portsOf(changes);
+    return { ...ports, catalog: { ...ports.catalog, updateRun: async () => false } };
+  };
+  await expect(sourceStage.handle(COMMAND, refusing([]), CONTEXT)).rejects.toThrow(Conflict);
+  const turned = { ...COMMAND, start_time: COMMAND.end_time, end_time: COMMAND.start_time };
+  await expect(sourceStage.handle(turned, refusing([]), CONTEXT)).rejects.toThrow(Conflict);
+  // Cancelled between its last file and its commit.
+  const ports = portsOf([]);
+  const late = {
+    ...ports,
+    catalog: { ...ports.catalog, updateRun: async (_id: string, _change: object, tx?: Tx) => !tx },
+  };
+  const { settle } = await sourceStage.handle(COMMAND, late, CONTEXT);
+  await expect(settle?.({} as Tx)).rejects.toThrow(Conflict);
+});
+
 it("a run whose range is turned round shows so", async () => {
   const changes: object[] = [];
   const turned = { ...COMMAND, start_time: COMMAND.end_time, end_time: COMMAND.start_time };
@@ -83,7 +102,7 @@ describe("a source with a secret", () => {
     const source = async () => ({ ...(await ports.catalog.source("demo")), config: stored });
     return {
       ...ports,
-      catalog: { ...ports.catalog, source, updateRun: async () => undefined },
+      catalog: { ...ports.catalog, source, updateRun: async () => true },
       secretBox: box,
       plugins: [
         {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lostSentence, openConfig } from "../configuration/sealing";
-import { errorText, Invalid, IonbeamError, NotFound } from "../errors";
+import { Conflict, errorText, Invalid, IonbeamError, NotFound } from "../errors";
 import type { Interval } from "../observation/interval";
 import { formatInstant, type Micros, parseInstant } from "../observation/time";
 import type { Catalog, Source } from "../ports/catalog";
@@ -37,29 +37,36 @@ export const sourceStage: Stage<typeof StartSourceCommand, SourcePorts> = {
     try {
       return await collect(command, rangeOf(command), ports, context);
     } catch (error) {
-      await writeDown(error, command, ports, context);
+      // Whatever it was that stopped it, it is to be stopped: whoever cancelled it settles its message.
+      if (!(await writeDown(error, command, ports, context))) throw cancelled(error);
       throw error;
     }
   },
 };
 
-/** Shows a failure as the run's error. */
+/** Its message is given back, and settled by the round that ends cancelled runs. */
+function cancelled(cause?: unknown): Conflict {
+  return new Conflict("the run was cancelled: nothing comes of it", { cause });
+}
+
+/** Shows a failure as the run's error. @returns false where the run was cancelled, and shows that */
 async function writeDown(
   error: unknown,
   command: StartSourceCommand,
   ports: SourcePorts,
   context: StageContext,
-): Promise<void> {
+): Promise<boolean> {
   const again = !(error instanceof IonbeamError) || error.retry;
-  await ports.catalog
+  return ports.catalog
     .updateRun(command.id, {
       state: again ? "failed" : "refused",
       error: errorText(error),
       attempts: context.attempt + 1,
     })
-    .catch((reason) =>
-      ports.log.warn("the run's failure could not be written down", { reason: errorText(reason) }),
-    );
+    .catch((reason) => {
+      ports.log.warn("the run's failure could not be written down", { reason: errorText(reason) });
+      return true;
+    });
 }
 
 function rangeOf(command: StartSourceCommand): Interval {
@@ -79,11 +86,8 @@ async function collect(
   const source = await ports.catalog.source(command.source_name);
   const plugin = pluginOf(ports.plugins, source);
   const config = await parseConfig(plugin, source, ports.secretBox);
-  await ports.catalog.updateRun(command.id, {
-    state: "running",
-    error: undefined,
-    attempts: context.attempt + 1,
-  });
+  const begun = { state: "running", error: undefined, attempts: context.attempt + 1 } as const;
+  if (!(await ports.catalog.updateRun(command.id, begun))) throw cancelled();
   const dataset = await ports.catalog.dataset(source.dataset);
   const collected = await plugin.collect(range, config, {
     http: ports.http,
@@ -119,7 +123,8 @@ async function collect(
       const { rows, damaged } = collected;
       const done = { state: "done", rows, error: undefined, progress: undefined, damaged } as const;
       try {
-        await ports.catalog.updateRun(command.id, done, tx);
+        // Whoever commits first is right: a run that was cancelled before publishes nothing.
+        if (!(await ports.catalog.updateRun(command.id, done, tx))) throw cancelled();
       } catch (error) {
         // Not waited for: this transaction may hold the run's row until it is rolled back.
         void writeDown(error, command, ports, context);

@@ -7,8 +7,8 @@ import type { Catalog, Run, Source } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Outbox } from "../ports/inbox";
 import type { Transactions, Tx } from "../ports/transactions";
-import { boundaryAt } from "./due";
 import { startQueue } from "./messages";
+import { boundaryAt } from "./model";
 import type { SourcePlugin } from "./plugin";
 
 export interface SourceVerbPorts {
@@ -125,6 +125,7 @@ async function oweNothing(
   { catalog, clock }: Pick<SourceVerbPorts, "catalog"> & { readonly clock: Pick<Clock, "now"> },
 ): Promise<void> {
   for (const schedule of await catalog.schedules(source, tx)) {
+    if (schedule.removedAt !== undefined) continue;
     // A mark only moves forward: after a clock that went back, boundaries that were fired stay so.
     const firedThrough = Math.max(schedule.firedThrough, boundaryAt(schedule.interval, clock.now()));
     await catalog.saveSchedule(tx, { ...schedule, firedThrough });

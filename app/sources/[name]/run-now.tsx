@@ -9,7 +9,8 @@ import { Button } from "../../_ui/button";
 import { DayField } from "../../_ui/day-field";
 import { Field } from "../../_ui/field";
 import { spanText } from "../../_ui/format";
-import { dayOf, rangeOfDay, typedText } from "../../_ui/typed-time";
+import { RangeCalendarButton } from "../../_ui/range-calendar";
+import { dayOf, daysOf, rangeOfDay, typedText } from "../../_ui/typed-time";
 import { readRange, usualRanges } from "../run-range";
 
 /**
@@ -37,6 +38,7 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
     setTo(usual.to);
   };
   const range = readRange(from, to);
+  const latest = typedText(now ?? 0).slice(0, 10);
   const wrong = tried && !range.ok ? range : undefined;
   const submit = () => {
     setTried(true);
@@ -69,7 +71,16 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
         />
         <Field label="From (UTC)" value={from} onChange={setFrom} error={wrong?.start} />
         <Field label="To (UTC), not included" value={to} onChange={setTo} error={wrong?.end} />
-        <div className="pt-5">
+        <div className="flex flex-wrap gap-2 pt-5">
+          <RangeCalendarButton
+            label="Choose days…"
+            days={range.ok ? daysOf(range.start, range.end) : undefined}
+            latest={latest}
+            onChange={({ first, last }) => {
+              const [from, to] = [rangeOfDay(first), rangeOfDay(last)];
+              if (from && to) fill({ from: typedText(from.start), to: typedText(to.end) });
+            }}
+          />
           <Button type="submit" look="primary" pending={pending}>
             <Play aria-hidden="true" className="size-3.5" />
             Run now

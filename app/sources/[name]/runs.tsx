@@ -5,13 +5,16 @@ import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { Run } from "../../_trpc/outputs";
+import { spanText } from "../../_ui/format";
 import { Span } from "../../_ui/instant";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
 import { windowsHref } from "../../windows/window-href";
+import { RunActions } from "../run-actions";
 import { RUN_COLUMNS } from "../run-columns";
+import { runHref } from "../run-href";
 import { RunStateMark } from "../run-state";
 
 function AskedBy({ run: { trigger, lane } }: { run: Run }) {
@@ -28,14 +31,24 @@ const columns = (dataset: string): readonly Column<Run>[] => [
   {
     head: "Range",
     cell: (run) => (
-      <Link href={windowsHref(dataset, run)} className="link" title="Its windows">
-        <Span start={run.start} end={run.end} />
-      </Link>
+      <span className="flex flex-col">
+        <Link href={runHref(run)} className="link" title="The run">
+          <Span start={run.start} end={run.end} />
+        </Link>
+        <Link
+          href={windowsHref(dataset, run)}
+          className="link text-12"
+          aria-label={`Windows of ${spanText(run.start, run.end)}`}
+        >
+          windows
+        </Link>
+      </span>
     ),
   },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
   { head: "Asked by", cell: (run) => <AskedBy run={run} /> },
   ...RUN_COLUMNS,
+  { head: "", cell: (run) => <RunActions run={run} /> },
 ];
 
 /** The runs of a source, each with the way to the windows of its range. */

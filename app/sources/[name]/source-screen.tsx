@@ -5,12 +5,10 @@ import Link from "next/link";
 import { DAY } from "../../../server/observation/time";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
-import type { Source } from "../../_trpc/outputs";
-import { durationText, plural, spanText } from "../../_ui/format";
 import { Instant, Nothing } from "../../_ui/instant";
 import { Page, Panel } from "../../_ui/page";
-import { Empty, SkeletonRows } from "../../_ui/states";
-import { type Column, Facts, Table } from "../../_ui/table";
+import { SkeletonRows } from "../../_ui/states";
+import { Facts } from "../../_ui/table";
 import { Synthetic } from "../../_ui/tag";
 import { Enable } from "../enable";
 import { SourceState } from "../source-state";
@@ -18,35 +16,7 @@ import { ConfigurationPanel } from "./configuration/configuration-panel";
 import { HealthPanel } from "./health/health-panel";
 import { RunNow } from "./run-now";
 import { Runs } from "./runs";
-
-type Schedule = Source["schedules"][number];
-
-const SCHEDULE_COLUMNS: readonly Column<Schedule>[] = [
-  { head: "Every", cell: ({ interval }) => durationText(interval) },
-  { head: "Asks for", cell: ({ windowSize }) => durationText(windowSize) },
-  { head: "Lag", cell: ({ lag }) => durationText(lag) },
-  {
-    head: "Next",
-    cell: ({ nextFire }) =>
-      nextFire === undefined ? <Nothing word="when enabled" /> : <Instant at={nextFire} />,
-  },
-  {
-    head: "Skipped",
-    cell: ({ skipped }) => {
-      if (skipped.length === 0) return <Nothing />;
-      return (
-        <details>
-          <summary className="cursor-pointer">{plural(skipped.length, "range")}</summary>
-          <ul className="mt-1 text-muted">
-            {skipped.map(({ start, end }) => (
-              <li key={start}>{spanText(start, end)}</li>
-            ))}
-          </ul>
-        </details>
-      );
-    },
-  },
-];
+import { SchedulesPanel } from "./schedules/schedules-panel";
 
 export function SourceScreen({ name }: { name: string }) {
   const trpc = useTRPC();
@@ -84,21 +54,13 @@ export function SourceScreen({ name }: { name: string }) {
               title="Run now"
               note="Asks the source for a range of time. What it brings joins what is there."
             >
-              <RunNow name={name} daily={data.schedules.some(({ windowSize }) => windowSize >= DAY)} />
+              <RunNow
+                name={name}
+                daily={data.schedules.some(({ windowSize, enabled }) => enabled && windowSize >= DAY)}
+              />
             </Panel>
             <Runs source={name} dataset={data.dataset} />
-            <Panel title="Schedules" flush>
-              {data.schedules.length === 0 ? (
-                <Empty title="No schedules">This source is asked only by people.</Empty>
-              ) : (
-                <Table
-                  label="Schedules"
-                  columns={SCHEDULE_COLUMNS}
-                  rows={data.schedules}
-                  rowKey={({ id }) => id}
-                />
-              )}
-            </Panel>
+            <SchedulesPanel source={data} />
             <ConfigurationPanel name={name} />
             <HealthPanel name={name} />
             <Panel title="About">

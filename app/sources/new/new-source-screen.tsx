@@ -12,7 +12,7 @@ import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { Choice, Field } from "../../_ui/field";
 import { Page, Panel } from "../../_ui/page";
-import { sourceHref } from "../sources-screen";
+import { sourceHref } from "../source-href";
 
 export function NewSourceScreen() {
   const trpc = useTRPC();

@@ -1,8 +1,8 @@
 import type { AlertSettings } from "../../alert/model";
 import { DAY, type Micros } from "../../observation/time";
 import type { AlertFacts } from "../../ports/alerts";
-import type { RunState } from "../../ports/catalog";
 import { ingestCommandId } from "../../source/messages";
+import type { RunState } from "../../source/model";
 import { type Database, us } from "./database";
 
 /** Runs that are looked at for what a source brought last; more than that without a row are not worth telling apart. */

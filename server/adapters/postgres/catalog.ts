@@ -14,12 +14,12 @@ import type {
   Catalog,
   Projection,
   Run,
-  RunState,
   Schedule,
   SealSettings,
   Source,
 } from "../../ports/catalog";
 import type { Tx } from "../../ports/transactions";
+import type { RunState } from "../../source/model";
 import { PostgresDatasets } from "./catalog-datasets";
 import type { Database } from "./database";
 import { storable } from "./storable";
@@ -36,6 +36,8 @@ const damage = ({ name, reason }: Run["damaged"][number]) => ({
   name: storable(name),
   reason: storable(reason),
 });
+
+const CANCELLED: RunState[] = ["cancelling", "cancelled"];
 
 /** The first start brings the sources; a command may come before it is complete. */
 const NONE_YET =
@@ -136,12 +138,14 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       lag_us: BigInt(schedule.lag),
       enabled: schedule.enabled,
       fired_through_us: BigInt(schedule.firedThrough),
+      removed_at: schedule.removedAt === undefined ? null : new Date(schedule.removedAt / 1000),
     };
     await this.models(tx).schedule.upsert({
       where: { id: schedule.id },
       create: { id: schedule.id, ...row },
       update: row,
     });
+    await this.db.notify(tx, { noun: "source", key: schedule.source });
   }
 
   async markFired(tx: Tx, schedule: string, from: Micros, through: Micros): Promise<boolean> {
@@ -201,10 +205,10 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     id: string,
     change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
     tx?: Tx,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const over = change.state === "done" || change.state === "refused";
     const { count } = await this.models(tx).run.updateMany({
-      where: { id },
+      where: { id, state: { notIn: CANCELLED } },
       data: {
         ...(change.state === undefined ? {} : { state: change.state }),
         ...("error" in change ? { error: text(change.error) } : {}),
@@ -216,7 +220,12 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
         ...(over || change.state === "failed" ? { finished_at: new Date() } : {}),
       },
     });
-    if (count > 0) await this.db.notify(tx, { noun: "run", key: id });
+    if (count > 0) {
+      await this.db.notify(tx, { noun: "run", key: id });
+      return true;
+    }
+    // A command of another program has no run of ours.
+    return (await this.models(tx).run.count({ where: { id, state: { in: CANCELLED } } })) === 0;
   }
 
   async runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]> {
@@ -259,6 +268,7 @@ function scheduleOf(row: ScheduleRow): Schedule {
     lag: Number(row.lag_us),
     enabled: row.enabled,
     firedThrough: Number(row.fired_through_us),
+    ...(row.removed_at ? { removedAt: row.removed_at.getTime() * 1000 } : {}),
   };
 }
 

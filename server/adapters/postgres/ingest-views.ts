@@ -59,17 +59,30 @@ export class IngestViews {
        FROM generation g JOIN delivery d ON d.id = g.delivery_id WHERE g.delivery_id = $1::bigint ORDER BY g.ordinal DESC, g.command_id DESC`,
       id,
     );
-    // Claims and touches of one window stand side by side; a window that only one of them names has the other empty.
-    const windows = await this.db.rows<IngestDetailView["windows"][number]>(
-      undefined,
-      `SELECT m.start, m."end", sum(m.rows)::bigint AS rows, sum(m.stations)::bigint AS stations, bool_or(m.claimed) AS claimed, max(w.state) AS state
-       FROM (SELECT t.dataset, window_start_us AS start, window_end_us AS "end", rows, stations, false AS claimed
-           FROM touch t JOIN delivery d ON d.current_generation = t.generation_id WHERE d.id = $1::bigint
-         UNION ALL SELECT dataset, window_start_us, window_end_us, 0, 0, true FROM claim WHERE delivery_id = $1::bigint) m
-         LEFT JOIN "window" w ON w.dataset = m.dataset AND w.start_us = m.start AND w.end_us = m."end"
-       GROUP BY m.start, m."end" ORDER BY m.start`,
-      id,
-    );
+    const windows = await windowsOfDelivery(this.db, id, undefined);
     return { ...ingest, history, windows };
   }
+}
+
+/**
+ * The windows that a delivery claims and where rows of one of its generations landed, oldest first.
+ * @param generation undefined: its current one
+ */
+export function windowsOfDelivery(
+  db: Database,
+  delivery: number,
+  generation: number | undefined,
+): Promise<IngestDetailView["windows"]> {
+  // Claims and touches of one window stand side by side; a window that only one of them names has the other empty.
+  return db.rows<IngestDetailView["windows"][number]>(
+    undefined,
+    `SELECT m.start, m."end", sum(m.rows)::bigint AS rows, sum(m.stations)::bigint AS stations, bool_or(m.claimed) AS claimed, max(w.state) AS state
+     FROM (SELECT t.dataset, window_start_us AS start, window_end_us AS "end", rows, stations, false AS claimed
+         FROM touch t JOIN delivery d ON t.generation_id = coalesce($2::bigint, d.current_generation) WHERE d.id = $1::bigint
+       UNION ALL SELECT dataset, window_start_us, window_end_us, 0, 0, true FROM claim WHERE delivery_id = $1::bigint) m
+       LEFT JOIN "window" w ON w.dataset = m.dataset AND w.start_us = m.start AND w.end_us = m."end"
+     GROUP BY m.start, m."end" ORDER BY m.start`,
+    delivery,
+    generation ?? null,
+  );
 }

@@ -31,6 +31,7 @@ const stepKey = (step: ReprocessStep) => [...keyOf(step), step.reprocessing] as 
 const REFUSAL = `CASE WHEN r.id IS NULL THEN 'its run is not known any more'
   WHEN x.dead_at IS NOT NULL THEN 'what the source brought cannot be ingested: ' || coalesce(x.dead_reason, '')
   WHEN y.dead_at IS NOT NULL THEN 'the windows cannot be told of it: ' || coalesce(y.dead_reason, '')
+  WHEN r.state IN ('cancelling', 'cancelled') THEN r.source || ': its run was cancelled'
   WHEN r.state IN ('refused', 'discarded') THEN r.source || ': ' || coalesce(r.error, 'its run was not made') END`;
 
 /** Reprocessings in PostgreSQL. */

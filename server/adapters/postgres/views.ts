@@ -1,8 +1,8 @@
 import { NotFound } from "../../errors";
 import type { CanonicalColumn } from "../../observation/column";
-import type { Interval } from "../../observation/interval";
 import type { Files } from "../../ports/files";
 import type { Jobs } from "../../ports/jobs";
+import type { RunDetailView, RunView } from "../../ports/run-view";
 import type {
   DatasetView,
   HomeView,
@@ -11,7 +11,6 @@ import type {
   IntakeView,
   Page,
   ProjectionView,
-  RunView,
   SourceView,
   StageView,
   Views,
@@ -22,16 +21,15 @@ import type {
   WorkerPresence,
 } from "../../ports/views";
 import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "../../ports/window-grid";
-import { nextFire } from "../../source/due";
-import { INGEST_QUEUE, ingestCommandId, startQueue } from "../../source/messages";
 import { type Window, WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
 import { IngestViews } from "./ingest-views";
 import { intakeNow } from "./intake";
 import { lastDay } from "./last-day";
-import { pageOf, timeCursor } from "./pages";
 import { projectionViews } from "./projection-views";
+import { RunViews } from "./run-views";
+import { sourceViews } from "./source-views";
 import { windowDeliveries } from "./window-deliveries";
 import { WindowGrid } from "./window-grid";
 import { revisionDifference, windowRevisions } from "./window-revisions";
@@ -39,15 +37,11 @@ import { runsOfWindow } from "./window-runs";
 import { WindowViews } from "./window-views";
 import { workerPresence } from "./worker-presence";
 
-const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
-  ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
-
-type RunRow = Omit<RunView, "unmapped" | "letter" | "waits">;
-
 /** What screens and the command line read, from PostgreSQL. */
 export class PostgresViews implements Views {
   private readonly windowViews: WindowViews;
   private readonly ingestViews: IngestViews;
+  private readonly runViews: RunViews;
   private readonly grid: WindowGrid;
 
   constructor(
@@ -58,6 +52,7 @@ export class PostgresViews implements Views {
   ) {
     this.windowViews = new WindowViews(db, files);
     this.ingestViews = new IngestViews(db);
+    this.runViews = new RunViews(db);
     this.grid = new WindowGrid(db);
   }
 
@@ -108,101 +103,16 @@ export class PostgresViews implements Views {
     return intakeNow(this.db);
   }
 
-  async sources(): Promise<readonly SourceView[]> {
-    const now = await this.db.now();
-    const sources = await this.db.rows<Omit<SourceView, "schedules" | "lastRun" | "title">>(
-      undefined,
-      `SELECT s.name, s.kind, s.enabled, s.dataset, coalesce(d.synthetic, false) AS synthetic, coalesce(d.licence, '') AS licence,
-         coalesce(d.attribution, '') AS attribution,
-         (SELECT max(observed_end_us) FROM revision r WHERE r.current AND r.dataset = s.dataset) AS "newestObservation"
-       FROM source s LEFT JOIN dataset d ON d.name = s.dataset ORDER BY s.name`,
-    );
-    const schedules = await this.db.rows<{
-      id: string;
-      source: string;
-      enabled: boolean;
-      windowSize: number;
-      interval: number;
-      lag: number;
-    }>(
-      undefined,
-      `SELECT id::text, source, enabled, window_size_us AS "windowSize", interval_us AS interval, lag_us AS lag FROM schedule WHERE enabled ORDER BY id`,
-    );
-    const skips = await this.db.rows<Interval & { schedule: string }>(
-      undefined,
-      `SELECT schedule::text, start_us AS start, end_us AS "end" FROM schedule_skip ORDER BY id DESC LIMIT 200`,
-    );
-    const runs = await this.db.rows<RunRow>(
-      undefined,
-      `SELECT r.* FROM source s CROSS JOIN LATERAL (SELECT ${RUN} FROM run WHERE run.source = s.name ORDER BY requested_at DESC LIMIT 1) r`,
-    );
-    const lastRuns = await this.completed(runs);
-    return sources.map((source) => ({
-      ...source,
-      title: this.titles[source.kind] ?? source.kind,
-      lastRun: lastRuns.find((run) => run.source === source.name),
-      schedules: schedules
-        .filter((schedule) => schedule.source === source.name)
-        .map(({ id, windowSize, interval, lag }) => ({
-          id,
-          windowSize,
-          interval,
-          lag,
-          nextFire: source.enabled ? nextFire({ interval }, now) : undefined,
-          skipped: skips.filter((skip) => skip.schedule === id).map(({ start, end }) => ({ start, end })),
-        })),
-    }));
+  sources(): Promise<readonly SourceView[]> {
+    return sourceViews(this.db, this.runViews, this.titles);
   }
 
-  async runs(filter: {
-    readonly source?: string | undefined;
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-  }): Promise<Page<RunView>> {
-    const rows = await this.db.rows<RunRow>(
-      undefined,
-      `SELECT ${RUN} FROM run WHERE ($1::text IS NULL OR source = $1)
-         AND ($2::bigint IS NULL OR (${us("requested_at")}, id) < ($2::bigint, $3::uuid))
-       ORDER BY requested_at DESC, id DESC LIMIT $4`,
-      filter.source ?? null,
-      ...timeCursor(filter.cursor),
-      filter.limit + 1,
-    );
-    const page = pageOf(rows, filter.limit, (run) => `${run.requestedAt}|${run.id}`);
-    return { ...page, items: await this.completed(page.items) };
+  runs(filter: Parameters<Views["runs"]>[0]): Promise<Page<RunView>> {
+    return this.runViews.page(filter);
   }
 
-  /** What ingestion counted of each run's payload, found by the command that the run ended with; and why a run that could begin does not. */
-  private async completed(runs: readonly RunRow[]): Promise<RunView[]> {
-    const found = await this.db.rows<{ command: string; unmapped: Record<string, number> }>(
-      undefined,
-      `SELECT command_id::text AS command, unmapped FROM generation WHERE command_id = ANY($1::uuid[])`,
-      runs.map(({ id }) => ingestCommandId(id)),
-    );
-    const counts = new Map(found.map(({ command, unmapped }) => [command, unmapped]));
-    const letters = await this.lettersOf(runs);
-    const { level, reason } = await this.intake();
-    const held = ({ state, lane }: RunRow) =>
-      (state === "queued" || state === "failed") && (level !== "live" || lane === "backfill");
-    return runs.map((run) => ({
-      ...run,
-      unmapped: counts.get(ingestCommandId(run.id)),
-      letter: letters.find(({ id }) => id === run.id || id === ingestCommandId(run.id)),
-      waits: held(run) ? reason : undefined,
-    }));
-  }
-
-  /** Messages of runs, and of what they brought, that were set aside. */
-  private async lettersOf(runs: readonly RunRow[]): Promise<NonNullable<RunView["letter"]>[]> {
-    const ids = runs.flatMap(({ id }) => [id, ingestCommandId(id)]);
-    const queues = runs.flatMap(({ source }) => [startQueue(source), INGEST_QUEUE]);
-    return this.db.rows(
-      undefined,
-      `SELECT i.queue, i.id::text, CASE WHEN i.discarded_at IS NULL THEN 'dead' ELSE 'discarded' END AS state
-       FROM unnest($1::text[], $2::text[]) AS k(q, i) JOIN inbox i ON i.queue = k.q AND i.id = k.i::uuid WHERE i.dead_at IS NOT NULL`,
-      queues,
-      ids,
-    );
+  run(id: string): Promise<RunDetailView> {
+    return this.runViews.detail(id);
   }
 
   ingests(filter: Parameters<Views["ingests"]>[0]): Promise<Page<IngestView>> {
@@ -251,13 +161,7 @@ export class PostgresViews implements Views {
   }
 
   async windowRuns(window: Window, limit: number): Promise<readonly RunView[]> {
-    const ids = await runsOfWindow(this.db, window, limit);
-    const rows = await this.db.rows<RunRow>(
-      undefined,
-      `SELECT ${RUN} FROM run WHERE id = ANY($1::uuid[]) ORDER BY requested_at DESC, id DESC`,
-      ids,
-    );
-    return this.completed(rows);
+    return this.runViews.named(await runsOfWindow(this.db, window, limit));
   }
 
   async removedFile(key: string): Promise<{ revision: number; removedAt: number } | undefined> {

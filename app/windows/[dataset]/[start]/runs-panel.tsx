@@ -10,6 +10,7 @@ import { Panel } from "../../../_ui/page";
 import { Empty } from "../../../_ui/states";
 import { type Column, Table } from "../../../_ui/table";
 import { RUN_COLUMNS } from "../../../sources/run-columns";
+import { runHref } from "../../../sources/run-href";
 import { RunStateMark } from "../../../sources/run-state";
 
 const COLUMNS: readonly Column<Run>[] = [
@@ -22,7 +23,14 @@ const COLUMNS: readonly Column<Run>[] = [
     ),
   },
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
-  { head: "Range", cell: ({ start, end }) => <Span start={start} end={end} /> },
+  {
+    head: "Range",
+    cell: (run) => (
+      <Link href={runHref(run)} className="link" title="The run">
+        <Span start={run.start} end={run.end} />
+      </Link>
+    ),
+  },
   ...RUN_COLUMNS,
 ];
 

@@ -1,0 +1,15 @@
+import type { RunState } from "../source/model";
+import type { Tx } from "./transactions";
+
+/** Runs on their way to being cancelled. A run and the message that starts it go together. */
+export interface RunStops {
+  /** The state of a run, held until the transaction ends; undefined: there is no such run. */
+  lock(tx: Tx, id: string): Promise<{ readonly source: string; readonly state: RunState } | undefined>;
+  /** From now on nothing comes of the run; what runs of it is to be stopped. */
+  stop(tx: Tx, id: string): Promise<void>;
+  /**
+   * Ends the runs that are to be stopped and that nobody works on: their messages are settled, in one transaction with it.
+   * @returns the ids of those that are still worked on, or on their way to their queue
+   */
+  endStopped(tx: Tx): Promise<readonly string[]>;
+}

@@ -1,0 +1,36 @@
+import type { Catalog } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
+import type { Ledger } from "../ports/ledger";
+import type { RunStops } from "../ports/run-stops";
+import {
+  type ConfigureSource,
+  type ConfigureSourcePorts,
+  configureSource,
+  sourceConfiguration,
+} from "./configure";
+import { cancelRun, cancelRuns, runAgain } from "./run-verbs";
+import { scheduleVerbs } from "./schedule-verbs";
+import { type RunSource, runSource, type SourceVerbPorts, setSourceEnabled } from "./verbs";
+
+/** What a person may ask of sources, their schedules and their runs. */
+export function sourceVerbs(
+  ports: SourceVerbPorts &
+    ConfigureSourcePorts & {
+      readonly catalog: Catalog;
+      readonly ledger: Pick<Ledger, "spans">;
+      readonly runStops: RunStops;
+      readonly clock: Pick<Clock, "now">;
+    },
+) {
+  return {
+    runSource: (request: RunSource) => runSource(request, ports),
+    collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
+    setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
+    cancelRun: (request: { id: string }) => cancelRun(request, ports),
+    cancelRuns: (ids: readonly string[]) => cancelRuns(ids, ports),
+    runAgain: (request: { id: string; requestKey: string }) => runAgain(request, ports),
+    sourceConfiguration: (name: string) => sourceConfiguration(name, ports),
+    configureSource: (request: ConfigureSource) => configureSource(request, ports),
+    ...scheduleVerbs(ports),
+  };
+}

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseSettings } from "../../config/settings";
+import { PostgresCatalog } from "../adapters/postgres/catalog";
+import { Database } from "../adapters/postgres/database";
+import { PostgresLedger } from "../adapters/postgres/ledger";
+import { PostgresOutbox } from "../adapters/postgres/outbox";
+import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { testBox } from "../configuration/testing";
+import { Conflict, Invalid, NotFound } from "../errors";
+import { differences } from "../installation/differences";
+import { exportSettings } from "../installation/export";
+import { applyInstallation, installOnce } from "../installation/install";
+import { planInstallation } from "../installation/plan";
+import { HOUR, MINUTE, parseInstant } from "../observation/time";
+import { projectionPlugins } from "../projection/index";
+import { due } from "./due";
+import { ioncannon } from "./ioncannon";
+import { scheduleVerbs } from "./schedule-verbs";
+
+const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
+const NAME = "ioncannon";
+const YAML = `sources:
+  scheduler:
+    windows:
+      - { source_name: ioncannon, window_size: PT10M, trigger_interval: PT10M }
+`;
+const plan = (yaml: string) =>
+  planInstallation(parseSettings(yaml, "a.yaml"), [ioncannon], projectionPlugins);
+
+describe("schedules in the catalogue", () => {
+  let database: TestDatabase;
+  let db: Database;
+  let catalog: PostgresCatalog;
+  let verbs: ReturnType<typeof scheduleVerbs>;
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    db = new Database(database.connectionString, { connections: 4 });
+    catalog = new PostgresCatalog(db);
+    await start();
+    const ledger = new PostgresLedger(db);
+    verbs = scheduleVerbs({ catalog, ledger, transactions: db, clock: { now: () => NOW } });
+  });
+  afterEach(async () => {
+    await db.close();
+    await database.close();
+  });
+
+  const start = () =>
+    installOnce(plan(YAML), [ioncannon], NOW, { catalog, outbox: new PostgresOutbox(db), transactions: db });
+  const listed = async () => (await catalog.schedules(NAME)).filter(({ removedAt }) => !removedAt);
+  const only = async () => {
+    const [schedule, ...more] = await listed();
+    if (!schedule || more.length > 0) throw new Error("not one schedule");
+    return schedule;
+  };
+  const differ = async (yaml: string) =>
+    (await differences(plan(yaml), { catalog, secretBox: testBox() })).map(({ is }) => is);
+  const exported = async () =>
+    exportSettings({
+      sources: await catalog.sources(),
+      schedules: await catalog.schedules(),
+      projections: await catalog.projections(),
+    }).yaml;
+  const audited = () =>
+    db.rows<{ what: string; before: unknown; after: unknown }>(
+      undefined,
+      "SELECT what, before, after FROM audit WHERE what LIKE 'source schedule %' ORDER BY id",
+    );
+
+  it("are added, changed, turned off and removed, each written down with before and after", async () => {
+    const { id } = await verbs.addSchedule({ source: NAME, windowSize: HOUR, interval: HOUR, lag: MINUTE });
+    const changed = await verbs.changeSchedule({
+      source: NAME,
+      id,
+      windowSize: HOUR,
+      interval: HOUR,
+      lag: 2 * MINUTE,
+    });
+    await verbs.setScheduleEnabled({ source: NAME, id: changed.id, enabled: false });
+    await verbs.removeSchedule({ source: NAME, id: changed.id });
+    expect(await audited()).toMatchObject([
+      { what: "source schedule add", after: { windowSize: "PT1H", interval: "PT1H", lag: "PT1M" } },
+      { what: "source schedule change", before: { lag: "PT1M" }, after: { lag: "PT2M" } },
+      { what: "source schedule disable", before: { enabled: true }, after: { enabled: false } },
+      { what: "source schedule remove", before: { lag: "PT2M" } },
+    ]);
+    expect(await listed()).toHaveLength(1);
+  });
+
+  it("of two browsers that change the same one the second is refused, and so is one more of the same", async () => {
+    const { id } = await only();
+    const rule = { windowSize: 30 * MINUTE, interval: 30 * MINUTE, lag: 0 };
+    await verbs.changeSchedule({ source: NAME, id, ...rule });
+    const late = verbs.changeSchedule({ source: NAME, id, ...rule, lag: MINUTE });
+    await expect(late).rejects.toThrow(Conflict);
+    await expect(verbs.setScheduleEnabled({ source: NAME, id, enabled: false })).rejects.toThrow(Conflict);
+    await expect(verbs.addSchedule({ source: NAME, ...rule })).rejects.toThrow(/already/);
+    expect(await only()).toMatchObject(rule);
+  });
+
+  it("that could never be worked are refused, and those of no source", async () => {
+    const rule = { windowSize: 0, interval: HOUR, lag: -1 };
+    await expect(verbs.addSchedule({ source: NAME, ...rule })).rejects.toThrow(Invalid);
+    await expect(verbs.addSchedule({ source: "none", ...rule })).rejects.toThrow(NotFound);
+  });
+
+  it("that are changed go on where they were while their interval is the same, else with the next boundary", async () => {
+    const { id, firedThrough } = await only();
+    await db.run((tx) => catalog.markFired(tx, id, firedThrough, firedThrough - 20 * MINUTE));
+    const lag = { windowSize: 10 * MINUTE, interval: 10 * MINUTE, lag: MINUTE };
+    const { id: same } = await verbs.changeSchedule({ source: NAME, id, ...lag });
+    expect(due(await only(), NOW, 10).boundaries).toHaveLength(2);
+    await verbs.changeSchedule({ source: NAME, id: same, ...lag, interval: HOUR });
+    expect(due(await only(), NOW, 10).boundaries).toEqual([]);
+  });
+
+  it("that are removed and added again fire no boundary twice", async () => {
+    const { id, firedThrough, windowSize, interval, lag } = await only();
+    await db.run((tx) => catalog.markFired(tx, id, firedThrough, firedThrough + interval));
+    await verbs.removeSchedule({ source: NAME, id });
+    expect(await verbs.addSchedule({ source: NAME, windowSize, interval, lag })).toEqual({ id });
+    expect(await only()).toMatchObject({ enabled: true, firedThrough: firedThrough + interval });
+  });
+
+  it("stay removed at the next start, are told as a difference to the file, and come back when it is applied", async () => {
+    const { id } = await only();
+    await verbs.removeSchedule({ source: NAME, id });
+    await start();
+    expect(await listed()).toEqual([]);
+    expect(await differ(YAML)).toContain(`a schedule of source ${NAME} is not in the catalogue`);
+    await applyInstallation(plan(YAML), NOW, { catalog, transactions: db, secretBox: testBox() });
+    expect(await only()).toMatchObject({ id, enabled: true });
+    expect(await differ(YAML)).toEqual([]);
+  });
+
+  it("as they are exported differ in nothing, one that is off among them", async () => {
+    const { id } = await verbs.addSchedule({ source: NAME, windowSize: HOUR, interval: HOUR, lag: 0 });
+    await verbs.setScheduleEnabled({ source: NAME, id, enabled: false });
+    const yaml = await exported();
+    expect(yaml).toContain("enabled: false");
+    expect(await differ(yaml)).toEqual([]);
+    expect(
+      plan(yaml)
+        .schedules.map(({ enabled }) => enabled)
+        .sort(),
+    ).toEqual([false, true]);
+  });
+
+  it("are shown before they are saved: what they would ask for, and what that means", async () => {
+    const { id } = await only();
+    const rule = { windowSize: 30 * MINUTE, interval: HOUR, lag: 0 };
+    const { firings, effect } = await verbs.previewSchedule({ source: NAME, replaces: id, ...rule });
+    expect(firings).toHaveLength(5);
+    expect(firings[0]).toMatchObject({ at: parseInstant("2026-11-24T13:00:00Z") });
+    expect(effect.join(" ")).toMatch(
+      /30 min are not asked for.*2026-11-24 12:10 to 2026-11-24 12:30 UTC is asked for by neither/,
+    );
+    const { id: changed } = await verbs.changeSchedule({ source: NAME, id, ...rule });
+    expect(changed).not.toBe(id);
+    expect(await only()).toMatchObject({ firedThrough: parseInstant("2026-11-24T12:00:00Z") });
+  });
+});
