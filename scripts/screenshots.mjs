@@ -133,7 +133,8 @@ async function shoot(file, route, width, scheme, tallest = TALLEST) {
 }
 
 async function everyLook(name, route) {
-  for (const size of Object.keys(SIZES)) for (const scheme of SCHEMES) await shoot(name, route, size, scheme);
+  for (const [size, width] of Object.entries(SIZES))
+    for (const scheme of SCHEMES) await shoot(`${name}-${size}-${scheme}`, route, width, scheme);
 }
 
 try {

@@ -7,6 +7,7 @@ import { formatInstant, HOUR, parseInstant } from "../../server/observation/time
 import { WindowState } from "../../server/window/model";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
+import { Button } from "../_ui/button";
 import { Choice } from "../_ui/field";
 import { countText } from "../_ui/format";
 import { More } from "../_ui/more";
@@ -106,6 +107,8 @@ export function WindowsScreen() {
       <WindowList
         asked={asked}
         span={listSpan(view.span, parameters.get("last"), words, spanOf(time, now))}
+        picture={spanOf(time, now)}
+        onShow={view.setSpan}
       />
     </Page>
   );
@@ -130,6 +133,8 @@ function listSpan(
 function WindowList({
   asked,
   span,
+  picture,
+  onShow,
 }: {
   asked: {
     dataset: string | undefined;
@@ -138,6 +143,9 @@ function WindowList({
     states: readonly WindowState[] | undefined;
   };
   span: TimeSpan;
+  /** The time that the grid shows. */
+  picture: Interval;
+  onShow: (span: TimeSpan) => void;
 }) {
   const trpc = useTRPC();
   const { states, ...rest } = asked;
@@ -147,26 +155,44 @@ function WindowList({
       { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
     ),
   );
+  const items = windows.data?.pages.flatMap((page) => page.items) ?? [];
+  const chosen = asked.states !== undefined || asked.stale !== undefined;
+  const outside = chosen
+    ? items.filter(({ start, end }) => end <= picture.start || start >= picture.end)
+    : [];
   const filtered = [...Object.values(asked), span.from, span.to].some((each) => each !== undefined);
   return (
     <Panel
       title="Windows"
-      note={
-        windows.data
-          ? shown(windows.data.pages.flatMap((page) => page.items).length, windows.hasNextPage)
-          : ""
-      }
+      note={windows.data ? shown(items.length, windows.hasNextPage) : ""}
+      action={outside.length === 0 ? null : <Outside windows={outside} onShow={onShow} />}
       flush
     >
       <Loaded query={windows}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <NoWindows filtered={filtered} />;
-          return <WindowTable label="Windows" windows={items} />;
-        }}
+        {() =>
+          items.length === 0 ? (
+            <NoWindows filtered={filtered} />
+          ) : (
+            <WindowTable label="Windows" windows={items} />
+          )
+        }
       </Loaded>
       <More query={windows} />
     </Panel>
+  );
+}
+
+/** The list is of all time where nobody chose one, and the picture is of the last days: what it leaves out is said, with the way there. */
+function Outside({ windows, onShow }: { windows: readonly Interval[]; onShow: (span: TimeSpan) => void }) {
+  const from = Math.floor(Math.min(...windows.map(({ start }) => start)) / HOUR) * HOUR;
+  const to = Math.ceil(Math.max(...windows.map(({ end }) => end)) / HOUR) * HOUR;
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      <span className="text-muted">{`${countText(windows.length)} of them outside the picture above.`}</span>
+      <Button look="quiet" onPress={() => onShow({ from, to })}>
+        Show them there
+      </Button>
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import { DAY } from "../../../server/observation/time";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import { Instant, Nothing } from "../../_ui/instant";
+import { LinkButton } from "../../_ui/link-button";
 import { Page, Panel } from "../../_ui/page";
 import { SkeletonRows } from "../../_ui/states";
 import { Facts } from "../../_ui/table";
@@ -38,7 +39,14 @@ export function SourceScreen({ name }: { name: string }) {
           </span>
         ) : null
       }
-      action={source.data ? <Enable source={source.data} /> : null}
+      action={
+        source.data ? (
+          <span className="flex flex-wrap gap-2">
+            <LinkButton href={`/sources/${encodeURIComponent(name)}/variables`}>Variable map</LinkButton>
+            <Enable source={source.data} />
+          </span>
+        ) : null
+      }
     >
       <Loaded
         query={source}
@@ -60,9 +68,9 @@ export function SourceScreen({ name }: { name: string }) {
               />
             </Panel>
             <Runs source={name} dataset={data.dataset} />
+            <HealthPanel name={name} />
             <SchedulesPanel source={data} />
             <ConfigurationPanel name={name} />
-            <HealthPanel name={name} />
             <Panel title="About">
               <Facts
                 facts={[
@@ -75,16 +83,6 @@ export function SourceScreen({ name }: { name: string }) {
                       className="link"
                     >
                       {data.dataset}
-                    </Link>,
-                  ],
-                  [
-                    "Variables",
-                    <Link
-                      key="variables"
-                      href={`/sources/${encodeURIComponent(name)}/variables`}
-                      className="link"
-                    >
-                      Variable map
                     </Link>,
                   ],
                   ["Newest observation", <Instant key="newest" at={data.newestObservation} />],
