@@ -70,9 +70,14 @@ test("windows of the day by keyboard, filters by value and view, and the picture
   await page.getByRole("button", { name: "Show all stations" }).click();
   await expect(count).toHaveText(/^[1-9]/);
 
-  // Closer: fewer stations, and the view stands in the address.
-  await page.locator("[data-map=made] canvas").press("+");
+  // Closer: fewer stations, and the view stands in the address, by the wheel too.
+  const canvas = page.locator("[data-map=made] canvas");
+  await canvas.hover();
+  await page.mouse.wheel(0, -120);
   await expect(page).toHaveURL(/view=/);
+  const wheeled = page.url();
+  await canvas.press("+");
+  await expect.poll(() => page.url()).not.toBe(wheeled);
   await page.getByRole("button", { name: "Keep to this view" }).click();
   await expect(page).toHaveURL(/box=/);
   await expect(page.getByText("the dashed line is their border")).toBeVisible();
