@@ -113,13 +113,16 @@ test("the map follows the line: what a withdrawal takes away is gone from it wit
   browser,
 }) => {
   await openMap(page);
-  const picture = page.getByRole("region", { name: "Picture" });
-  const note = () => picture.getByText(/observations? of/).first();
-  await expect(note()).toBeVisible();
-  const observations = async () =>
-    Number(
-      /([\d\u202f]+) observations?/.exec((await note().textContent()) ?? "")?.[1]?.replaceAll("\u202f", ""),
-    );
+  // One window and no other: what follows the latest goes on to the one before when all of the latest is withdrawn.
+  await page.getByRole("button", { name: "Window before" }).click();
+  await expect(page).toHaveURL(/at=/);
+  const note = page.getByRole("region", { name: "Picture" }).getByText(/observations? of/);
+  await expect(note).toBeVisible();
+  /** Where all is withdrawn there is no such note. */
+  const observations = async () => {
+    const [text = "0 observations"] = await note.allTextContents();
+    return Number(/([\d\u202f]+) observations?/.exec(text)?.[1]?.replaceAll("\u202f", ""));
+  };
   const before = await observations();
   const window = await page.getByRole("slider", { name: "Window of the day" }).getAttribute("aria-valuetext");
   const start = /\d{4}-\d\d-\d\d \d\d:\d\d/.exec(window ?? "")?.[0] ?? "";

@@ -4,6 +4,7 @@ export const PAGES = {
   sources: "/sources",
   source: { on: "/sources", link: 'main a[href^="/sources/"]:not([href$="/new"])' },
   "source-new": "/sources/new",
+  "run-done": "/sources/ioncannon/runs/run-2",
   run: { on: "/sources/ioncannon", link: 'main a[href*="/runs/"]' },
   variables: "/sources/sensor_community/variables",
   ingests: "/ingests",
@@ -32,6 +33,8 @@ export const PAGES = {
 export const GUIDE = [
   "home",
   "source",
+  "run-done",
+  "variables",
   "windows-month",
   "window",
   "window-waiting",
@@ -41,4 +44,5 @@ export const GUIDE = [
   "reprocess-one",
   "dead-letters",
   "audit",
+  "operations",
 ];

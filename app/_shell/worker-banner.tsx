@@ -25,7 +25,7 @@ export function WorkerBanner() {
   const { heardAt, silentFor = 0 } = data ?? {};
   if (!absent && silentFor <= SILENT_AFTER) return null;
   return (
-    <aside
+    <div
       role="alert"
       className="flex items-start gap-2 border-b border-failed/50 bg-failed-soft px-4 py-2 text-failed md:px-8"
     >
@@ -44,6 +44,6 @@ export function WorkerBanner() {
         does not come back within a minute or two, look into logs/worker.log of the data folder and start
         Ionbeam again.
       </p>
-    </aside>
+    </div>
   );
 }
