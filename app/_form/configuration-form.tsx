@@ -45,7 +45,8 @@ export function ConfigurationForm({
   const type = (field: ConfiguredField, typed: string | null) => {
     setBase(from);
     setDraft({ ...draft, [keyOf(field)]: typed });
-    setRefused(refused.filter((issue) => issueOf(field, [issue]) === undefined));
+    // What is wrong with one field may be another's doing: the server says it again where it still is.
+    setRefused([]);
   };
   const submit = () => {
     if (changes.length === 0 || wrong.length > 0) return;

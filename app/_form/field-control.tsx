@@ -59,6 +59,8 @@ export function FieldControl({ field, text, onChange, error, help }: Props) {
       value={text}
       onChange={onChange}
       isInvalid={error !== undefined}
+      // What the server refused must not keep the browser from sending what was mended elsewhere.
+      validationBehavior="aria"
       {...(field.kind === "secret" ? { type: "password" as const, autoComplete: "new-password" } : {})}
       className={ROW}
     >

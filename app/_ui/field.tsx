@@ -29,6 +29,7 @@ export function Field({
       value={value}
       onChange={onChange}
       isInvalid={error !== undefined}
+      validationBehavior="aria"
       {...(onLeave ? { onBlur: onLeave } : {})}
       className="flex min-w-0 flex-col gap-1"
     >

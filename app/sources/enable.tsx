@@ -19,7 +19,7 @@ export function Enable({ source }: { source: Pick<Source, "name" | "enabled"> })
       await queries.invalidateQueries(trpc.source.pathFilter());
       return source.enabled
         ? `${source.name} is disabled: its schedules stand still, runs under way go on.`
-        : `${source.name} is enabled: its schedules make up what they missed.`;
+        : `${source.name} is enabled: its schedules go on from now. The time in which it was off is asked for by hand.`;
     });
   return (
     <Button onPress={press} pending={pending} label={`${verb} ${source.name}`}>

@@ -22,6 +22,7 @@ export function RunRemarks({ run }: { run: Run }) {
       {waits && run.progress !== undefined ? <span>{run.progress}</span> : null}
       {run.error === undefined ? null : (
         <span className={run.state === "failed" || run.state === "refused" ? "text-failed" : "text-stale"}>
+          {run.state === "cancelled" || run.state === "cancelling" ? "Before it was cancelled: " : ""}
           {run.error}
           {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
         </span>

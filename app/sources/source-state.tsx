@@ -1,7 +1,8 @@
 import type { Source } from "../_trpc/outputs";
 import { Mark } from "../_ui/mark";
 
-export function SourceState({ source }: { source: Pick<Source, "enabled"> }) {
+export function SourceState({ source }: { source: Pick<Source, "enabled" | "known"> }) {
+  if (!source.known) return <Mark glyph="dash" tone="waiting" word="kept: no such kind here" />;
   if (source.enabled) return <Mark glyph="tick" tone="built" word="enabled" />;
   return <Mark glyph="pause" tone="empty" word="disabled" />;
 }

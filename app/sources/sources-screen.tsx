@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<Source>[] = [
             "no observation yet"
           ) : (
             <>
-              newest <Instant at={newestObservation} />
+              newest built <Instant at={newestObservation} />
             </>
           )}
         </span>
@@ -106,14 +106,15 @@ const COLUMNS: readonly Column<Source>[] = [
   },
   {
     head: "",
-    cell: (source) => (
-      <span className="flex items-center gap-3 lg:justify-end">
-        <Link href={sourceHref(source.name)} className="link" aria-label={`Run ${source.name}`}>
-          Run…
-        </Link>
-        <Enable source={source} />
-      </span>
-    ),
+    cell: (source) =>
+      source.known ? (
+        <span className="flex items-center gap-3 lg:justify-end">
+          <Link href={sourceHref(source.name)} className="link" aria-label={`Run ${source.name}`}>
+            Run…
+          </Link>
+          <Enable source={source} />
+        </span>
+      ) : null,
   },
 ];
 

@@ -75,6 +75,7 @@ function browse(
     datasetFiles: {
       files: async (_: string, { start, end }: { start: number; end: number }) =>
         hours.filter((file) => file.end > start && file.start < end),
+      columns: async () => [COLUMNS],
     },
     columnar,
     files,
@@ -158,15 +159,31 @@ describe("rows of a dataset", () => {
 });
 
 describe("what cannot be told is said", () => {
+  it("a column that these files lack sorts and filters nothing, and is named", async () => {
+    const found = await rowsOf({
+      ...BOTH,
+      sort: { column: "nobody", down: true },
+      filters: [
+        { column: "datetime; DROP TABLE x", test: "missing" },
+        { column: TEMPERATURE, test: "missing" },
+      ],
+    });
+    expect(found).toMatchObject({ matching: 12, absent: ["nobody", "datetime; DROP TABLE x"] });
+  });
+
+  it("columns are those of the files and not of the newest one", async () => {
+    const other = COLUMNS.filter(({ name }) => name !== TEMPERATURE);
+    const lists = { files: async () => hours, columns: async () => [other, COLUMNS] } as never;
+    const found = await browse(BOTH, { datasetFiles: lists });
+    expect(found.kind === "rows" && found.columns.map(({ name }) => name)).toEqual(
+      COLUMNS.map(({ name }) => name),
+    );
+  });
+
   it.each([
-    [{ sort: { column: "nobody", down: false } }, "these files have no column nobody"],
     [{ filters: [{ column: TEMPERATURE, test: "at-least", value: "warm" }] }, '"warm" is no number'],
     [{ filters: [{ column: TEMPERATURE, test: "contains", value: "1" }] }, "cannot be asked for contains"],
     [{ filters: [{ column: "datetime", test: "from", value: "now" }] }, '"now" is no time'],
-    [
-      { filters: [{ column: "datetime; DROP TABLE x", test: "missing" }] },
-      "these files have no column datetime;",
-    ],
   ] as const)("%j", async (request, sentence) => {
     const asked = browse({ ...request } as Parameters<typeof browse>[0]);
     await expect(asked).rejects.toThrow(Invalid);
@@ -192,7 +209,10 @@ describe("what cannot be told is said", () => {
 
   it("a file that vanished", async () => {
     const [first] = hours as [DatasetFile, ...DatasetFile[]];
-    const gone = { files: async () => [{ ...first, fileKey: "datasets/d/gone.parquet" }] };
+    const gone = {
+      files: async () => [{ ...first, fileKey: "datasets/d/gone.parquet" }],
+      columns: async () => [COLUMNS],
+    };
     expect(await browse(BOTH, { datasetFiles: gone })).toEqual({ kind: "gone", range: BOTH.range });
   });
 

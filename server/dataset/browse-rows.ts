@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { Invalid } from "../errors";
 import type { CanonicalColumn } from "../observation/column";
+import { unionOfColumns } from "../observation/column-union";
 import type { Interval } from "../observation/interval";
 import { DAY, MINUTE } from "../observation/time";
 import { type Columnar, type ColumnarSession, sqlName, sqlText } from "../ports/columnar";
@@ -45,6 +46,8 @@ export type BrowsedRows =
       /** Rows that pass the filters, and all of the files. */
       readonly matching: number;
       readonly held: number;
+      /** Columns that were asked to sort or filter by and that no file of the range has: left out, and to be said. */
+      readonly absent: readonly string[];
       /** How far pages can be turned. */
       readonly deepest: number;
     }
@@ -56,7 +59,7 @@ export type BrowsedRows =
 
 export interface BrowsePorts {
   readonly views: Pick<Views, "dataset">;
-  readonly datasetFiles: Pick<DatasetFiles, "files">;
+  readonly datasetFiles: Pick<DatasetFiles, "files" | "columns">;
   readonly columnar: Columnar;
   readonly files: Pick<Files, "location" | "exists">;
   /** Only tests have so little patience. */
@@ -75,11 +78,13 @@ export async function browseRows(
   ports: BrowsePorts,
   signal: AbortSignal | undefined,
 ): Promise<BrowsedRows> {
-  const { columns, latest } = await ports.views.dataset(request.name);
+  const { latest } = await ports.views.dataset(request.name);
   const range = request.range ?? (latest ? { start: latest.start, end: latest.end } : undefined);
   if (range === undefined) return { kind: "none", range };
   const files = await ports.datasetFiles.files(request.name, range, { limit: MOST_FILES });
   if (files.length === 0) return { kind: "none", range };
+  // Those of these files: a map may have been another when they were built.
+  const columns = unionOfColumns(await ports.datasetFiles.columns(request.name, range));
   const there = await Promise.all(files.map(({ fileKey }) => ports.files.exists(fileKey)));
   if (there.includes(false)) return { kind: "gone", range };
   return oneAtATime(async () => {
@@ -116,10 +121,19 @@ async function browse(
     const type = types.get(column.name);
     return type === undefined ? [] : [{ ...column, kind: cellKind(type) }];
   });
-  const where = conditions(request.filters, columns);
+  const has = (name: string) => columns.some((column) => column.name === name);
+  const asked = [
+    ...(request.sort ? [request.sort.column] : []),
+    ...request.filters.map(({ column }) => column),
+  ];
+  const where = conditions(
+    request.filters.filter(({ column }) => has(column)),
+    columns,
+  );
+  const sort = request.sort && has(request.sort.column) ? request.sort : undefined;
   const held = files.reduce((sum, { rows }) => sum + rows, 0);
   const rows = await session.query(
-    `SELECT ${columns.map(cellSql).join(", ")} FROM ${table}${where}${orderSql(request.sort, columns)} LIMIT ${request.limit} OFFSET ${request.offset}`,
+    `SELECT ${columns.map(cellSql).join(", ")} FROM ${table}${where}${orderSql(sort, columns)} LIMIT ${request.limit} OFFSET ${request.offset}`,
   );
   const counted = where === "" ? [] : await session.query(`SELECT count(*) AS n FROM ${table}${where}`);
   return {
@@ -131,6 +145,7 @@ async function browse(
     matching: where === "" ? held : Number(counted[0]?.n ?? 0),
     held,
     deepest: DEEPEST,
+    absent: [...new Set(asked.filter((name) => !has(name)))],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 
@@ -35,6 +36,8 @@ export interface DatasetFiles {
     range: Interval,
     page: { readonly limit: number; readonly after?: Micros | undefined },
   ): Promise<readonly DatasetFile[]>;
+  /** The lists of columns that the files of the range have, each different one once. */
+  columns(dataset: string, range: Interval): Promise<readonly (readonly CanonicalColumn[])[]>;
   total(dataset: string, range: Interval): Promise<FilesTotal>;
   /** By the spans, which must not overlap, in their order; one without any window is all zeros. */
   sizes(dataset: string, spans: readonly Interval[]): Promise<readonly SizeOf[]>;

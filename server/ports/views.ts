@@ -64,6 +64,8 @@ export interface SourceView {
   readonly name: string;
   readonly kind: string;
   readonly title: string;
+  /** Whether this version has its kind: where not, its settings are kept and nothing of it runs. */
+  readonly known: boolean;
   readonly enabled: boolean;
   readonly dataset: string;
   readonly synthetic: boolean;

@@ -7,6 +7,7 @@ import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import { Instant, Nothing } from "../../_ui/instant";
 import { LinkButton } from "../../_ui/link-button";
+import { MarkGlyph } from "../../_ui/mark";
 import { Page, Panel } from "../../_ui/page";
 import { SkeletonRows } from "../../_ui/states";
 import { Facts } from "../../_ui/table";
@@ -18,6 +19,19 @@ import { HealthPanel } from "./health/health-panel";
 import { RunNow } from "./run-now";
 import { Runs } from "./runs";
 import { SchedulesPanel } from "./schedules/schedules-panel";
+
+/** Instead of all that cannot be done with it. */
+function UnknownKind({ kind }: { kind: string }) {
+  return (
+    <p className="flex items-start gap-2 rounded border border-edge px-3 py-2">
+      <span className="pt-0.5">
+        <MarkGlyph glyph="dash" tone="waiting" />
+      </span>
+      This version has no sources of the kind {kind}: its settings and schedules are kept as they are, and it
+      runs when a version that has the kind is started.
+    </p>
+  );
+}
 
 export function SourceScreen({ name }: { name: string }) {
   const trpc = useTRPC();
@@ -40,7 +54,7 @@ export function SourceScreen({ name }: { name: string }) {
         ) : null
       }
       action={
-        source.data ? (
+        source.data?.known ? (
           <span className="flex flex-wrap gap-2">
             <LinkButton href={`/sources/${encodeURIComponent(name)}/variables`}>Variable map</LinkButton>
             <Enable source={source.data} />
@@ -58,18 +72,24 @@ export function SourceScreen({ name }: { name: string }) {
       >
         {(data) => (
           <>
-            <Panel
-              title="Run now"
-              note="Asks the source for a range of time. What it brings joins what is there."
-            >
-              <RunNow
-                name={name}
-                daily={data.schedules.some(({ windowSize, enabled }) => enabled && windowSize >= DAY)}
-              />
-            </Panel>
-            <Runs source={name} dataset={data.dataset} />
-            <HealthPanel name={name} />
-            <SchedulesPanel source={data} />
+            {data.known ? (
+              <>
+                <Panel
+                  title="Run now"
+                  note="Asks the source for a range of time. What it brings joins what is there."
+                >
+                  <RunNow
+                    name={name}
+                    daily={data.schedules.some(({ windowSize, enabled }) => enabled && windowSize >= DAY)}
+                  />
+                </Panel>
+                <Runs source={name} dataset={data.dataset} />
+                <HealthPanel name={name} />
+                <SchedulesPanel source={data} />
+              </>
+            ) : (
+              <UnknownKind kind={data.kind} />
+            )}
             <ConfigurationPanel name={name} />
             <Panel title="About">
               <Facts
@@ -85,7 +105,7 @@ export function SourceScreen({ name }: { name: string }) {
                       {data.dataset}
                     </Link>,
                   ],
-                  ["Newest observation", <Instant key="newest" at={data.newestObservation} />],
+                  ["Newest in a built window", <Instant key="newest" at={data.newestObservation} />],
                   ["Licence", data.licence || <Nothing key="licence" word="not stated" />],
                   ["Attribution", data.attribution || <Nothing key="attribution" word="not stated" />],
                 ]}

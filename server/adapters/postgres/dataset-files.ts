@@ -1,3 +1,4 @@
+import type { CanonicalColumn } from "../../observation/column";
 import type { Interval } from "../../observation/interval";
 import { DAY, type Micros } from "../../observation/time";
 import type { DatasetFile, DatasetFiles, FilesTotal, SizeOf } from "../../ports/dataset-files";
@@ -25,6 +26,17 @@ export class PostgresDatasetFiles implements DatasetFiles {
       after ?? null,
       limit,
     );
+  }
+
+  async columns(dataset: string, { start, end }: Interval): Promise<readonly (readonly CanonicalColumn[])[]> {
+    const lists = await this.db.rows<{ columns: readonly CanonicalColumn[] }>(
+      undefined,
+      `SELECT columns FROM revision WHERE ${IN_RANGE} AND file_key IS NOT NULL GROUP BY columns`,
+      dataset,
+      start,
+      end,
+    );
+    return lists.map(({ columns }) => columns);
   }
 
   async total(dataset: string, { start, end }: Interval): Promise<FilesTotal> {

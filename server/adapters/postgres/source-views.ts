@@ -56,6 +56,7 @@ export async function sourceViews(
     return {
       ...source,
       title: titles[source.kind] ?? source.kind,
+      known: titles[source.kind] !== undefined,
       lastRun: lastRuns.find((run) => run.source === source.name),
       lastDay: { rows: day?.rows ?? 0, bytes: day?.bytes ?? 0 },
       schedules: own

@@ -75,6 +75,12 @@ export function RowsPanel({ name }: { name: string }) {
                   filters={view.filters}
                   onChange={(filters) => look({ filters })}
                 />
+                {data.absent.length === 0 ? null : (
+                  <p role="status" className="border-b px-3 py-2 text-stale">
+                    These files have no column {data.absent.join(", ")}: the rows are not sorted or filtered
+                    by it.
+                  </p>
+                )}
                 <RowTable rows={data} sort={view.sort} onSort={(sort) => look({ sort })} />
                 <Pages rows={data} offset={view.offset} onChange={(offset) => setView({ ...view, offset })} />
               </>

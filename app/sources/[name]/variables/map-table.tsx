@@ -129,12 +129,14 @@ function What({ line: { role, variable, makes, fixed } }: { line: Line }) {
   );
 }
 
-function Holds({ line: { sample, personal }, sampled }: { line: Line; sampled: boolean }) {
+function Holds({ line: { sample, personal, variable }, sampled }: { line: Line; sampled: boolean }) {
   if (!sampled) return <Nothing word="" />;
   if (personal) return <Nothing word="not shown" />;
   if (sample === undefined) return <Nothing word="no such column" />;
   if (sample.filled === 0) return <Nothing word="empty" />;
-  const { range, cells, uncastable, filled } = sample;
+  const { range, cells, filled } = sample;
+  // Only a variable's cells have to be numbers.
+  const uncastable = variable ? sample.uncastable : 0;
   return (
     <span className="flex flex-col">
       <span className="break-words">

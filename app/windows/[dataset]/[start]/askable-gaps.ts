@@ -24,8 +24,32 @@ export function askableGaps(gaps: readonly Interval[], now: Micros): AskableGaps
   return { missing, asks: missing.length > MOST_RUNS ? [{ start: first.start, end: last.end }] : missing };
 }
 
-/** When a source that is on asks for something next; undefined where no schedule does. */
-export function nextAsked({ schedules }: Pick<Source, "schedules">): Micros | undefined {
-  const fires = schedules.flatMap(({ nextFire }) => (nextFire === undefined ? [] : [nextFire]));
+type Asking = Pick<Source["schedules"][number], "windowSize" | "interval" | "lag" | "nextFire">;
+
+/** When a schedule that is on asks for a part of what is missing; undefined where none will: each asks for later and later times. */
+export function nextAsked(schedules: readonly Asking[], missing: readonly Interval[]): Micros | undefined {
+  const fires = schedules.flatMap((schedule) => missing.flatMap((gap) => firing(schedule, gap) ?? []));
   return fires.length === 0 ? undefined : Math.min(...fires);
+}
+
+function firing({ windowSize, interval, lag, nextFire }: Asking, gap: Interval): Micros | undefined {
+  if (nextFire === undefined) return undefined;
+  const end = nextFire - lag;
+  const ahead = Math.max(0, Math.floor((gap.start - end) / interval) + 1) * interval;
+  return end + ahead - windowSize < gap.end ? nextFire + ahead : undefined;
+}
+
+/** The run of a source that is to bring what is missing, or a part of it, and has not ended. */
+export function openRun<Run extends Interval & { readonly source: string; readonly state: string }>(
+  runs: readonly Run[],
+  source: string,
+  missing: readonly Interval[],
+): Run | undefined {
+  const open = ["queued", "running", "failed"];
+  return runs.find(
+    (run) =>
+      run.source === source &&
+      open.includes(run.state) &&
+      missing.some((gap) => run.start < gap.end && run.end > gap.start),
+  );
 }

@@ -5,18 +5,21 @@ import { Play } from "lucide-react";
 import Link from "next/link";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
-import type { Source, WindowDetail } from "../../../_trpc/outputs";
+import type { Run, Source, WindowDetail } from "../../../_trpc/outputs";
 import { requestKey, useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
 import { plural, spanText } from "../../../_ui/format";
 import { Instant, Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
-import { type AskableGaps, askableGaps, nextAsked } from "./askable-gaps";
+import { runHref } from "../../../sources/run-href";
+import { type AskableGaps, askableGaps, nextAsked, openRun } from "./askable-gaps";
 
 /** What no source has been asked for of a window, why that may be, and the way to ask for it now. Nothing where nothing is missing yet. */
 export function MissingPanel({ window }: { window: WindowDetail }) {
   const trpc = useTRPC();
+  const { dataset, start, end } = window;
   const sources = useQuery(trpc.source.list.queryOptions());
+  const runs = useQuery(trpc.source.ofWindow.queryOptions({ dataset, start, end }));
   const gaps = askableGaps(window.gaps, Date.now() * 1000);
   if (gaps.missing.length === 0 || window.sealedAt !== undefined) return null;
   return (
@@ -33,7 +36,7 @@ export function MissingPanel({ window }: { window: WindowDetail }) {
           ) : null}
         </ul>
         <Loaded query={sources}>
-          {(all) => <Feeders dataset={window.dataset} sources={all} gaps={gaps} />}
+          {(all) => <Feeders dataset={dataset} sources={all} runs={runs.data ?? []} gaps={gaps} />}
         </Loaded>
       </div>
     </Panel>
@@ -45,10 +48,12 @@ const NAMED = 5;
 function Feeders({
   dataset,
   sources,
+  runs,
   gaps,
 }: {
   dataset: string;
   sources: readonly Source[];
+  runs: readonly Run[];
   gaps: AskableGaps;
 }) {
   const feeding = sources.filter((source) => source.dataset === dataset);
@@ -62,14 +67,19 @@ function Feeders({
   return (
     <ul className="flex flex-col gap-3">
       {feeding.map((source) => (
-        <Feeder key={source.name} source={source} gaps={gaps} />
+        <Feeder
+          key={source.name}
+          source={source}
+          run={openRun(runs, source.name, gaps.missing)}
+          gaps={gaps}
+        />
       ))}
     </ul>
   );
 }
 
-/** A source that brings the dataset: whether it asks by itself, and the button to ask it. */
-function Feeder({ source, gaps }: { source: Source; gaps: AskableGaps }) {
+/** A source that brings the dataset: whether it is asked already or will be by itself, and the button to ask it. */
+function Feeder({ source, run: open, gaps }: { source: Source; run: Run | undefined; gaps: AskableGaps }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const run = useMutation(trpc.source.run.mutationOptions());
@@ -84,24 +94,32 @@ function Feeder({ source, gaps }: { source: Source; gaps: AskableGaps }) {
         only && gaps.asks.length === 1 ? spanText(only.start, only.end) : plural(gaps.asks.length, "gap");
       return `${source.name} is asked for ${what}; its runs stand below.`;
     });
-  const next = nextAsked(source);
+  const next = nextAsked(source.schedules, gaps.missing);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <span className="min-w-0">
         <Link href={`/sources/${encodeURIComponent(source.name)}`} className="link">
           {source.name}
         </Link>{" "}
-        {!source.enabled ? (
+        {open ? (
+          <>
+            is asked for it already:{" "}
+            <Link href={runHref(open)} className="link">
+              its run
+            </Link>{" "}
+            is {open.state}.
+          </>
+        ) : !source.enabled ? (
           "is disabled: it does not ask for this by itself."
         ) : next === undefined ? (
-          "has no schedule: it asks only when a person does."
+          "will not ask for this time by itself: none of its schedules does any more."
         ) : (
           <>
-            asks by itself next at <Instant at={next} />.
+            asks for it by itself at <Instant at={next} />.
           </>
         )}
       </span>
-      <Button onPress={collect} pending={pending}>
+      <Button onPress={collect} pending={pending} disabled={open !== undefined}>
         <Play aria-hidden="true" className="size-3.5" />
         {`Collect ${gaps.asks.length === 1 ? "what is missing" : plural(gaps.asks.length, "gap")} from ${source.name}`}
       </Button>
