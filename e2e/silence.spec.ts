@@ -158,6 +158,9 @@ test("runs that fail in a row are an alert; a webhook that answers 500 is told o
     hook.answer(500);
     await setAlerts(page, (form) => form.getByLabel("Too many from").fill("2"));
     await page.goto("/sources/sensor_community");
+    // Runs of a source that is off are not watched.
+    await page.getByRole("button", { name: "Enable sensor_community" }).click();
+    await expect(page.getByRole("button", { name: "Disable sensor_community" })).toBeVisible();
     await page.getByLabel("From (UTC)").fill("2023-03-03 00:00");
     await page.getByLabel("To (UTC), not included").fill("2023-03-04 00:00");
     await page.getByRole("button", { name: "Run now" }).click();
@@ -187,6 +190,9 @@ test("runs that fail in a row are an alert; a webhook that answers 500 is told o
   } finally {
     rmSync(broken, { force: true });
     if (made) rmSync(folder, { recursive: true, force: true });
+    await page.goto("/sources/sensor_community");
+    await page.getByRole("button", { name: "Disable sensor_community" }).click();
+    await expect(page.getByRole("button", { name: "Enable sensor_community" })).toBeVisible();
     await clean(page);
     await hook.close();
   }
@@ -239,6 +245,7 @@ test("a source's service is probed when somebody asks, and what was not reached 
     panel.getByRole("listitem").filter({ has: page.getByText(check, { exact: true }) });
   await expect(state("connection")).toContainText("passed");
   await expect(state("TLS")).toContainText("not applicable");
+  await expect(state("permission")).toContainText("not tried");
   await expect(state("path")).toContainText("failed");
   await expect(state("payload")).toContainText("not tried");
   await expect(panel).toContainText("probed");

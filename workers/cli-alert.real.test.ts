@@ -18,7 +18,7 @@ const YAML = (archive: string) => `sources:
 describe("alerts on the command line", () => {
   let line: TestLine;
   let server: Server;
-  const told: { type: string; data: { rule: string; subject: string } }[] = [];
+  const told: { id: string; type: string; data: { rule: string; subject: string } }[] = [];
   const { ask, json } = commandsOn(() => line);
 
   beforeAll(async () => {
@@ -70,6 +70,7 @@ describe("alerts on the command line", () => {
     // Run by a person, and blocked again and again.
     const { settings, version } = await line.runtime.verbs.alertSettings();
     await line.runtime.verbs.setAlertSettings({ version, settings: { ...settings, failuresInRow: 1 } });
+    await ask("source", "enable", "sensor_community");
     await json("source", "run", "sensor_community", "--from", "2024-06-01", "--to", "2024-06-02");
     await line.until(async () => opened().length > 0, "the webhook to be told");
     await line.kill();
@@ -92,7 +93,8 @@ describe("alerts on the command line", () => {
       settings: { ...settings, failures: false },
     });
     await line.until(async () => resolved().length > 0, "the end to be told");
-    expect(opened()).toHaveLength(1);
+    // One that the kill left unwritten is sent again, under its id.
+    expect(new Set(opened().map(({ id }) => id)).size).toBe(1);
     expect(resolved()).toHaveLength(1);
     expect(await json("alert", "list")).toEqual([]);
     expect(await json("alert", "list", "--past")).toMatchObject([

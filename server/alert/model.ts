@@ -51,10 +51,17 @@ export const STANDARD_SETTINGS: AlertSettings = {
 /** What a schedule may be late beside itself: a run takes its time, and a service its own. */
 const LATENESS: Micros = 15 * MINUTE;
 
-/** When a source counts as silent where nobody has said: two boundaries of its most frequent schedule in a row brought nothing. Undefined without a schedule. */
-export function usualSilence(schedules: readonly { readonly interval: Micros }[]): Micros | undefined {
-  if (schedules.length === 0) return undefined;
-  return 2 * Math.min(...schedules.map(({ interval }) => interval)) + LATENESS;
+/** After how long, beyond its lag, a schedule has been silent where nobody has said: two of its boundaries in a row brought nothing. */
+export function silenceOf({ interval }: { readonly interval: Micros }): Micros {
+  return 2 * interval + LATENESS;
+}
+
+/** When a source counts as silent where nobody has said: by the one of its schedules that should be heard of first, beyond the lag of that. Undefined without a schedule. */
+export function usualSilence(
+  schedules: readonly { readonly interval: Micros; readonly lag: Micros }[],
+): Micros | undefined {
+  const [first] = [...schedules].sort((a, b) => silenceOf(a) + a.lag - (silenceOf(b) + b.lag));
+  return first && silenceOf(first);
 }
 
 export const MessageState = z.enum(["waiting", "sent", "dead", "withheld"]);

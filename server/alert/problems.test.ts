@@ -10,13 +10,15 @@ type Source = AlertFacts["sources"][number];
 const source = (change: Partial<Source> = {}): Source => ({
   name: "a",
   enabled: true,
-  schedules: [{ interval: 10 * MINUTE, lag: 0 }],
+  schedules: [{ interval: 10 * MINUTE, lag: 0, since: 0 }],
   heard: NOW - 5 * MINUTE,
   watchedSince: NOW - 30 * DAY,
   runs: [],
   newestError: undefined,
   ...change,
 });
+
+const every = (interval: number, lag: number, since = 0) => ({ interval, lag, since });
 
 const keys = (facts: Partial<AlertFacts>, settings: Partial<AlertSettings> = {}) =>
   judge(
@@ -40,8 +42,38 @@ describe("a silent source", () => {
     ["was turned on again just now", { heard: NOW - DAY, watchedSince: NOW - MINUTE }, {}, false],
     [
       "is asked for the day before yesterday",
-      { schedules: [{ interval: DAY, lag: DAY }], heard: NOW - 3 * DAY },
+      { schedules: [{ interval: DAY, lag: DAY, since: 0 }], heard: NOW - 3 * DAY },
       {},
+      false,
+    ],
+    [
+      "is asked for the last minutes two hours late, and for each day at once",
+      { schedules: [every(10 * MINUTE, 2 * HOUR), every(DAY, 0)], heard: NOW - 150 * MINUTE },
+      {},
+      false,
+    ],
+    [
+      "was heard before what is usual for the schedule that is heard of first",
+      { schedules: [every(10 * MINUTE, 2 * HOUR), every(DAY, 0)], heard: NOW - 156 * MINUTE },
+      {},
+      true,
+    ],
+    [
+      "has a new schedule that is more frequent",
+      { schedules: [every(DAY, 0), every(10 * MINUTE, 0, NOW - 35 * MINUTE)], heard: NOW - DAY },
+      {},
+      false,
+    ],
+    [
+      "has a new schedule that brought nothing for long enough",
+      { schedules: [every(DAY, 0), every(10 * MINUTE, 0, NOW - 36 * MINUTE)], heard: NOW - DAY },
+      {},
+      true,
+    ],
+    [
+      "has a limit, and a schedule that was just turned on",
+      { schedules: [every(10 * MINUTE, 0, NOW - MINUTE)], heard: NOW - DAY },
+      { silentAfter: { a: HOUR } },
       false,
     ],
     ["its clock is ahead of ours", { heard: NOW + HOUR }, {}, false],
@@ -76,16 +108,26 @@ describe("failures in a row", () => {
     ["what waits counts as nothing", [run("queued", 0), run("failed", 3)], true],
     ["the last one went well", [run("done"), run("failed", 9)], false],
   ])("of runs: %s", (_what, runs, alert) => {
-    const found = keys({ sources: [source({ runs, enabled: false })] }, { failuresInRow: 3 });
+    const found = keys({ sources: [source({ runs })] }, { failuresInRow: 3 });
     expect(found).toEqual(alert ? ["runs a"] : []);
+  });
+
+  it("are not watched of a source that is off", () => {
+    const off = source({ runs: [run("failed", 9)], enabled: false });
+    const { problems, watched } = judge(
+      { now: NOW, sources: [off], datasets: [], projections: [] },
+      STANDARD_SETTINGS,
+    );
+    expect(problems).toEqual([]);
+    expect([...watched]).toEqual([]);
   });
 
   it("of builds and projections, by dataset and projection", () => {
     const failing = { start: NOW - HOUR, attempts: 5, error: "why" };
     const facts: Partial<AlertFacts> = {
       datasets: [
-        { name: "d", late: undefined, failing },
-        { name: "e", late: undefined, failing: { ...failing, attempts: 4 } },
+        { name: "d", late: undefined, aged: false, failing },
+        { name: "e", late: undefined, aged: false, failing: { ...failing, attempts: 4 } },
       ],
       projections: [{ name: "p", failing: { ...failing, dataset: "d" } }],
     };
@@ -97,11 +139,12 @@ describe("failures in a row", () => {
 describe("late windows", () => {
   const late = {
     count: 3,
+    waiting: 0,
     start: NOW - 5 * HOUR,
     reason: "no delivery for 07:20 to 07:40",
     since: NOW - 4 * HOUR,
   };
-  const datasets = [{ name: "d", late, failing: undefined }];
+  const datasets = [{ name: "d", late, aged: false, failing: undefined }];
 
   it("are one problem of their dataset, which names the oldest", () => {
     const [problem] = judge({ now: NOW, sources: [], datasets, projections: [] }, STANDARD_SETTINGS).problems;
@@ -109,6 +152,20 @@ describe("late windows", () => {
       "3 windows of d could have been built more than 2 h ago. The oldest is that of 2026-11-27 07:00 UTC: no delivery for 07:20 to 07:40",
     );
     expect(problem?.href).toBe("/windows/d/2026-11-27T07:00:00Z");
+  });
+
+  it.each([
+    [3, 3, "3 windows of d wait for a delivery more than 2 h after they were to be complete."],
+    [1, 1, "A window of d waits for a delivery more than 2 h after it was to be complete."],
+    [
+      3,
+      1,
+      "3 windows of d could have been built more than 2 h ago, or were to be complete then and wait for a delivery (1 of them).",
+    ],
+  ])("of %i, %i that wait for a delivery are not said to have been buildable", (count, waiting, words) => {
+    const facts = { now: NOW, sources: [], projections: [] };
+    const waits = [{ name: "d", late: { ...late, count, waiting }, aged: false, failing: undefined }];
+    expect(judge({ ...facts, datasets: waits }, STANDARD_SETTINGS).problems[0]?.sentence).toContain(words);
   });
 
   it("are not watched where they are turned off", () => {

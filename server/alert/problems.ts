@@ -1,6 +1,6 @@
 import { DAY, formatInstant, HOUR, MINUTE, type Micros, SECOND } from "../observation/time";
 import type { AlertFacts } from "../ports/alerts";
-import { type AlertRule, type AlertSettings, usualSilence } from "./model";
+import { type AlertRule, type AlertSettings, silenceOf } from "./model";
 
 /** Something that is wrong now. One rule and subject are one problem, however often it is seen. */
 export interface Problem {
@@ -19,7 +19,14 @@ export const keyOf = ({ rule, subject }: Pick<Problem, "rule" | "subject">): str
 export interface Judgement {
   readonly problems: readonly Problem[];
   readonly watched: ReadonlySet<string>;
+  /** What may be no problem by what was found, while nothing shows either that it is over: what is open of that and watched stays so. */
+  readonly undecided: ReadonlySet<string>;
+  /** What is to be said of the end of one, where there is more to say than that it ended. */
+  readonly endings: ReadonlyMap<string, string>;
 }
+
+const AGED =
+  "No window of the last 7 days is late any more. Older ones still are, and are not watched: a reprocessing or a run over their range brings them.";
 
 /** Judges what was found by the settings. Pure: the same facts are the same problems. */
 export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
@@ -31,11 +38,11 @@ export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
   };
   for (const source of facts.sources) {
     if (settings.silence && source.enabled) {
-      const limit = settings.silentAfter[source.name] ?? usualSilence(source.schedules);
-      if (limit !== undefined && limit !== "off")
+      const limit = settings.silentAfter[source.name];
+      if (limit !== "off" && (limit !== undefined || source.schedules.length > 0))
         look("silence", source.name, silence(source, limit, facts.now));
     }
-    if (settings.failures) look("runs", source.name, runs(source, settings.failuresInRow));
+    if (settings.failures && source.enabled) look("runs", source.name, runs(source, settings.failuresInRow));
   }
   for (const dataset of facts.datasets) {
     const limit = settings.lateAfterOf[dataset.name] ?? settings.lateAfter;
@@ -45,17 +52,34 @@ export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
   for (const projection of facts.projections)
     if (settings.failures)
       look("projections", projection.name, projections(projection, settings.failuresInRow));
-  return { problems, watched };
+  // What waits, or was stopped, is no success.
+  const unproven = facts.sources.filter(({ runs }) => !runs.some(({ state }) => state === "done"));
+  const aged = facts.datasets.filter((dataset) => dataset.aged);
+  return {
+    problems,
+    watched,
+    undecided: new Set(unproven.map(({ name }) => keyOf({ rule: "runs", subject: name }))),
+    endings: new Map(aged.map(({ name }) => [keyOf({ rule: "late", subject: name }), AGED])),
+  };
 }
 
 type Found = Omit<Problem, "rule" | "subject"> | undefined;
 
-/** How long nothing has been heard: since the newest observation that it brought, beyond what its schedules ask for late anyhow. */
-function silence(source: AlertFacts["sources"][number], limit: Micros, now: Micros): Found {
+/** Nothing has been heard since the newest observation that it brought, for longer than one of its schedules explains: each has a limit and a lag of its own, and counts from when it was turned on. */
+function silence(source: AlertFacts["sources"][number], set: Micros | undefined, now: Micros): Found {
   const { name, heard, watchedSince, schedules, newestError } = source;
-  const lag = schedules.length > 0 ? Math.min(...schedules.map((each) => each.lag)) : 0;
-  const since = Math.max(heard ?? 0, watchedSince);
-  if (now - lag - since <= limit) return undefined;
+  const from = Math.max(heard ?? 0, watchedSince);
+  const terms =
+    schedules.length > 0
+      ? schedules.map((each) => ({
+          since: Math.max(from, each.since),
+          limit: set ?? silenceOf(each),
+          lag: each.lag,
+        }))
+      : [{ since: from, limit: set ?? 0, lag: 0 }];
+  const over = terms.find(({ since, limit, lag }) => now - lag - since > limit);
+  if (!over) return undefined;
+  const { since, limit } = over;
   const what =
     heard === undefined
       ? `${name} has brought no observations yet`
@@ -93,10 +117,17 @@ function runs(source: AlertFacts["sources"][number], most: number): Found {
 function late(dataset: AlertFacts["datasets"][number], limit: Micros): Found {
   const { name, late: windows } = dataset;
   if (!windows) return undefined;
-  const { count, start, reason, since } = windows;
+  const { count, waiting, start, reason, since } = windows;
   const number = count === 1 ? "A window" : `${count} windows`;
+  const than = `more than ${inWords(limit)}`;
+  const what =
+    waiting === 0
+      ? `could have been built ${than} ago`
+      : waiting < count
+        ? `could have been built ${than} ago, or were to be complete then and wait for a delivery (${waiting} of them)`
+        : `${count === 1 ? "waits" : "wait"} for a delivery ${than} after ${count === 1 ? "it was" : "they were"} to be complete`;
   return {
-    sentence: `${number} of ${name} could have been built more than ${inWords(limit)} ago. The oldest is that of ${toSecond(start)}: ${reason}`,
+    sentence: `${number} of ${name} ${what}. The oldest is that of ${toSecond(start)}: ${reason}`,
     href: `/windows/${encodeURIComponent(name)}/${formatInstant(start)}`,
     since,
     after: limit,

@@ -1,7 +1,7 @@
 import { MINUTE, type Micros } from "../observation/time";
 import type { Alerts, OpenAlert } from "../ports/alerts";
 import type { Log } from "../ports/log";
-import type { Transactions } from "../ports/transactions";
+import type { Transactions, Tx } from "../ports/transactions";
 import { alertMessage } from "./event";
 import type { AlertRule } from "./model";
 import { judge, keyOf, type Problem } from "./problems";
@@ -23,6 +23,9 @@ const CALM: Micros = 10 * MINUTE;
 /** So long a problem must be away before it is over, ms: between two tries, and while a window with new data is built anew, a failure is not seen. */
 const AWAY_MS: Readonly<Partial<Record<AlertRule, number>>> = { builds: 120_000, projections: 120_000 };
 
+const BY_ITSELF = "It came to its end by itself.";
+const NOT_WATCHED = "It is not watched any more: it was turned off, or its rule was.";
+
 /** Looks again and again at what is wrong, and keeps one alert for each problem: opened once, kept up to date, resolved by itself. */
 export class AlertWatch {
   private readonly began: number;
@@ -43,14 +46,17 @@ export class AlertWatch {
   async round(): Promise<boolean> {
     const { alerts } = this.ports;
     const { settings } = await alerts.settings();
-    const { problems, watched } = judge(await alerts.facts(settings), settings);
+    const { problems, watched, undecided, endings } = judge(await alerts.facts(settings), settings);
     const seen = new Map(problems.map((problem) => [keyOf(problem), problem]));
     const open = await alerts.open();
     for (const alert of open) {
       const key = keyOf(alert);
       const problem = seen.get(key);
       if (problem) await this.keep(alert, problem);
-      else if (this.isOver(alert)) await this.resolve(alert, watched.has(key));
+      else if (!watched.has(key)) {
+        if (this.isOver(alert)) await this.resolve(alert, NOT_WATCHED);
+      } else if (!undecided.has(key) && this.isOver(alert))
+        await this.resolve(alert, endings.get(key) ?? BY_ITSELF);
     }
     const known = new Set(open.map(keyOf));
     for (const [key, problem] of seen)
@@ -85,23 +91,26 @@ export class AlertWatch {
     await transactions.run(async (tx) => {
       const alert = await alerts.add(tx, problem);
       if (!alert) return;
-      const webhook = await alerts.webhook(tx);
-      if (webhook?.enabled && webhook.address !== undefined)
-        await alerts.addMessage(tx, alertMessage(alert, "opened", alert.openedAt));
+      if (await this.isListened(tx))
+        await alerts.addMessage(tx, alertMessage(alert, "opened", alert.openedAt), "waiting");
       log.warn("an alert was opened", { rule: alert.rule, subject: alert.subject, sentence: alert.sentence });
     });
   }
 
-  private async resolve(alert: OpenAlert, watched: boolean): Promise<void> {
+  /** Whether there is a webhook that is on. */
+  private async isListened(tx: Tx): Promise<boolean> {
+    const webhook = await this.ports.alerts.webhook(tx);
+    return webhook?.enabled === true && webhook.address !== undefined;
+  }
+
+  private async resolve(alert: OpenAlert, resolution: string): Promise<void> {
     const { alerts, transactions, log } = this.ports;
-    const resolution = watched
-      ? "It came to its end by itself."
-      : "It is not watched any more: it was turned off, or its rule was.";
     await transactions.run(async (tx) => {
       const at = await alerts.resolve(tx, alert.id, resolution);
-      // Who was told of its beginning is told of its end.
-      if (at !== undefined && alert.told && !alert.muted)
-        await alerts.addMessage(tx, alertMessage(alert, "resolved", at, resolution));
+      if (at === undefined || !alert.told || alert.muted) return;
+      // Who was told of its beginning is told of its end, unless the webhook was turned off since.
+      const state = (await this.isListened(tx)) ? "waiting" : "withheld";
+      await alerts.addMessage(tx, alertMessage(alert, "resolved", at, resolution), state);
     });
     this.away.delete(keyOf(alert));
     log.info("an alert was resolved", { rule: alert.rule, subject: alert.subject });

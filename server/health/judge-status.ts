@@ -7,7 +7,7 @@ export interface Judged {
   readonly failed: { readonly check: Check; readonly why: string } | undefined;
 }
 
-/** What the checks after the protocol say of a status, in their order. */
+/** What an answer to what was asked proves, beyond the protocol, in their order. */
 const AFTER: readonly Check[] = ["authentication", "permission", "path", "limit"];
 
 /** Which check a status fails (RFC 9110 15.5, RFC 6585 4); undefined when it is an answer to what was asked. */
@@ -20,7 +20,8 @@ function failing(status: number): Check | undefined {
 }
 
 /**
- * How far a request came when its answer's status is read too. That no credentials were asked for is no proof of any: without them the check does not apply.
+ * How far a request came when its answer's status is read too. A status that refuses proves no check but the one that it fails: services look in their
+ * own order. That no credentials were asked for is no proof of any: without them the check does not apply.
  * @param credentials whether the request carried any
  */
 export function judgeStatus(came: StagedAnswer, credentials: boolean): Judged {
@@ -34,22 +35,18 @@ export function judgeStatus(came: StagedAnswer, credentials: boolean): Judged {
       checks: [...before, { check, state: "failed" }],
       failed: { check, why: `it answered with status ${status}` },
     };
-  const proven = check === undefined ? AFTER : AFTER.slice(0, AFTER.indexOf(check));
-  const checks: Checked[] = [
-    ...came.checks,
-    ...proven.map(
-      (each): Checked => ({
-        check: each,
-        state: each === "authentication" && !credentials ? "not applicable" : "passed",
-      }),
-    ),
-  ];
-  if (check === undefined) return { checks, failed: undefined };
+  if (check === undefined) {
+    const proven = AFTER.map((each): Checked => {
+      const state = each === "authentication" && !credentials ? "not applicable" : "passed";
+      return { check: each, state };
+    });
+    return { checks: [...came.checks, ...proven], failed: undefined };
+  }
   const wait = headers["retry-after"];
   const to = headers.location;
   const why =
     check === "path" && to !== undefined
       ? `it answered with status ${status}, a redirect to another address`
       : `it answered with status ${status}${wait === undefined ? "" : `, and asks to wait (Retry-After: ${wait.slice(0, 40)})`}`;
-  return { checks: [...checks, { check, state: "failed" }], failed: { check, why } };
+  return { checks: [...came.checks, { check, state: "failed" }], failed: { check, why } };
 }

@@ -33,6 +33,8 @@ export const ProbeFinding = z.object({
   checks: z.array(Checked),
   /** A sentence: what was asked, what came, and what to do. */
   sentence: z.string(),
+  /** The version of the settings that it was of; absent of one that was kept before that was written down. */
+  settings: z.string().optional(),
   /** How long it took, ms. */
   tookMs: z.number().nonnegative(),
 });

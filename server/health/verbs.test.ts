@@ -123,6 +123,10 @@ describe("the probe of a source", () => {
     const order = Object.keys(states);
     for (const later of order.slice(order.indexOf(check) + 1)) expect(states[later]).toBe("not tried");
     expect(states.connection).toBe("passed");
+    // A status that refuses proves nothing of the checks that a service may make in another order.
+    if (["permission", "path", "limit"].includes(check))
+      for (const before of order.slice(order.indexOf("authentication"), order.indexOf(check)))
+        expect(states[before]).toBe("not tried");
   });
 
   it("a closed port is: connection", async () => {
@@ -211,6 +215,16 @@ describe("the probe of a source", () => {
     });
     await probeSource("archive", undefined, ports);
     expect(await sourceHealth("archive", ports)).toMatchObject({ health: "permission", probedAt: NOW });
+    // What it found was of the settings that it had.
+    const elsewhere = {
+      ...portsFor("sensor-community", { base_url: "http://elsewhere.invalid" }),
+      probes: ports.probes,
+    };
+    expect(await sourceHealth("archive", elsewhere)).toMatchObject({
+      health: "never tried",
+      finding: undefined,
+      sentence: expect.stringContaining("since its settings were changed"),
+    });
     const made = portsFor("ioncannon", {});
     expect((await sourceHealth("ioncannon", made)).health).toBe("not applicable");
     await expect(probeSource("ioncannon", undefined, made)).rejects.toThrow(Denied);

@@ -1,4 +1,5 @@
 import { lostSentence, openConfig } from "../configuration/sealing";
+import { versionOf } from "../configuration/state";
 import { Denied, Invalid } from "../errors";
 import type { Micros } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
@@ -49,7 +50,10 @@ export interface SourceHealth {
 const NOT_APPLICABLE = "Nothing outside is asked for it: there is nothing to probe.";
 const NEVER = "It was never probed. A probe asks the service once, and tells how far that came.";
 
-/** What the last probe of a source found; nothing is asked. @throws NotFound */
+const CHANGED =
+  "It was never probed since its settings were changed. A probe asks the service once, and tells how far that came.";
+
+/** What the last probe of a source found, if it was of the settings that it has now; nothing is asked. @throws NotFound */
 export async function sourceHealth(name: string, ports: HealthPorts): Promise<SourceHealth> {
   const source = await ports.catalog.source(name);
   const plugin = ports.sourcePlugins.find(({ kind }) => kind === source.kind);
@@ -58,6 +62,8 @@ export async function sourceHealth(name: string, ports: HealthPorts): Promise<So
   const last = await ports.probes.last(name);
   if (!last) return { ...none, health: "never tried", sentence: NEVER };
   const { finding, at } = last;
+  if (finding.settings !== versionOf(source.config))
+    return { ...none, health: "never tried", sentence: CHANGED };
   return { source: name, health: finding.health, finding, probedAt: at, sentence: finding.sentence };
 }
 
@@ -89,7 +95,10 @@ export async function probeSource(
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
     timeoutMs: REQUEST_WITHIN_MS,
   });
-  const finding = findingOf(probed, performance.now() - began);
+  const finding = {
+    ...findingOf(probed, performance.now() - began),
+    settings: versionOf(source.config),
+  };
   if (!signal?.aborted) await ports.probes.keep(name, finding);
   return sourceHealth(name, ports);
 }

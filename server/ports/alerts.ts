@@ -11,12 +11,17 @@ export interface AlertFacts {
   readonly sources: readonly {
     readonly name: string;
     readonly enabled: boolean;
-    readonly schedules: readonly { readonly interval: Micros; readonly lag: Micros }[];
-    /** The newest observation that it brought, or the end of the newest range that it had rows of where they are not ingested yet. */
+    /** Those that are on, and since when each is; 0 where that is not known. */
+    readonly schedules: readonly {
+      readonly interval: Micros;
+      readonly lag: Micros;
+      readonly since: Micros;
+    }[];
+    /** The newest observation that it brought, or the end of the newest range that it had rows of while they are still to be ingested. */
     readonly heard: Micros | undefined;
     /** Since when something could be heard: it was made, or turned on. */
     readonly watchedSince: Micros;
-    /** Its newest runs, the newest first. */
+    /** Its newest runs that have begun, the newest first; those that a person stopped or discarded are not among them. */
     readonly runs: readonly {
       readonly state: RunState;
       readonly attempts: number;
@@ -28,8 +33,17 @@ export interface AlertFacts {
     readonly name: string;
     /** Windows that could have been built longer ago than they may be late, if there are any, and the oldest of them. */
     readonly late:
-      | { readonly count: number; readonly start: Micros; readonly reason: string; readonly since: Micros }
+      | {
+          readonly count: number;
+          /** Of these, how many wait for a delivery. */
+          readonly waiting: number;
+          readonly start: Micros;
+          readonly reason: string;
+          readonly since: Micros;
+        }
       | undefined;
+    /** Whether windows that its open alert is of have become too old to be watched. */
+    readonly aged: boolean;
     /** The window that failed most often in a row. */
     readonly failing:
       | { readonly start: Micros; readonly attempts: number; readonly error: string | undefined }
@@ -57,7 +71,7 @@ export interface OpenAlert {
   readonly since: Micros | undefined;
   readonly openedAt: Micros;
   readonly muted: boolean;
-  /** Whether the webhook was told of it, or is to be. */
+  /** Whether the webhook was told that it opened, or is to be. */
   readonly told: boolean;
 }
 
@@ -107,7 +121,8 @@ export interface Alerts {
     readonly cursor?: string | undefined;
   }): Promise<Page<AlertView>>;
 
-  addMessage(tx: Tx, message: AlertMessage): Promise<void>;
+  /** @param state `withheld` where nobody is to be told */
+  addMessage(tx: Tx, message: AlertMessage, state: "waiting" | "withheld"): Promise<void>;
   /** Those whose time has come, the oldest of each alert, at most `limit`. */
   dueMessages(limit: number): Promise<readonly WaitingMessage[]>;
   /** Writes down what came of sending one; nothing when it was withheld meanwhile. */

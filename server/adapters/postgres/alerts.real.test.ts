@@ -8,8 +8,9 @@ import { STANDARD_SETTINGS } from "../../alert/model";
 import { AlertWatch } from "../../alert/round";
 import { alertVerbs } from "../../alert/verbs";
 import { MOST_TRIES, signature, webhookRound } from "../../alert/webhook";
-import { HOUR, MINUTE, type Micros } from "../../observation/time";
+import { DAY, HOUR, MINUTE, type Micros } from "../../observation/time";
 import type { Log } from "../../ports/log";
+import { INGEST_QUEUE, ingestCommandId } from "../../source/messages";
 import { NodeStagedHttp } from "../http/staged-http";
 import { KeyFileSecretBox } from "../system/secret-box";
 import { PostgresAlerts } from "./alerts";
@@ -69,7 +70,7 @@ describe("alerts in PostgreSQL", () => {
   beforeEach(async () => {
     await db.execute(
       undefined,
-      'TRUNCATE alert, alert_message, alert_settings, webhook, audit, run, source, schedule, variable_map, dataset, "window"',
+      'TRUNCATE alert, alert_message, alert_settings, webhook, audit, run, source, schedule, variable_map, dataset, "window", generation, inbox, outbox',
     );
     told = [];
     status = 200;
@@ -89,16 +90,33 @@ describe("alerts in PostgreSQL", () => {
     );
   });
 
-  /** A run of the source whose range ended so long ago. */
-  const ran = (ago: Micros, state = "done", rows: number | null = 5, attempts = 1) =>
-    db.execute(
+  /** A run of the source whose range ended so long ago. What it brought waits to be ingested. */
+  const ran = async (ago: Micros, state = "done", rows: number | null = 5, attempts = 1) => {
+    const [run] = await db.rows<{ id: string }>(
       undefined,
-      `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state, rows, attempts, error) VALUES (gen_random_uuid(), 'a', $1::bigint, $2::bigint, 'schedule', 'live', $3, $4::bigint, $5::int, CASE WHEN $3 = 'failed' THEN 'it answered 500' END)`,
+      `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state, rows, attempts, error) VALUES (gen_random_uuid(), 'a', $1::bigint, $2::bigint, 'schedule', 'live', $3, $4::bigint, $5::int, CASE WHEN $3 = 'failed' THEN 'it answered 500' END)
+       RETURNING id::text`,
       now - ago - 10 * MINUTE,
       now - ago,
       state,
       rows,
       attempts,
+    );
+    const command = ingestCommandId(run?.id ?? "");
+    if (state === "done" && rows !== 0)
+      await db.execute(
+        undefined,
+        "INSERT INTO outbox (route, id, body, lane) VALUES ($1, $2::uuid, '{}', 'live')",
+        INGEST_QUEUE,
+        command,
+      );
+    return command;
+  };
+  const dataset = () =>
+    db.execute(
+      undefined,
+      `INSERT INTO dataset (name, description, keywords, source_links, declared_span, subject_to_change_us, policy, identity, mobile, personal, floor_us, licence, attribution, synthetic)
+       VALUES ('d', '', '{}', '[]', 'PT1H', 0, 'wait', '{}', false, '{}', 0, '', '', false)`,
     );
   const watch = () => new AlertWatch({ alerts, transactions: db, log: silent, uptimeMs: () => uptime });
   /** One that is past the calm after its start. */
@@ -159,6 +177,58 @@ describe("alerts in PostgreSQL", () => {
     expect(await open()).toMatchObject([{ rule: "silence" }]);
   });
 
+  it("a payload that ingestion refuses is nothing heard; one that is still to be ingested is", async () => {
+    await ran(2 * HOUR);
+    const refused = [await ran(MINUTE)];
+    for (let more = 0; more < 10; more += 1) refused.push(await ran(MINUTE));
+    const heard = async () => (await alerts.facts(STANDARD_SETTINGS)).sources[0]?.heard;
+    expect(await heard()).toBe(now - MINUTE);
+    await db.execute(
+      undefined,
+      "INSERT INTO inbox (queue, id, body, lane) SELECT $1, unnest($2::uuid[]), '{}', 'live'",
+      INGEST_QUEUE,
+      refused,
+    );
+    expect(await heard()).toBe(now - MINUTE);
+    await db.execute(undefined, "UPDATE inbox SET dead_at = clock_timestamp(), dead_reason = 'no'");
+    expect(await heard()).toBe(now - 2 * HOUR);
+    await watching().round();
+    expect(await open()).toMatchObject([{ rule: "silence", since: now - 2 * HOUR }]);
+    // Discarded by a person, it is not heard either.
+    await db.execute(
+      undefined,
+      "UPDATE inbox SET settled_at = clock_timestamp(), discarded_at = clock_timestamp()",
+    );
+    expect(await heard()).toBe(now - 2 * HOUR);
+  });
+
+  it("a schedule that is added or turned on is given its time, however long nothing was heard", async () => {
+    const catalog = new PostgresCatalog(db);
+    await ran(DAY + HOUR);
+    await db.execute(undefined, "UPDATE schedule SET interval_us = $1::bigint", DAY);
+    const [daily] = await catalog.schedules("a");
+    const id = "6f1f1d0c-0000-4000-8000-000000000001";
+    const often = { id, source: "a", windowSize: HOUR, interval: 10 * MINUTE, lag: 0, firedThrough: now };
+    const since = async () =>
+      (await alerts.facts(STANDARD_SETTINGS)).sources[0]?.schedules.find(({ interval }) => interval < DAY)
+        ?.since;
+    await db.run((tx) => catalog.saveSchedule(tx, { ...often, enabled: true }));
+    const added = (await since()) ?? 0;
+    expect(added).toBeGreaterThanOrEqual(now);
+    // What is saved again as it was is no newer.
+    await db.run((tx) => catalog.saveSchedule(tx, { ...often, enabled: true }));
+    expect(await since()).toBe(added);
+    await watching().round();
+    expect(await open()).toEqual([]);
+    for (const enabled of [false, true])
+      await db.run((tx) => catalog.saveSchedule(tx, { ...often, enabled }));
+    expect(await since()).toBeGreaterThan(added);
+    await db.execute(undefined, "UPDATE schedule SET on_since = on_since - interval '1 hour'");
+    await watching().round();
+    expect(await open()).toMatchObject([{ rule: "silence" }]);
+    expect(daily).toMatchObject({ interval: DAY });
+  });
+
   it("a source that is turned off is not silent, and its alert ends with that", async () => {
     await ran(2 * HOUR);
     const watcher = watching();
@@ -214,12 +284,59 @@ describe("alerts in PostgreSQL", () => {
     expect(await open()).toEqual([]);
   });
 
-  it("late windows are one alert of their dataset, with the oldest; those that nobody collects are not", async () => {
+  it("failures in a row do not end because more is asked for, or was cancelled: a run has to succeed", async () => {
+    await ran(10 * MINUTE, "failed", null, STANDARD_SETTINGS.failuresInRow);
+    const watcher = watch();
+    await watcher.round();
+    expect(await open()).toMatchObject([{ rule: "runs" }]);
+    for (let more = 0; more < 25; more += 1) await ran(MINUTE, more % 2 ? "queued" : "cancelled", null, 0);
+    await watcher.round();
+    expect(await open()).toHaveLength(1);
+    await db.execute(undefined, "UPDATE run SET state = 'cancelled' WHERE state = 'failed'");
+    await watcher.round();
+    expect(await open()).toHaveLength(1);
+    await ran(0, "done", 0);
+    await watcher.round();
+    expect(await past()).toMatchObject([{ rule: "runs", resolution: "It came to its end by itself." }]);
+  });
+
+  it("failures in a row of a source that is turned off are not watched any more", async () => {
+    await ran(0, "failed", null, STANDARD_SETTINGS.failuresInRow);
+    const watcher = watch();
+    await watcher.round();
+    expect(await open()).toHaveLength(1);
+    await db.execute(undefined, "UPDATE source SET enabled = false");
+    await watcher.round();
+    expect(await past()).toMatchObject([{ rule: "runs", resolution: expect.stringMatching(/not watched/) }]);
+  });
+
+  it("late windows that have become too old are not said to have been built", async () => {
+    await dataset();
     await db.execute(
       undefined,
-      `INSERT INTO dataset (name, description, keywords, source_links, declared_span, subject_to_change_us, policy, identity, mobile, personal, floor_us, licence, attribution, synthetic)
-       VALUES ('d', '', '{}', '[]', 'PT1H', 0, 'wait', '{}', false, '{}', 0, '', '', false)`,
+      `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, coverage_share, complete, gaps, need, state, stale, reason)
+       VALUES ('d', $1::bigint, $2::bigint, 'PT1H', '', 0, false, '[]', 'waiting', 'waiting', false, 'why')`,
+      now - 4 * HOUR,
+      now - 3 * HOUR,
     );
+    await ran(MINUTE);
+    const watcher = watching();
+    await watcher.round();
+    expect(await open()).toMatchObject([
+      { rule: "late", sentence: expect.stringContaining("waits for a delivery") },
+    ]);
+    await db.execute(
+      undefined,
+      `UPDATE "window" SET start_us = start_us - $1::bigint, end_us = end_us - $1::bigint`,
+      7 * DAY,
+    );
+    await db.execute(undefined, "UPDATE alert SET opened_at = opened_at - interval '7 days'");
+    await watcher.round();
+    expect(await past()).toMatchObject([{ resolution: expect.stringContaining("Older ones still are") }]);
+  });
+
+  it("late windows are one alert of their dataset, with the oldest; those that nobody collects are not", async () => {
+    await dataset();
     const window = (endAgo: Micros, state: string, need: string, readyAgo = "0 s") =>
       db.execute(
         undefined,
@@ -239,7 +356,9 @@ describe("alerts in PostgreSQL", () => {
     await window(30 * 24 * HOUR, "waiting", "waiting");
     await ran(MINUTE);
     const { datasets } = await alerts.facts(STANDARD_SETTINGS);
-    expect(datasets).toMatchObject([{ name: "d", late: { count: 2, start: now - 4 * HOUR, reason: "why" } }]);
+    expect(datasets).toMatchObject([
+      { name: "d", late: { count: 2, waiting: 1, start: now - 4 * HOUR, reason: "why" } },
+    ]);
     expect(
       (await alerts.facts({ ...STANDARD_SETTINGS, lateAfterOf: { d: 4 * HOUR } })).datasets[0]?.late,
     ).toBeUndefined();
@@ -324,6 +443,71 @@ describe("alerts in PostgreSQL", () => {
     expect((await past())[0]?.messages.map(({ state }) => state)).toEqual(["withheld"]);
     const entries = await db.rows<{ what: string }>(undefined, "SELECT what FROM audit ORDER BY id");
     expect(entries.map(({ what }) => what)).toEqual(["webhook set", "alert mute"]);
+  });
+
+  it("a problem that comes back after its alert was muted is a new alert, which is told", async () => {
+    await verbs.setWebhook({ address, enabled: true });
+    await ran(2 * HOUR);
+    const watcher = watching();
+    await watcher.round();
+    const [muted] = await open();
+    await verbs.muteAlert(muted?.id ?? 0);
+    const heard = await ran(MINUTE);
+    await watcher.round();
+    await db.execute(undefined, "DELETE FROM outbox WHERE id = $1::uuid", heard);
+    await watcher.round();
+    await send();
+    expect(await open()).toMatchObject([
+      { rule: "silence", mutedAt: undefined, messages: [{ state: "sent" }] },
+    ]);
+    expect((await past()).map(({ id }) => id)).toEqual([muted?.id]);
+    expect(types()).toEqual(["int.ecmwf.ionbeam.alert.opened"]);
+  });
+
+  it.each<[string, () => Promise<unknown>, readonly string[]]>([
+    [
+      "while it was muted, and unmuted before its end",
+      async () => {
+        const id = (await open())[0]?.id ?? 0;
+        await verbs.muteAlert(id);
+        await verbs.unmuteAlert(id);
+      },
+      ["withheld"],
+    ],
+    [
+      "before the webhook was turned off, and on again",
+      async () => {
+        await verbs.setWebhook({ enabled: false });
+        await verbs.setWebhook({ enabled: true });
+      },
+      ["withheld"],
+    ],
+  ])("the end is not told where the beginning was withheld %s", async (_when, withhold, states) => {
+    await verbs.setWebhook({ address, enabled: true });
+    await ran(2 * HOUR);
+    const watcher = watching();
+    await watcher.round();
+    await withhold();
+    await ran(MINUTE);
+    await watcher.round();
+    await send();
+    expect(told).toEqual([]);
+    expect((await past())[0]?.messages.map(({ state }) => state)).toEqual(states);
+  });
+
+  it("an end while the webhook is off is not told when it is turned on", async () => {
+    await verbs.setWebhook({ address, enabled: true });
+    await ran(2 * HOUR);
+    const watcher = watching();
+    await watcher.round();
+    await send();
+    await verbs.setWebhook({ enabled: false });
+    await ran(MINUTE);
+    await watcher.round();
+    await verbs.setWebhook({ enabled: true });
+    await send();
+    expect(types()).toEqual(["int.ecmwf.ionbeam.alert.opened"]);
+    expect((await past())[0]?.messages.map(({ state }) => state)).toEqual(["sent", "withheld"]);
   });
 
   it("a webhook's address and key are stored sealed, and stand in no answer and no audit", async () => {

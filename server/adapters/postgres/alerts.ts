@@ -25,7 +25,7 @@ import { pageOf } from "./pages";
 import { storable } from "./storable";
 
 const OPEN = `id, rule, subject, sentence, href, since_us AS since, ${us("opened_at")} AS "openedAt", muted_at IS NOT NULL AS muted,
-  EXISTS (SELECT 1 FROM alert_message m WHERE m.alert = alert.id) AS told`;
+  EXISTS (SELECT 1 FROM alert_message m WHERE m.alert = alert.id AND m.kind = 'opened' AND m.state IN ('sent', 'waiting')) AS told`;
 
 const VIEW = `id, rule, subject, sentence, href, since_us AS since, ${us("opened_at")} AS "openedAt", ${us("resolved_at")} AS "resolvedAt",
   resolution, ${us("muted_at")} AS "mutedAt"`;
@@ -162,14 +162,16 @@ export class PostgresAlerts implements Alerts {
     }));
   }
 
-  async addMessage(tx: Tx, message: AlertMessage): Promise<void> {
+  async addMessage(tx: Tx, message: AlertMessage, state: "waiting" | "withheld"): Promise<void> {
     await this.db.execute(
       tx,
-      "INSERT INTO alert_message (id, alert, kind, body) VALUES ($1::uuid, $2::bigint, $3, $4::jsonb) ON CONFLICT (id) DO NOTHING",
+      `INSERT INTO alert_message (id, alert, kind, body, state, ended_at)
+       VALUES ($1::uuid, $2::bigint, $3, $4::jsonb, $5, CASE WHEN $5 = 'withheld' THEN clock_timestamp() END) ON CONFLICT (id) DO NOTHING`,
       message.id,
       message.alert,
       message.kind,
       JSON.stringify(message.body),
+      state,
     );
   }
 

@@ -140,11 +140,19 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       fired_through_us: BigInt(schedule.firedThrough),
       removed_at: schedule.removedAt === undefined ? null : new Date(schedule.removedAt / 1000),
     };
-    await this.models(tx).schedule.upsert({
+    const { schedule: schedules } = this.models(tx);
+    const before = await schedules.findUnique({ where: { id: schedule.id } });
+    await schedules.upsert({
       where: { id: schedule.id },
       create: { id: schedule.id, ...row },
       update: row,
     });
+    if (schedule.enabled && !before?.enabled)
+      await this.db.execute(
+        tx,
+        "UPDATE schedule SET on_since = clock_timestamp() WHERE id = $1::uuid",
+        schedule.id,
+      );
     await this.db.notify(tx, { noun: "source", key: schedule.source });
   }
 

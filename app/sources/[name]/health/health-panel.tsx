@@ -22,6 +22,8 @@ const CHECK_LOOKS: Readonly<Record<CheckState, { readonly glyph: Glyph; readonly
   "not applicable": { glyph: "dash", tone: "empty" },
 };
 
+const PASSED_THEN = { glyph: "ring", tone: "empty" } as const;
+
 /** What passed long ago may be otherwise by now, and is not shown as if it held. */
 const FRESH_US = 24 * 3_600_000_000;
 
@@ -111,7 +113,7 @@ function Found({ health: { health, finding, probedAt, sentence } }: { health: So
           {finding.checks.map(({ check, state }) => (
             <li key={check} className="flex flex-col">
               <span className="text-12 text-muted">{check}</span>
-              <Mark {...CHECK_LOOKS[state]} word={state} />
+              <Mark {...(state === "passed" && !fresh ? PASSED_THEN : CHECK_LOOKS[state])} word={state} />
             </li>
           ))}
         </ol>
