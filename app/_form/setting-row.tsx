@@ -115,7 +115,9 @@ function SecretStanding({
       <span>
         {field.secret === "lost"
           ? "It was encrypted with another key than this installation's."
-          : (field.unread ?? "Type a new one to replace it.")}
+          : field.unread === undefined
+            ? "Type a new one to replace it."
+            : sentence(field.unread)}
       </span>
       <Button look="quiet" onPress={() => onType(null)} label={`Remove ${field.title}`}>
         Remove
