@@ -23,6 +23,7 @@ import { PostgresDays } from "./adapters/postgres/days";
 import { embeddedHome } from "./adapters/postgres/embedded/place";
 import { PostgresInbox } from "./adapters/postgres/inbox";
 import { PostgresIntake } from "./adapters/postgres/intake";
+import { PostgresKeyNames } from "./adapters/postgres/key-names";
 import { releaseLeases } from "./adapters/postgres/leases";
 import { PostgresLedger } from "./adapters/postgres/ledger";
 import { PostgresLetters } from "./adapters/postgres/letters";
@@ -97,9 +98,10 @@ const DAYS: DayPolicy = { quietMs: 600_000, restMs: 60_000, lookMs: 300_000, kee
 
 const sealSettings =
   (box: SecretBox): SealSettings =>
-  (of, kind, config, present) => {
+  (of, kind, config, present, tx) => {
     const kinds = of === "source" ? sourcePlugins : projectionPlugins;
-    return sealConfig(config, kinds.find((each) => each.kind === kind)?.config, box, present);
+    const inTx: SecretBox = { seal: (text) => box.seal(text, tx), open: (sealed) => box.open(sealed) };
+    return sealConfig(config, kinds.find((each) => each.kind === kind)?.config, inTx, present);
   };
 
 /** A network that is asked every five minutes leaves 288 files a day and ends with nine. */
@@ -144,7 +146,7 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     failPoint,
   });
   const http = new FetchHttp(clock, options.contact);
-  const secretBox = new KeyFileSecretBox(options.dataDir, options.secretKey);
+  const secretBox = new KeyFileSecretBox(options.dataDir, options.secretKey, new PostgresKeyNames(db));
   const catalog = new PostgresCatalog(db, sealSettings(secretBox));
   const stagedHttp = new NodeStagedHttp(options.contact);
   const alerts = new PostgresAlerts(db);

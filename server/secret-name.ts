@@ -26,7 +26,9 @@ export function isSecretSetting(key: string, value: unknown): boolean {
   return Array.isArray(value) && value.some(holdsSecret);
 }
 
-function holdsSecret(value: unknown): boolean {
+/** Whether there is a secret in a value, at whatever depth. */
+export function holdsSecret(value: unknown): boolean {
+  if (isSealed(value)) return true;
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return Object.entries(value).some(([key, inner]) => isSecretSetting(key, inner) || holdsSecret(inner));
   return isSecretSetting("", value);

@@ -7,7 +7,7 @@ import { errorText, Invalid } from "../server/errors";
 import { differences } from "../server/installation/differences";
 import { installOnce } from "../server/installation/install";
 import { type InstallationPlan, planInstallation } from "../server/installation/plan";
-import { sealStoredSecrets } from "../server/installation/seal";
+import { lostSecrets, sealStoredSecrets } from "../server/installation/seal";
 import { openRuntime, type Runtime } from "../server/runtime";
 import { armFromEnvironment, clockOfTests, compactionOfTests, daysOfTests } from "./fail-points";
 import { jsonLog, toOutput } from "./journal";
@@ -44,10 +44,12 @@ async function work(): Promise<void> {
   );
   const plan = planInstallation(settings, runtime.sourcePlugins, runtime.projectionPlugins);
   await runtime.takeOver();
+  await adoptKey(runtime);
   for (const stray of plan.strays) log.warn(stray);
   const first = await installOnce(plan, runtime.sourcePlugins, runtime.clock.now(), runtime);
   const sealed = await sealStoredSecrets(runtime);
   if (sealed.length > 0) log.info("secrets that were stored in clear are sealed", { sealed });
+  await sayOfSecrets(runtime);
   if (!first && settings) await sayDifferences(plan, runtime);
   const line = await startLine(runtime, log);
   tieToSupervisor(async () => {
@@ -58,8 +60,27 @@ async function work(): Promise<void> {
   await tell({ kind: "working" });
 }
 
+/** Without its key an installation does all that needs no secret. */
+async function adoptKey({ secretBox }: Runtime): Promise<void> {
+  await secretBox.adopt().catch((error: unknown) => {
+    log.error("the key of the secrets is not at hand", { error: errorText(error) });
+  });
+}
+
+async function sayOfSecrets(runtime: Runtime): Promise<void> {
+  const lost = await lostSecrets(runtime).catch(() => []);
+  if (lost.length > 0)
+    log.warn(
+      "secrets that cannot be opened with this installation's key: enter them anew, or bring back the key and start again",
+      { lost },
+    );
+}
+
 async function sayDifferences(plan: InstallationPlan, runtime: Runtime): Promise<void> {
-  const found = await differences(plan, runtime);
+  const found = await differences(plan, runtime).catch((error: unknown) => {
+    log.warn("settings and catalogue cannot be compared", { error: errorText(error) });
+    return [];
+  });
   if (found.length > 0) {
     log.warn("settings and catalogue differ; `ionbeam config import` applies the settings", {
       differences: found.map(({ is }) => is),

@@ -135,6 +135,18 @@ describe("settings on the command line", () => {
     const environment = { ...environmentOf(line), NETATMO_SECRET: "typed-anew" };
     const set = ["source", "configure", "netatmo", "--secret-env", "client_secret=NETATMO_SECRET"];
     expect(await ionbeam(environment, ...set)).toMatchObject({ code: 0, err: "" });
+    const elsewhere = await mkdtemp(path.join(os.tmpdir(), "ionbeam-elsewhere-"));
+    const others: readonly Readonly<Record<string, string>>[] = [
+      { IONBEAM_SECRET_KEY: Buffer.alloc(32, 7).toString("base64") },
+      { IONBEAM_DATA_DIR: elsewhere },
+    ];
+    for (const other of others) {
+      const another = await ionbeam({ ...environment, NETATMO_SECRET: "of-another-key", ...other }, ...set);
+      expect(another).toMatchObject({ code: 2 });
+      expect(another.err).toContain("set IONBEAM_SECRET_KEY as the server has it");
+    }
+    expect(await readdir(elsewhere)).not.toContain("secret.key");
+    await rm(elsewhere, { recursive: true, force: true });
     expect(await stored()).not.toContain("typed-anew");
     expect(await json("projection", "disable", "pygeoapi")).toMatchObject({ enabled: false });
     expect(await json("projection", "enable", "pygeoapi")).toMatchObject({ enabled: true });
@@ -191,6 +203,9 @@ describe("a catalogue without its key", () => {
     expect(refused.error).toContain('source "ioncannon"');
     expect(refused.error).toContain("data_path");
     expect(refused.error).toContain("Enter it anew");
+    expect(await line.said()).toMatch(
+      /"lost":\["source ioncannon: data_path","source netatmo: client_secret/,
+    );
     const found = (await state()).fields.find(({ path: [name] }) => name === "data_path");
     expect(found).toMatchObject({ kind: "secret", secret: "lost" });
     await json("source", "configure", "ioncannon", "--reset", "data_path");

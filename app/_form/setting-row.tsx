@@ -107,13 +107,17 @@ function SecretStanding({
     <>
       {field.secret === "lost" ? (
         <Mark glyph="cross" tone="failed" word="must be entered anew" />
+      ) : field.secret === "unread" ? (
+        <Mark glyph="cross" tone="failed" word="key cannot be read" />
       ) : (
         <Mark glyph="tick" tone="built" word="set" />
       )}
       <span>
         {field.secret === "lost"
           ? "It was encrypted with another key than this installation's."
-          : "Type a new one to replace it."}
+          : field.unread === undefined
+            ? "Type a new one to replace it."
+            : sentence(field.unread)}
       </span>
       <Button look="quiet" onPress={() => onType(null)} label={`Remove ${field.title}`}>
         Remove

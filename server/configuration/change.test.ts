@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { Conflict, WrongFields } from "../errors";
+import { Conflict, Transient, WrongFields } from "../errors";
 import { changeConfig } from "./change";
 import type { SettingChange } from "./model";
 import { isSealedThroughout, lostSentence, openConfig, sealConfig } from "./sealing";
@@ -148,6 +148,29 @@ describe("a change of settings", () => {
     expect(removed).toMatchObject({ config: {}, after: { secrets: ["key: not set"] } });
     const address = await change({}, [{ path: ["address"], value: "mqtts://me:s3cret@host/" }]);
     expect(JSON.stringify(address?.after)).not.toContain("s3cret");
+  });
+
+  it("tells the audit nothing of secrets inside a setting that is written as JSON", async () => {
+    const wide = z.object({ login: z.record(z.string(), z.unknown()).optional() });
+    const clear = { user: "me", password: "s3cret" };
+    const set = await change({}, [{ path: ["login"], value: clear }], wide);
+    expect(set?.after).toEqual({ secrets: ["login: set anew"] });
+    const sealed = await sealConfig({ login: clear }, wide, box);
+    const shown = await configurationOf(sealed, wide, box);
+    expect(JSON.stringify(shown)).not.toContain("v1.");
+    const plain = await change(sealed, [{ path: ["login"], value: { user: "you" } }], wide);
+    expect(JSON.stringify(plain?.before)).not.toMatch(/v1\.|s3cret/);
+  });
+
+  it("of a key that cannot be read is tried again; a form says why", async () => {
+    const sealed = await sealConfig({ key: "correct horse" }, schema, box);
+    const away = { open: () => Promise.reject(new Transient("secret.key cannot be read: EACCES")) };
+    await expect(openConfig(sealed, away)).rejects.toThrow(Transient);
+    const { fields } = await configurationOf(sealed, schema, away);
+    expect(fields.find(({ path }) => path[0] === "key")).toMatchObject({
+      secret: "unread",
+      unread: expect.stringContaining("EACCES"),
+    });
   });
 
   it("asks for a secret that cannot be opened to be entered anew, or removed", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Conflict, WrongFields } from "../errors";
 import { isSealed, type SecretBox } from "../ports/secret-box";
-import { isSecretName, isSecretSetting } from "../secret-name";
+import { holdsSecret, isSecretName, isSecretSetting, withoutSecrets } from "../secret-name";
 import { describeForm } from "./describe";
 import { type FieldIssue, type SettingChange, samePath } from "./model";
 import { isBlock, isEmpty, openConfig } from "./sealing";
@@ -59,7 +59,9 @@ export async function changeConfig(
   const secret = real.filter(({ path, value }) => isSecretAt(path, [valueAt(stored, path), value], schema));
   const told = (of: unknown, anew: boolean) => {
     const open = real.filter((change) => !secret.includes(change));
-    const values = open.map(({ path }) => [path.join("."), valueAt(of, path) ?? null] as const);
+    const values = open.map(
+      ({ path }) => [path.join("."), withoutSecrets(valueAt(of, path) ?? null)] as const,
+    );
     // Apart from the values, under a name that is no secret's: what is told of them is shown.
     const secrets = secret.map(({ path }) => `${path.join(".")}: ${toldOfSecret(valueAt(of, path), anew)}`);
     return { ...Object.fromEntries(values), ...(secrets.length > 0 ? { secrets } : {}) };
@@ -132,7 +134,7 @@ function isSecretAt(
 ): boolean {
   const declared = schema && describeForm(schema).find((field) => samePath(field.path, path));
   if (declared?.kind === "secret") return true;
-  return values.some((value) => isSealed(value) || isSecretSetting(path.at(-1) ?? "", value));
+  return values.some((value) => holdsSecret(value) || isSecretSetting(path.at(-1) ?? "", value));
 }
 
 function toldOfSecret(value: unknown, anew: boolean): string {

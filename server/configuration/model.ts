@@ -29,14 +29,16 @@ export interface FormField {
   readonly options?: readonly string[] | undefined;
 }
 
-/** `lost`: it was sealed with another key, and has to be entered anew. */
-export type SecretState = "set" | "unset" | "lost";
+/** `lost`: it was sealed with another key, and has to be entered anew. `unread`: nobody can say now, as the key cannot be read. */
+export type SecretState = "set" | "unset" | "lost" | "unread";
 
 /** A field with what is entered in it; of a secret only whether there is one. */
 export interface ConfiguredField extends FormField {
   /** Undefined where the default holds, and for secrets. */
   readonly entered?: unknown;
   readonly secret?: SecretState | undefined;
+  /** Why the key cannot be read. */
+  readonly unread?: string | undefined;
 }
 
 /** The settings of one source or projection, as a form shows them. Holds no secret. */

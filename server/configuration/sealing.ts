@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { isSealed, type SecretBox } from "../ports/secret-box";
+import { errorText, Invalid, IonbeamError, Transient } from "../errors";
+import { isSealed, type Sealed, type SecretBox } from "../ports/secret-box";
 import { isSecretSetting } from "../secret-name";
 import { secretPaths } from "./describe";
 
@@ -24,7 +25,7 @@ export async function sealConfig(
   const declared = new Set((schema ? secretPaths(schema) : []).map(nameOf));
   const sealOne = async (value: unknown, before: unknown) => {
     const text = JSON.stringify(value);
-    if (isSealed(before) && (await box.open(before).catch(() => undefined)) === text) return before;
+    if (isSealed(before) && (await openOne(before, box)) === text) return before;
     return box.seal(text);
   };
   const sealBlock = async (block: Fields, before: unknown, above: readonly string[]): Promise<Fields> => {
@@ -41,7 +42,7 @@ export async function sealConfig(
   return isBlock(config) ? sealBlock(config, present, []) : config;
 }
 
-/** A configuration with its secrets in clear; for the plug-in's schema, and for nobody's eyes. Those that cannot be opened stay sealed. */
+/** A configuration with its secrets in clear; for the plug-in's schema, and for nobody's eyes. Those that are lost stay sealed. @throws Transient when the key cannot be read */
 export async function openConfig(
   config: unknown,
   box: Pick<SecretBox, "open">,
@@ -49,12 +50,10 @@ export async function openConfig(
   const lost: (readonly string[])[] = [];
   const open = async (value: unknown, path: readonly string[]): Promise<unknown> => {
     if (isSealed(value)) {
-      try {
-        return JSON.parse(await box.open(value));
-      } catch {
-        lost.push(path);
-        return value;
-      }
+      const text = await openOne(value, box);
+      if (text !== undefined) return JSON.parse(text);
+      lost.push(path);
+      return value;
     }
     if (!isBlock(value)) return value;
     const entries = Object.entries(value).map(
@@ -63,6 +62,17 @@ export async function openConfig(
     return Object.fromEntries(await Promise.all(entries));
   };
   return { config: await open(config, []), lost };
+}
+
+/** @returns undefined for one that is lost. @throws Transient when the key cannot be read: nothing is lost by that */
+export async function openOne(sealed: Sealed, box: Pick<SecretBox, "open">): Promise<string | undefined> {
+  try {
+    return await box.open(sealed);
+  } catch (error) {
+    if (error instanceof Invalid) return undefined;
+    if (error instanceof IonbeamError) throw error;
+    throw new Transient(`the secrets cannot be opened now: ${errorText(error)}`, { cause: error });
+  }
 }
 
 /** The sentence of secrets that cannot be opened. @param what such as `source "netatmo"` */

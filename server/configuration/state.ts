@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
+import { errorText } from "../errors";
 import { isSealed, type SecretBox } from "../ports/secret-box";
-import { isSecretSetting } from "../secret-name";
+import { holdsSecret, isSecretSetting } from "../secret-name";
 import { describeForm } from "./describe";
 import {
   type Configuration,
@@ -10,7 +11,7 @@ import {
   type SecretState,
   samePath,
 } from "./model";
-import { isBlock, isEmpty } from "./sealing";
+import { isBlock, isEmpty, openOne } from "./sealing";
 
 /** What a form shows of a stored configuration. @param schema of its kind, where this version has that */
 export async function configurationOf(
@@ -56,19 +57,23 @@ async function entered(
 ): Promise<ConfiguredField> {
   const value = valueAt(stored, field.path);
   const isSecret =
-    field.kind === "secret" || isSealed(value) || isSecretSetting(field.path.at(-1) ?? "", value);
+    field.kind === "secret" || holdsSecret(value) || isSecretSetting(field.path.at(-1) ?? "", value);
   if (!isSecret) return { ...field, entered: value };
   // A default would be no secret; and an address with a password is one as a whole.
-  return { ...field, kind: "secret", default: undefined, secret: await secretState(value, box) };
+  return { ...field, kind: "secret", default: undefined, ...(await secretState(value, box)) };
 }
 
-async function secretState(value: unknown, box: Pick<SecretBox, "open">): Promise<SecretState> {
-  if (isEmpty(value)) return "unset";
-  if (!isSealed(value)) return "set";
-  return box.open(value).then(
-    () => "set" as const,
-    () => "lost" as const,
-  );
+async function secretState(
+  value: unknown,
+  box: Pick<SecretBox, "open">,
+): Promise<{ readonly secret: SecretState; readonly unread?: string }> {
+  if (isEmpty(value)) return { secret: "unset" };
+  if (!isSealed(value)) return { secret: "set" };
+  try {
+    return { secret: (await openOne(value, box)) === undefined ? "lost" : "set" };
+  } catch (error) {
+    return { secret: "unread", unread: errorText(error) };
+  }
 }
 
 function undeclared(path: readonly string[]): FormField {

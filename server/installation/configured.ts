@@ -1,5 +1,5 @@
 import { readSettings } from "../../config/settings";
-import { Invalid } from "../errors";
+import { Invalid, Transient } from "../errors";
 import type { Catalog } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
 import type { ProjectionPlugin } from "../projection/plugin";
@@ -45,7 +45,8 @@ export function configuredSettings(file: string | undefined, ports: ConfiguredPo
         const found = await differences(plan, ports);
         return { file, differences: found.map(({ is }) => is), problem: undefined };
       } catch (error) {
-        if (!(error instanceof Invalid)) throw error;
+        // Also where the key of the secrets cannot be read: the rest of the page stands.
+        if (!(error instanceof Invalid || error instanceof Transient)) throw error;
         return { file, differences: [], problem: error.message };
       }
     },

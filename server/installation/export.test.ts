@@ -9,7 +9,7 @@ import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
 import { differences } from "./differences";
 import { exportSettings } from "./export";
-import { type InstallationPlan, planInstallation } from "./plan";
+import { type InstallationPlan, planInstallation, planInstance } from "./plan";
 import { withKeptSecrets } from "./secrets";
 
 interface Catalogue {
@@ -130,7 +130,7 @@ describe("the exported catalogue", () => {
   it("taken over where it comes from changes nothing, whatever people made of it", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const plan = planOf(exportSettings(present).yaml);
+        const plan = planOf(exportSettings(present, sourcePlugins).yaml);
         expect(plan.strays).toEqual([]);
         expect(await differ(plan, present)).toEqual([]);
         for (const { name: source, config } of present.sources)
@@ -145,10 +145,10 @@ describe("the exported catalogue", () => {
   it("fills an empty catalogue with the same but for secrets, and says which", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const { yaml, secrets } = exportSettings(present);
+        const { yaml, secrets } = exportSettings(present, sourcePlugins);
         const again = filled(planOf(yaml));
         expect(yaml).not.toContain("s3cret");
-        expect(exportSettings(again).secrets).toEqual([]);
+        expect(exportSettings(again, sourcePlugins).secrets).toEqual([]);
         if (secrets.length > 0) return;
         const told = ({ sources }: Catalogue) =>
           new Map(
@@ -170,11 +170,33 @@ describe("the exported catalogue", () => {
     );
   });
 
+  it("has the kind and dataset of a further source whose name is its kind's", () => {
+    const [plugin] = sourcePlugins.filter(({ kind }) => kind === "sensor-community");
+    if (!plugin) throw new Error("no such kind");
+    const { source } = planInstance(
+      { plugin, name: "sensor-community", block: {}, dataset: "own" },
+      undefined,
+    );
+    const present = { ...filled(known), sources: [{ ...source, createdAt: 0 }] };
+    const again = planOf(exportSettings(present, sourcePlugins).yaml).sources;
+    expect(again).toContainEqual(
+      expect.objectContaining({ name: "sensor-community", kind: "sensor-community", dataset: "own" }),
+    );
+  });
+
+  it("keeps the secrets of a block that a file leaves out", () => {
+    const login = { password: { sealed: "v1.x" }, user: "me" };
+    expect(withKeptSecrets({ a: 1 }, { a: 2, login, b: { c: 3 } })).toEqual({
+      a: 1,
+      login: { password: { sealed: "v1.x" } },
+    });
+  });
+
   it("names secrets in comments where they belong", () => {
     const foreign = planOf(
       "sources:\n  netatmo:\n    username: me\n    password: s3cret\n    mqtt:\n      url: mqtts://me:s3cret@host/\n      port: 8883\n  scheduler:\n    windows: []\n    enabled: { ioncannon: true }\nprojections:\n  odb_service:\n    api_key: s3cret\n",
     );
-    const { yaml, secrets } = exportSettings(filled(foreign));
+    const { yaml, secrets } = exportSettings(filled(foreign), sourcePlugins);
     expect(secrets).toEqual([
       "sources.netatmo.password",
       "sources.netatmo.mqtt.url",

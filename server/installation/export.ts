@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar } from "yaml";
 import { formatDuration } from "../observation/time";
 import type { Projection, Schedule, Source } from "../ports/catalog";
+import type { SourcePlugin } from "../source/plugin";
 import { isPlaceholder } from "./plan";
 import { partSecrets } from "./secrets";
 
@@ -21,7 +22,10 @@ const HEAD = ` Sources, schedules and projections of an Ionbeam's catalogue; \`i
  * The catalogue as the seed's YAML: taken over where it comes from, it changes nothing. Secrets are left out and named in comments.
  * @returns the text, and the paths of the secrets that are not in it
  */
-export function exportSettings({ sources, schedules, projections }: Exportable): {
+export function exportSettings(
+  { sources, schedules, projections }: Exportable,
+  plugins: readonly Pick<SourcePlugin, "kind" | "defaultInstance">[],
+): {
   readonly yaml: string;
   readonly secrets: readonly string[];
 } {
@@ -32,7 +36,7 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
     .filter(({ name, enabled }) => enabled !== on.some(({ source }) => source === name))
     .map(({ name, enabled }) => [name, enabled] as const);
   const blocks = [
-    ...sources.map((source) => ({ path: ["sources", source.name], ...blockOf(source) })),
+    ...sources.map((source) => ({ path: ["sources", source.name], ...blockOf(source, plugins) })),
     ...projections.map(({ name, config }) => ({
       path: ["projections", `${name}_service`],
       ...partSecrets(config),
@@ -64,9 +68,14 @@ export function exportSettings({ sources, schedules, projections }: Exportable):
 }
 
 /** A further source of a kind says which kind, and which dataset it feeds. */
-function blockOf({ name, kind, dataset, config, map }: Exportable["sources"][number]) {
+function blockOf(
+  { name, kind, dataset, config, map }: Exportable["sources"][number],
+  plugins: readonly Pick<SourcePlugin, "kind" | "defaultInstance">[],
+) {
   const { open, secrets } = partSecrets(config);
-  if (isPlaceholder(map) || kind === name.replaceAll("_", "-")) return { open, secrets };
+  const plugin = plugins.find((each) => each.kind === kind);
+  const named = plugin ? plugin.defaultInstance : kind;
+  if (isPlaceholder(map) || name === named) return { open, secrets };
   return { open: { kind, dataset, ...(open as object) }, secrets };
 }
 

@@ -1,5 +1,7 @@
-import { isSealedThroughout } from "../configuration/sealing";
+import { isSealedThroughout, openConfig } from "../configuration/sealing";
+import type { Alerts } from "../ports/alerts";
 import type { Catalog } from "../ports/catalog";
+import type { SecretBox } from "../ports/secret-box";
 import type { Transactions } from "../ports/transactions";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
@@ -33,4 +35,30 @@ export async function sealStoredSecrets(ports: SealPorts): Promise<readonly stri
     }
     return sealed;
   });
+}
+
+export interface LostSecretsPorts {
+  readonly catalog: Pick<Catalog, "sources" | "projections">;
+  readonly alerts: Pick<Alerts, "webhook">;
+  readonly secretBox: Pick<SecretBox, "open">;
+}
+
+/** The stored secrets that this installation's key does not open, such as `source netatmo: client_secret`. @throws Transient when the key cannot be read */
+export async function lostSecrets({
+  catalog,
+  alerts,
+  secretBox,
+}: LostSecretsPorts): Promise<readonly string[]> {
+  const { address, key } = (await alerts.webhook()) ?? {};
+  const blocks = [
+    ...(await catalog.sources()).map(({ name, config }) => ({ what: `source ${name}`, config })),
+    ...(await catalog.projections()).map(({ name, config }) => ({ what: `projection ${name}`, config })),
+    { what: "webhook", config: { address, key } },
+  ];
+  const found: string[] = [];
+  for (const { what, config } of blocks) {
+    const { lost } = await openConfig(config, secretBox);
+    if (lost.length > 0) found.push(`${what}: ${lost.map((path) => path.join(".")).join(", ")}`);
+  }
+  return found;
 }

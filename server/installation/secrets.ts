@@ -29,12 +29,21 @@ export function partSecrets(
  */
 export function withKeptSecrets(wanted: unknown, present: unknown): unknown {
   if (!isBlock(wanted) || !isBlock(present)) return wanted;
-  const kept = Object.entries(present).filter(
-    ([key, value]) => !Object.hasOwn(wanted, key) && isSecret(key, value),
-  );
+  const kept = Object.entries(onlySecrets(present)).filter(([key]) => !Object.hasOwn(wanted, key));
   const named = Object.entries(wanted).map(([key, value]) => [
     key,
     Object.hasOwn(present, key) ? withKeptSecrets(value, present[key]) : value,
   ]);
   return Object.fromEntries([...named, ...kept]);
+}
+
+/** A block with nothing but its secrets, and the blocks that these stand in. */
+function onlySecrets(block: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(block).flatMap(([key, value]): [string, unknown][] => {
+    if (isSecret(key, value)) return [[key, value]];
+    if (!isBlock(value)) return [];
+    const inner = onlySecrets(value);
+    return Object.keys(inner).length > 0 ? [[key, inner]] : [];
+  });
+  return Object.fromEntries(entries);
 }

@@ -35,11 +35,14 @@ export function configVerbs(ports: ConfigVerbPorts) {
     /** The catalogue as the YAML that `importConfig` takes, and the paths of the secrets that are not in it. */
     exportConfig: () =>
       ports.transactions.run(async (tx) =>
-        exportSettings({
-          sources: await ports.catalog.sources(tx),
-          schedules: await ports.catalog.schedules(undefined, tx),
-          projections: await ports.catalog.projections(tx),
-        }),
+        exportSettings(
+          {
+            sources: await ports.catalog.sources(tx),
+            schedules: await ports.catalog.schedules(undefined, tx),
+            projections: await ports.catalog.projections(tx),
+          },
+          ports.sourcePlugins,
+        ),
       ),
   };
 }

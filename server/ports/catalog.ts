@@ -94,6 +94,7 @@ export type SealSettings = (
   kind: string,
   config: unknown,
   present: unknown,
+  tx: Tx,
 ) => Promise<unknown>;
 
 /** What people configure, and the runs of sources. */

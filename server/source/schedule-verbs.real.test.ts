@@ -57,11 +57,14 @@ describe("schedules in the catalogue", () => {
   const differ = async (yaml: string) =>
     (await differences(plan(yaml), { catalog, secretBox: testBox() })).map(({ is }) => is);
   const exported = async () =>
-    exportSettings({
-      sources: await catalog.sources(),
-      schedules: await catalog.schedules(),
-      projections: await catalog.projections(),
-    }).yaml;
+    exportSettings(
+      {
+        sources: await catalog.sources(),
+        schedules: await catalog.schedules(),
+        projections: await catalog.projections(),
+      },
+      [ioncannon],
+    ).yaml;
   const audited = () =>
     db.rows<{ what: string; before: unknown; after: unknown }>(
       undefined,

@@ -110,7 +110,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     });
     const row = {
       kind: source.kind,
-      config: json(await this.seal("source", source.kind, source.config, present?.config)),
+      config: json(await this.seal("source", source.kind, source.config, present?.config, tx)),
       enabled: source.enabled,
       dataset: source.dataset,
       map_hash: source.mapHash,
@@ -180,7 +180,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       where: { name },
       select: { config: true },
     });
-    const config = json(await this.seal("projection", kind, projection.config, present?.config));
+    const config = json(await this.seal("projection", kind, projection.config, present?.config, tx));
     const row = { kind, enabled, config };
     await this.models(tx).projection.upsert({
       where: { name },

@@ -1,28 +1,37 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Invalid } from "../../errors";
-import type { Sealed, SecretBox } from "../../ports/secret-box";
+import type { KeyNames, Sealed, SecretBox } from "../../ports/secret-box";
+import type { Tx } from "../../ports/transactions";
+import { KeyFile } from "./key-file";
 
 const FORM = "v1";
-const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 
 /**
- * AES-256-GCM (NIST SP 800-38D) with one key for the installation: that of the setting, else `secret.key` of the data folder, which is made on first
- * use, readable by its owner only, and is no part of a backup.
+ * AES-256-GCM (NIST SP 800-38D) with one key for the installation: that of the setting, else `secret.key` of the data folder, which is made at the first
+ * start or use, readable by its owner only, and is no part of a backup.
  */
 export class KeyFileSecretBox implements SecretBox {
-  private held: Promise<Buffer> | undefined;
+  private readonly file: KeyFile;
+  private held: Promise<Buffer | undefined> | undefined;
+  /** A transaction seals many secrets, and asks for the name once. */
+  private readonly confirmed = new WeakMap<Tx, Promise<Buffer>>();
 
-  /** @param given base64 of 32 bytes, from the environment */
+  /**
+   * @param given base64 of 32 bytes, from the environment
+   * @param names whose key it must be to seal; without them any key seals
+   */
   constructor(
-    private readonly dataDir: string,
+    dataDir: string,
     private readonly given?: string | undefined,
-  ) {}
+    private readonly names?: KeyNames | undefined,
+  ) {
+    this.file = new KeyFile(path.join(dataDir, "secret.key"));
+  }
 
-  async seal(text: string): Promise<Sealed> {
-    const key = await this.key();
+  async seal(text: string, tx?: Tx): Promise<Sealed> {
+    const key = await this.sealingKey(tx);
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
@@ -32,10 +41,14 @@ export class KeyFileSecretBox implements SecretBox {
 
   async open({ sealed }: Sealed): Promise<string> {
     const [form, name, nonce, tag, body] = sealed.split(".");
-    const key = await this.key();
     if (form !== FORM || nonce === undefined || tag === undefined || body === undefined)
       throw new Invalid(
         "a secret of the configuration is not in a form that this version knows: enter it anew",
+      );
+    const key = await this.keyNamed(name);
+    if (key === undefined)
+      throw new Invalid(
+        `the key of the secrets is not there (${this.file.path}): bring it back, or set IONBEAM_SECRET_KEY`,
       );
     if (name !== nameOf(key))
       throw new Invalid(
@@ -52,52 +65,60 @@ export class KeyFileSecretBox implements SecretBox {
     }
   }
 
-  private key(): Promise<Buffer> {
-    this.held ??= this.read().catch((error) => {
-      this.held = undefined;
-      throw error;
-    });
-    return this.held;
+  /** For the one worker of an installation, at its start: its key is the installation's from then on, and is made where there is none. */
+  async adopt(): Promise<void> {
+    if (this.given === undefined) await this.file.clear();
+    const name = nameOf((await this.present(true)) ?? (await this.make()));
+    if ((await this.names?.current()) !== name) await this.names?.set(name);
   }
 
-  private async read(): Promise<Buffer> {
-    if (this.given !== undefined) return Buffer.from(this.given, "base64");
-    const file = path.join(this.dataDir, "secret.key");
-    const text = (await readOrUndefined(file)) ?? (await makeKey(file));
-    const key = Buffer.from(text.trim(), "base64");
-    if (key.length !== KEY_BYTES)
-      throw new Invalid(
-        `${file} does not hold a key of ${KEY_BYTES} bytes in base64: bring it back as it was, or remove it and enter all secrets anew`,
-      );
+  private sealingKey(tx: Tx | undefined): Promise<Buffer> {
+    const known = tx && this.confirmed.get(tx);
+    const key = known ?? this.confirm(tx);
+    if (tx) this.confirmed.set(tx, key);
+    return key;
+  }
+
+  /** What another key seals nobody else of the installation could open. */
+  private async confirm(tx: Tx | undefined): Promise<Buffer> {
+    const stands = await this.names?.current(tx);
+    const found = await this.keyNamed(stands);
+    if (found === undefined && stands !== undefined) throw new Invalid(NOT_OURS);
+    const key = found ?? (await this.make());
+    const name = nameOf(key);
+    if ((stands ?? (await this.names?.claim(name, tx)) ?? name) !== name) throw new Invalid(NOT_OURS);
+    return key;
+  }
+
+  /** Our key; the file is read once more where ours is another: somebody may have brought it back. */
+  private async keyNamed(name: string | undefined): Promise<Buffer | undefined> {
+    const key = await this.present(false);
+    return key && (name === undefined || nameOf(key) === name) ? key : this.present(true);
+  }
+
+  private present(anew: boolean): Promise<Buffer | undefined> {
+    if (this.given !== undefined) return Promise.resolve(Buffer.from(this.given, "base64"));
+    if (anew) this.held = undefined;
+    const held = this.held ?? this.file.read();
+    this.held = held;
+    const forget = () => {
+      if (this.held === held) this.held = undefined;
+    };
+    held.then((key) => key ?? forget(), forget);
+    return held;
+  }
+
+  private async make(): Promise<Buffer> {
+    const key = await this.file.make();
+    this.held = Promise.resolve(key);
     return key;
   }
 }
 
+const NOT_OURS =
+  "the secrets of this installation are sealed with another key than the one found here: set IONBEAM_SECRET_KEY as the server has it, or IONBEAM_DATA_DIR to its data folder; where the server itself was given another key, start it again";
+
 /** A short name of the key that tells nothing of it. */
 function nameOf(key: Buffer): string {
   return createHash("sha256").update("ionbeam key name").update(key).digest("base64url").slice(0, 8);
-}
-
-async function readOrUndefined(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** The web and the worker may both come first: whoever links the name gives the key, and the file is whole from the start. */
-async function makeKey(file: string): Promise<string> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomBytes(6).toString("hex")}`;
-  await writeFile(unfinished, `${randomBytes(KEY_BYTES).toString("base64")}\n`, { mode: 0o600, flush: true });
-  try {
-    await link(unfinished, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-  return readFile(file, "utf8");
 }
