@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { nextStep } from "./next-step";
 
-const made = { name: "ioncannon", enabled: true, synthetic: true };
-const real = { name: "sensor_community", enabled: false, synthetic: false };
+const made = { name: "ioncannon", known: true, enabled: true, synthetic: true };
+const real = { name: "sensor_community", known: true, enabled: false, synthetic: false };
 const failure = { what: "run", subject: "x", error: "y", href: "/" };
 
 it.each([
@@ -17,6 +17,14 @@ it.each([
     [made, real],
     "/w",
     { href: "/sources/sensor_community", says: /synthetic/ },
+  ],
+  [
+    "real ones of kinds that are not here",
+    [],
+    [{ synthetic: true }],
+    [made, { ...real, known: false }],
+    "/w",
+    { href: "/w", says: /synthetic/ },
   ],
   ["no real source", [], [{ synthetic: true }], [made], "/w", { href: "/w", says: /synthetic/ }],
   ["real data", [], [{ synthetic: false }], [made, real], "/w", undefined],

@@ -13,7 +13,7 @@ interface Situation {
   };
   /** How many alerts are open and not muted. */
   readonly alerts: number;
-  readonly sources: readonly Pick<Source, "name" | "enabled" | "synthetic">[];
+  readonly sources: readonly Pick<Source, "name" | "known" | "enabled" | "synthetic">[];
   /** The address of the newest built window. */
   readonly newest: string | undefined;
 }
@@ -46,7 +46,7 @@ export function nextStep({ home, alerts, sources, newest }: Situation): NextStep
     };
   }
   if (home.latestBuilt.some((window) => !window.synthetic)) return undefined;
-  const real = sources.find((source) => !source.synthetic);
+  const real = sources.find((source) => source.known && !source.synthetic);
   return {
     sentence: real
       ? `The line works: what it shows is synthetic. Next, run ${real.name} over a day to bring real observations; or open a window to see what was made of it.`

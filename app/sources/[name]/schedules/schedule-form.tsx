@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatDuration } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import type { Schedule } from "../../../_trpc/outputs";
@@ -34,6 +34,15 @@ export function ScheduleForm({
   const add = useMutation(trpc.source.addSchedule.mutationOptions());
   const change = useMutation(trpc.source.changeSchedule.mutationOptions());
   const { act, pending } = useAct();
+  const form = useRef<HTMLFormElement>(null);
+  // Into the form when it opens, and back to what opened it when it closes.
+  useEffect(() => {
+    const opener = document.activeElement;
+    form.current?.querySelector("input")?.focus();
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
   const [typed, setTyped] = useState<TypedSchedule>(() => (replaces ? typedOf(replaces) : NEW));
   const { rule, echo, wrong } = readSchedule(typed);
   const same =
@@ -63,6 +72,7 @@ export function ScheduleForm({
   );
   return (
     <form
+      ref={form}
       aria-label={replaces ? "Change the schedule" : "Add a schedule"}
       className="flex flex-col gap-4 border-t p-3"
       onSubmit={(event) => {

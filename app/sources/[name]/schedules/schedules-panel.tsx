@@ -31,7 +31,11 @@ const columns = (source: Source, edit: (schedule: Schedule) => void): readonly C
   {
     head: "Next",
     cell: ({ nextFire }) =>
-      nextFire === undefined ? <Nothing word="when enabled" /> : <Instant at={nextFire} />,
+      nextFire === undefined ? (
+        <Nothing word={source.enabled ? "when turned on" : "when the source is enabled"} />
+      ) : (
+        <Instant at={nextFire} />
+      ),
   },
   { head: "Skipped", cell: ({ skipped }) => <Skipped ranges={skipped} /> },
   {
@@ -68,12 +72,10 @@ export function SchedulesPanel({ source }: { source: Source }) {
       title="Schedules"
       note="When it is asked by itself, and for which range. Times are UTC."
       action={
-        editing === undefined ? (
-          <Button onPress={() => setEditing({ kind: "add" })}>
-            <Plus aria-hidden="true" className="size-3.5" />
-            Add a schedule
-          </Button>
-        ) : null
+        <Button onPress={() => setEditing({ kind: "add" })} disabled={editing !== undefined}>
+          <Plus aria-hidden="true" className="size-3.5" />
+          Add a schedule
+        </Button>
       }
       flush
     >

@@ -82,7 +82,8 @@ function Standing({ run }: { run: RunDetail }) {
   const { error, progress, waits, state } = run;
   const working = state === "running" || state === "queued";
   const bad = state === "failed" || state === "refused";
-  if (advice === undefined && error === undefined && waits === undefined && !working) return null;
+  const shown = working ? progress : undefined;
+  if ([advice, error, waits, shown].every((each) => each === undefined)) return null;
   return (
     <section
       aria-label="How it stands"
@@ -94,11 +95,11 @@ function Standing({ run }: { run: RunDetail }) {
           <Words text={error} />
         </p>
       )}
-      {working && progress !== undefined ? (
+      {shown === undefined ? null : (
         <p role="status" aria-label="Progress">
-          {progress}
+          {shown}
         </p>
-      ) : null}
+      )}
       {waits === undefined ? null : (
         <p className="text-stale">
           Waits: <Words text={waits} />
