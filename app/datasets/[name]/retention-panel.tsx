@@ -31,7 +31,7 @@ export function RetentionPanel({ name }: { name: string }) {
   const standing = useQuery(trpc.dataset.retention.queryOptions({ dataset: name }));
   return (
     <Panel title="Retention" note="What is deleted when it is old enough. Off unless it is switched on here.">
-      <Loaded query={standing}>{(lines) => <RetentionForm name={name} lines={lines} />}</Loaded>
+      <Loaded query={standing}>{({ lines }) => <RetentionForm name={name} lines={lines} />}</Loaded>
     </Panel>
   );
 }
@@ -44,13 +44,13 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
   const [draft, setDraft] = useState<Partial<Keep>>({});
   const [tried, setTried] = useState(false);
   /** What the dry run on the page was asked for. */
-  const [asked, setAsked] = useState<Keep>();
+  const [asked, setAsked] = useState<Partial<Keep>>();
   const dryRun = useQuery({
     ...trpc.dataset.retention.queryOptions({ dataset: name, ...asked }),
     enabled: asked !== undefined,
   });
   const typed = { ...typedKeep(lines), ...draft };
-  const wanted = wantedKeep(typed);
+  const wanted = changedKeep(lines, draft);
   const seen = asked !== undefined && JSON.stringify(asked) === JSON.stringify(wanted);
   const show = () => {
     setTried(true);
@@ -58,8 +58,10 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
   };
   const keep = () =>
     asked &&
+    dryRun.data &&
     act(async () => {
-      const answer = await set.mutateAsync({ dataset: name, ...asked });
+      // It deletes: only what was typed is changed, and only where the settings are those of the dry run.
+      const answer = await set.mutateAsync({ dataset: name, seen: dryRun.data.stamp, ...asked });
       setDraft({});
       setAsked(undefined);
       setTried(false);
@@ -100,7 +102,7 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
         </div>
       </div>
       {seen ? (
-        <Loaded query={dryRun}>{(found) => <DryRun lines={found} />}</Loaded>
+        <Loaded query={dryRun}>{(found) => <DryRun lines={found.lines} />}</Loaded>
       ) : (
         <LastRuns lines={lines} />
       )}
@@ -189,8 +191,14 @@ function typedKeep(lines: readonly RetentionLine[]): Keep {
   return { keepPoints: shown("points"), keepPayloads: shown("payloads"), keepRevisions: shown("revisions") };
 }
 
-function wantedKeep(typed: Keep): Keep | undefined {
-  const [keepPoints, keepPayloads, keepRevisions] = KINDS.map(({ field }) => readKeep(typed[field]));
-  if (keepPoints === undefined || keepPayloads === undefined || keepRevisions === undefined) return undefined;
-  return { keepPoints, keepPayloads, keepRevisions };
+/** What was typed otherwise than it stands, as it is asked for; undefined while a field cannot be read. */
+function changedKeep(lines: readonly RetentionLine[], draft: Partial<Keep>): Partial<Keep> | undefined {
+  const stands = typedKeep(lines);
+  const changed: { -readonly [Field in keyof Keep]?: string } = {};
+  for (const { field } of KINDS) {
+    const keep = readKeep(draft[field] ?? stands[field]);
+    if (keep === undefined) return undefined;
+    if (keep !== readKeep(stands[field])) changed[field] = keep;
+  }
+  return changed;
 }
