@@ -13,17 +13,8 @@ import { bytesText, countText, plural } from "../../_ui/format";
 import { Instant, Nothing, Span } from "../../_ui/instant";
 import { Panel } from "../../_ui/page";
 import { type Column, Table } from "../../_ui/table";
-import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
-
-const FOR_EVER = "for-ever";
-
-const KINDS = [
-  { kind: "points", field: "keepPoints", label: "Keep points for" },
-  { kind: "payloads", field: "keepPayloads", label: "Keep payloads for" },
-  { kind: "revisions", field: "keepRevisions", label: "Keep superseded revisions for" },
-] as const;
-
-type Keep = Readonly<Record<(typeof KINDS)[number]["field"], string>>;
+import { DURATION_FORM } from "../typed-duration";
+import { changedKeep, type Keep, KINDS, readKeep, typedKeep } from "./kept";
 
 /** What a dataset keeps for how long: nothing is switched on before its dry run has been seen. */
 export function RetentionPanel({ name }: { name: string }) {
@@ -176,29 +167,4 @@ function LastRuns({ lines }: { lines: readonly RetentionLine[] }) {
         ))}
     </ul>
   );
-}
-
-/** `for ever`, or a duration as people type it. @returns as it is asked for */
-function readKeep(text: string): string | undefined {
-  return /^for[ -]ever$|^forever$/i.test(text.trim()) ? FOR_EVER : readDuration(text);
-}
-
-function typedKeep(lines: readonly RetentionLine[]): Keep {
-  const shown = (kind: string) => {
-    const keep = lines.find((line) => line.kind === kind)?.keep ?? FOR_EVER;
-    return keep === FOR_EVER ? "for ever" : typedDuration(keep);
-  };
-  return { keepPoints: shown("points"), keepPayloads: shown("payloads"), keepRevisions: shown("revisions") };
-}
-
-/** What was typed otherwise than it stands, as it is asked for; undefined while a field cannot be read. */
-function changedKeep(lines: readonly RetentionLine[], draft: Partial<Keep>): Partial<Keep> | undefined {
-  const stands = typedKeep(lines);
-  const changed: { -readonly [Field in keyof Keep]?: string } = {};
-  for (const { field } of KINDS) {
-    const keep = readKeep(draft[field] ?? stands[field]);
-    if (keep === undefined) return undefined;
-    if (keep !== readKeep(stands[field])) changed[field] = keep;
-  }
-  return changed;
 }
