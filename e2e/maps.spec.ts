@@ -83,6 +83,7 @@ test("a level and a method are changed, a wrong unit is refused at its field, an
   await expect(versions.getByRole("table", { name: "Difference of versions" })).toContainText("level, m");
   await versions.getByRole("button", { name: /^Use version 1 / }).click();
   await expect(said(page)).toContainText("Version 1 of the map is in force again");
+  await expect(page.getByRole("region", { name: "Ingest again" })).toContainText("Version 1 is in force");
   await expect(page.getByRole("button", { name: "Reset to the default" })).toHaveCount(0);
 });
 

@@ -225,6 +225,44 @@ describe("rows of the future (history 4)", () => {
     ]);
   });
 
+  it("wait while their delivery is ingested again, and are asked for when nothing came of that", async () => {
+    await line.ingest([LATER]);
+    const reingestion = uuidv5("reingestion", "test");
+    await line.db.execute(
+      undefined,
+      `INSERT INTO reingestion (id, source, dataset, start_us, end_us, map_hash, map_version)
+       SELECT $1::uuid, 'ahead', d.dataset, d.start_us, d.end_us, g.map_hash, 4 FROM delivery d JOIN generation g ON g.id = d.current_generation`,
+      reingestion,
+    );
+    const now = (state: string) =>
+      line.db.execute(
+        undefined,
+        `INSERT INTO reingestion_delivery (reingestion, delivery_id, position, state) SELECT $1::uuid, id, 1, $2 FROM delivery
+         ON CONFLICT (reingestion, delivery_id) DO UPDATE SET state = excluded.state`,
+        reingestion,
+        state,
+      );
+    // Read as due just before a person asks.
+    line.time.now = LATER;
+    const [due] = await line.db.run((tx) => line.ports.ledger.futureDue(tx, 10));
+    for (const state of ["waiting", "asked"]) {
+      await now(state);
+      await line.round();
+      expect(await line.db.run((tx) => line.ports.ledger.markFutureAsked(tx, due?.generation ?? ""))).toBe(
+        false,
+      );
+      expect(await commands()).toBe(1);
+    }
+    await now("ended");
+    await line.round();
+    expect(await commands()).toBe(2);
+    await line.settle();
+    expect((await generations()).map(({ current, rows }) => [current, rows])).toEqual([
+      [false, 1],
+      [true, 2],
+    ]);
+  });
+
   it("judge the windows that they touch, and leave the claim as it was at first receipt", async () => {
     await line.ingest([LATER]);
     line.time.now = LATER + 2 * HOUR;

@@ -27,6 +27,7 @@ export async function futureRound(ports: FuturePorts): Promise<boolean> {
     await ports.transactions.run(async (tx) => {
       const request = uuidv5("future", each.generation);
       const ordinal = await ports.ledger.nextOrdinal(tx, each.key, request, "future rows");
+      if (!(await ports.ledger.markFutureAsked(tx, each.generation))) return;
       const { metadata } = await ports.catalog.dataset(each.dataset, tx);
       const id = uuidv5(request, each.key);
       const body = {
@@ -38,7 +39,6 @@ export async function futureRound(ports: FuturePorts): Promise<boolean> {
         ordinal,
       };
       await ports.outbox.add(tx, [{ route: INGEST_QUEUE, id, body, lane: "backfill" }]);
-      await ports.ledger.markFutureAsked(tx, each.generation);
     });
   }
   return due.length === BATCH;

@@ -253,3 +253,40 @@ it("the map on the command line: shown, set from a file, its versions, and back 
   await json("config", "import", yaml);
   expect((await json("map", "show", NAME)).hash).toBe(shown.hash);
 });
+
+it("what was asked for first does not put its older map over what was asked for since, however late it comes to a delivery", async () => {
+  const { map, hash } = await line.runtime.verbs.variableMap(NAME);
+  await line.kill();
+  // Nobody works: all of the first is asked for before any of it is begun.
+  const first = await line.runtime.verbs.startReingestion({ ...RANGE, requestKey: "before the change" });
+  const canonical_variables = map.canonical_variables.map((each) =>
+    each.column === "wind_speed" ? { ...each, level: 30 } : each,
+  );
+  const changed = await line.runtime.verbs.changeMap({
+    source: NAME,
+    from: hash,
+    map: { ...map, canonical_variables },
+  });
+  const second = await line.runtime.verbs.startReingestion({ ...RANGE, requestKey: "after the change" });
+  // The second comes to all of it before the first.
+  const hold = (held: string) =>
+    line.db.execute(
+      undefined,
+      `UPDATE reingestion_delivery SET state = $2 WHERE reingestion = $1::uuid AND state <> 'ended'`,
+      first.id,
+      held,
+    );
+  await hold("asked");
+  line.start();
+  await until(second.id, "done");
+  await hold("waiting");
+  expect(await until(first.id, "done")).toMatchObject({ outcomes: { failed: 0 } });
+  const current = await line.db.rows<{ ordinal: number; hash: string }>(
+    undefined,
+    `SELECT g.ordinal, g.map_hash AS hash FROM delivery d JOIN generation g ON g.id = d.current_generation
+     JOIN reingestion_delivery i ON i.delivery_id = d.id AND i.reingestion = $1::uuid AND i.outcome = 'ingested'`,
+    second.id,
+  );
+  expect(current.length).toBeGreaterThan(0);
+  expect(current.filter(({ hash: now }) => now !== changed.hash)).toEqual([]);
+});

@@ -129,6 +129,7 @@ async function browse(
   const where = conditions(
     request.filters.filter(({ column }) => has(column)),
     columns,
+    types,
   );
   const sort = request.sort && has(request.sort.column) ? request.sort : undefined;
   const held = files.reduce((sum, { rows }) => sum + rows, 0);
@@ -149,8 +150,15 @@ async function browse(
   };
 }
 
-function conditions(filters: readonly RowFilter[], columns: readonly BrowsedColumn[]): string {
-  const all = filters.map((filter) => `(${filterSql(filter, columnOf(filter.column, columns).kind)})`);
+function conditions(
+  filters: readonly RowFilter[],
+  columns: readonly BrowsedColumn[],
+  types: ReadonlyMap<string, string>,
+): string {
+  const all = filters.map((filter) => {
+    const { name, kind } = columnOf(filter.column, columns);
+    return `(${filterSql(filter, kind, types.get(name))})`;
+  });
   return all.length === 0 ? "" : ` WHERE ${all.join(" AND ")}`;
 }
 

@@ -25,8 +25,12 @@ export const datasetRouter = router({
   set: procedure
     .input(SetDatasetSettings)
     .mutation(({ ctx, input }) => ctx.ports.verbs.setDatasetSettings(input)),
-  /** A dry run: what would go under these settings, and under those that stand where none are given. */
-  retention: procedure.input(AsIf).query(({ ctx, input }) => ctx.ports.verbs.previewRetention(input)),
+  /** A dry run: what would go under these settings, and under those that stand where none are given; with the stamp of these. */
+  retention: procedure.input(AsIf).query(async ({ ctx, input }) => {
+    // Read first: what is changed in between is then refused, never taken for seen.
+    const { stamp } = await ctx.ports.verbs.datasetSettings(input.dataset);
+    return { stamp, lines: await ctx.ports.verbs.previewRetention(input) };
+  }),
   /** What lies on the disk, as it was last measured. */
   disk: procedure.query(({ ctx }) => ctx.ports.verbs.diskUse()),
   /** What became of rows and values between two revisions of a window; stops when nobody waits for it any more. */

@@ -19,6 +19,17 @@ describe("filters of rows", () => {
   });
 
   it.each([
+    ["FLOAT", "12.3", '"c" = 12.3::FLOAT'],
+    ["FLOAT", "1e39", '"c" = 1e+39::DOUBLE'],
+    ["DOUBLE", "12.3", '"c" = 12.3::DOUBLE'],
+    ["BIGINT", "9007199254740993", '"c" = 9007199254740993'],
+    ["BIGINT", "-1", '"c" = -1'],
+    ["INTEGER", "0.5", '"c" = 0.5::DOUBLE'],
+  ])("a number is what a column of %s has: %s", (type, value, sql) => {
+    expect(filterSql({ column: "c", test: "equals", value }, "number", type)).toBe(sql);
+  });
+
+  it.each([
     ["number", "at-least", "1 OR 1=1"],
     ["number", "at-least", ""],
     ["number", "equals", "Infinity"],

@@ -42,8 +42,12 @@ export function cellKind(type: string): CellKind {
   return type === "BOOLEAN" ? "truth" : "text";
 }
 
-/** The condition of one filter. @throws Invalid with a sentence for a test that the column has not, or a value that cannot be read */
-export function filterSql({ column, test, value }: RowFilter, kind: CellKind): string {
+/**
+ * The condition of one filter.
+ * @param type of the column, as DuckDB describes it
+ * @throws Invalid with a sentence for a test that the column has not, or a value that cannot be read
+ */
+export function filterSql({ column, test, value }: RowFilter, kind: CellKind, type = "DOUBLE"): string {
   const name = sqlName(column);
   if (!TESTS[kind].includes(test))
     throw new Invalid(`${column} cannot be asked for ${test}; its tests are ${TESTS[kind].join(", ")}`);
@@ -52,7 +56,7 @@ export function filterSql({ column, test, value }: RowFilter, kind: CellKind): s
   if (kind === "number") {
     const number = value.trim() === "" ? Number.NaN : Number(value);
     if (!Number.isFinite(number)) throw new Invalid(`"${value}" is no number; write it as 12.5`);
-    return `${name} ${{ "at-least": ">=", "at-most": "<=", equals: "=" }[test as string]} ${number}::DOUBLE`;
+    return `${name} ${{ "at-least": ">=", "at-most": "<=", equals: "=" }[test as string]} ${numberSql(value.trim(), number, type)}`;
   }
   if (kind === "time") {
     const instant = parseInstant(value.replace(/\s*UTC$/i, ""));
@@ -67,4 +71,12 @@ export function filterSql({ column, test, value }: RowFilter, kind: CellKind): s
   }
   const text = `CAST(${name} AS VARCHAR)`;
   return test === "is" ? `${text} = ${sqlText(value)}` : `contains(lower(${text}), lower(${sqlText(value)}))`;
+}
+
+/** As the column has it: 12.3 of single precision is another number in double precision, and whole numbers beyond 2^53 have no double of their own. */
+function numberSql(text: string, number: number, type: string): string {
+  // Beyond its range a single has no such value: it is compared as it is.
+  if (type === "FLOAT" && Number.isFinite(Math.fround(number))) return `${number}::FLOAT`;
+  if (/INT/.test(type) && /^[+-]?\d{1,30}$/.test(text)) return `${BigInt(text.replace(/^\+/, ""))}`;
+  return `${number}::DOUBLE`;
 }

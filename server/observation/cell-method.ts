@@ -27,3 +27,8 @@ export function isCellMethod(text: string): text is keyof typeof CELL_METHODS {
 export function needsPeriod(method: string): boolean {
   return method !== "point";
 }
+
+/** Methods whose values are of the square of the quantity's unit (appendix E, column units: u2). */
+export function squares(method: string): boolean {
+  return method === "variance" || method === "sum_of_squares";
+}

@@ -44,6 +44,24 @@ describe("a unit and its standard name", () => {
   ])("%s in %s is not", (name, unit, reason) => expect(faultOf(name, unit)).toMatch(reason));
 });
 
+describe("a unit of what is squared", () => {
+  it.each([
+    ["K", "K2", "variance"],
+    ["m s-1", "m2 s-2", "variance"],
+    ["m s-1", "km2 h-2", "sum_of_squares"],
+    ["K", "degC", "root_mean_square"],
+  ])("%s squared in %s, %s, is right", (canonical, unit, method) =>
+    expect(unitFault(unit, canonical, "air_temperature", method)).toBeUndefined(),
+  );
+  it.each([
+    ["K", "degC", "variance", /square of its quantity, K2/],
+    ["K", "K", "sum_of_squares", /a sum of squares is of the square/],
+    ["K", "K2", "mean", /is of dimension K2/],
+  ])("%s squared in %s, %s, is not", (canonical, unit, method, reason) =>
+    expect(unitFault(unit, canonical, "air_temperature", method)).toMatch(reason),
+  );
+});
+
 describe("temperature differences", () => {
   it.each([
     ["air_temperature", "standard_deviation", true],

@@ -1,20 +1,35 @@
+import { squares } from "./cell-method";
 import { parseUnit } from "./parse-unit";
-import { dimensionText, type Unit } from "./unit";
+import { dimensionText, product, type Unit } from "./unit";
 import { convertible } from "./unit-conversion";
 
 /**
  * What is wrong with a unit for values of a standard name; undefined when nothing is. Stricter than UDUNITS in two things: an angle is no plain
  * number (a wind direction in `%`), and a level in decibels is not the amount it refers to.
+ * Of a method that squares, the unit is that of the square (CF appendix E: u2).
  * @param canonicalUnit of the name in CF's table; without it (a name that CF does not know) any unit will do
  */
-export function unitFault(text: string, canonicalUnit?: string, standardName?: string): string | undefined {
+export function unitFault(
+  text: string,
+  canonicalUnit?: string,
+  standardName?: string,
+  method?: string,
+): string | undefined {
   const parsed = parseUnit(text);
   if (!parsed.ok) return parsed.reason;
   if (canonicalUnit === undefined) return undefined;
   const canonical = parseUnit(canonicalUnit);
   if (!canonical.ok) return canonical.reason;
+  if (method !== undefined && squares(method)) return squareFault(text, parsed.unit, canonical.unit, method);
   if (fits(parsed.unit, canonical.unit, standardName)) return undefined;
   return `"${text}" is of dimension ${described(parsed.unit)}, ${standardName ?? "the quantity"} is of ${described(canonical.unit)} (CF: ${canonicalUnit})`;
+}
+
+function squareFault(text: string, unit: Unit, canonical: Unit, method: string): string | undefined {
+  if (canonical.logarithm !== undefined) return undefined;
+  const square = product(canonical, canonical);
+  if (fits(unit, square)) return undefined;
+  return `"${text}" is of dimension ${described(unit)}, a ${method.replaceAll("_", " ")} is of the square of its quantity, ${described(square)}`;
 }
 
 function fits(unit: Unit, canonical: Unit, standardName?: string): boolean {

@@ -281,7 +281,11 @@ export interface Ledger {
 
 /** Rows set aside as future, for the reconciler (SEMANTICS 3, *Time limits*). */
 export interface FutureLedger {
-  /** Current generations with rows set aside as future whose time has come and for which nobody has asked yet, earliest first. */
+  /**
+   * Current generations with rows set aside as future whose time has come and for which nobody has asked yet, earliest first; not those whose delivery is
+   * being ingested again.
+   */
   futureDue(tx: Tx, limit: number): Promise<readonly FutureRows[]>;
-  markFutureAsked(tx: Tx, generation: string): Promise<void>;
+  /** False when it is not due any more by what `futureDue` says. Whoever holds the delivery may rely on it. */
+  markFutureAsked(tx: Tx, generation: string): Promise<boolean>;
 }

@@ -64,7 +64,7 @@ function checkVariable(variable: CanonicalVariable, rules: MapRules, { faults, n
   } else {
     if (resolved.kind === "alias")
       note("standard_name", `"${resolved.alias}" is a former spelling of ${resolved.name}`);
-    const wrong = unitFault(cf_unit, resolved.canonicalUnit, resolved.name);
+    const wrong = unitFault(cf_unit, resolved.canonicalUnit, resolved.name, method);
     if (wrong !== undefined) fault("cf_unit", wrong);
   }
   if (!isCellMethod(method)) fault("method", `CF has no cell method "${method}" (appendix E)`);

@@ -13,17 +13,8 @@ import { bytesText, countText, plural } from "../../_ui/format";
 import { Instant, Nothing, Span } from "../../_ui/instant";
 import { Panel } from "../../_ui/page";
 import { type Column, Table } from "../../_ui/table";
-import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
-
-const FOR_EVER = "for-ever";
-
-const KINDS = [
-  { kind: "points", field: "keepPoints", label: "Keep points for" },
-  { kind: "payloads", field: "keepPayloads", label: "Keep payloads for" },
-  { kind: "revisions", field: "keepRevisions", label: "Keep superseded revisions for" },
-] as const;
-
-type Keep = Readonly<Record<(typeof KINDS)[number]["field"], string>>;
+import { DURATION_FORM } from "../typed-duration";
+import { changedKeep, type Keep, KINDS, readKeep, typedKeep } from "./kept";
 
 /** What a dataset keeps for how long: nothing is switched on before its dry run has been seen. */
 export function RetentionPanel({ name }: { name: string }) {
@@ -31,7 +22,7 @@ export function RetentionPanel({ name }: { name: string }) {
   const standing = useQuery(trpc.dataset.retention.queryOptions({ dataset: name }));
   return (
     <Panel title="Retention" note="What is deleted when it is old enough. Off unless it is switched on here.">
-      <Loaded query={standing}>{(lines) => <RetentionForm name={name} lines={lines} />}</Loaded>
+      <Loaded query={standing}>{({ lines }) => <RetentionForm name={name} lines={lines} />}</Loaded>
     </Panel>
   );
 }
@@ -44,13 +35,13 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
   const [draft, setDraft] = useState<Partial<Keep>>({});
   const [tried, setTried] = useState(false);
   /** What the dry run on the page was asked for. */
-  const [asked, setAsked] = useState<Keep>();
+  const [asked, setAsked] = useState<Partial<Keep>>();
   const dryRun = useQuery({
     ...trpc.dataset.retention.queryOptions({ dataset: name, ...asked }),
     enabled: asked !== undefined,
   });
   const typed = { ...typedKeep(lines), ...draft };
-  const wanted = wantedKeep(typed);
+  const wanted = changedKeep(lines, draft);
   const seen = asked !== undefined && JSON.stringify(asked) === JSON.stringify(wanted);
   const show = () => {
     setTried(true);
@@ -58,8 +49,10 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
   };
   const keep = () =>
     asked &&
+    dryRun.data &&
     act(async () => {
-      const answer = await set.mutateAsync({ dataset: name, ...asked });
+      // It deletes: only what was typed is changed, and only where the settings are those of the dry run.
+      const answer = await set.mutateAsync({ dataset: name, seen: dryRun.data.stamp, ...asked });
       setDraft({});
       setAsked(undefined);
       setTried(false);
@@ -100,7 +93,7 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
         </div>
       </div>
       {seen ? (
-        <Loaded query={dryRun}>{(found) => <DryRun lines={found} />}</Loaded>
+        <Loaded query={dryRun}>{(found) => <DryRun lines={found.lines} />}</Loaded>
       ) : (
         <LastRuns lines={lines} />
       )}
@@ -174,23 +167,4 @@ function LastRuns({ lines }: { lines: readonly RetentionLine[] }) {
         ))}
     </ul>
   );
-}
-
-/** `for ever`, or a duration as people type it. @returns as it is asked for */
-function readKeep(text: string): string | undefined {
-  return /^for[ -]ever$|^forever$/i.test(text.trim()) ? FOR_EVER : readDuration(text);
-}
-
-function typedKeep(lines: readonly RetentionLine[]): Keep {
-  const shown = (kind: string) => {
-    const keep = lines.find((line) => line.kind === kind)?.keep ?? FOR_EVER;
-    return keep === FOR_EVER ? "for ever" : typedDuration(keep);
-  };
-  return { keepPoints: shown("points"), keepPayloads: shown("payloads"), keepRevisions: shown("revisions") };
-}
-
-function wantedKeep(typed: Keep): Keep | undefined {
-  const [keepPoints, keepPayloads, keepRevisions] = KINDS.map(({ field }) => readKeep(typed[field]));
-  if (keepPoints === undefined || keepPayloads === undefined || keepRevisions === undefined) return undefined;
-  return { keepPoints, keepPayloads, keepRevisions };
 }

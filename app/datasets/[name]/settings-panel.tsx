@@ -204,7 +204,7 @@ function ExportDryRun(asIf: { dataset: string; subjectToChange: string | undefin
   return (
     <div role="status">
       <Loaded query={query}>
-        {(lines) => (
+        {({ lines }) => (
           <p className="max-w-[80ch]">{exportSentence(lines.find(({ kind }) => kind === "export"))}</p>
         )}
       </Loaded>

@@ -307,7 +307,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     return futureDue(this.db, tx, limit);
   }
 
-  markFutureAsked(tx: Tx, generation: string): Promise<void> {
+  markFutureAsked(tx: Tx, generation: string): Promise<boolean> {
     return markFutureAsked(this.db, tx, generation);
   }
 }

@@ -1,3 +1,4 @@
+import { uuidv5 } from "../../message";
 import { DAY } from "../../observation/time";
 import type { ReingestPlan } from "../../ports/reingestions";
 import type { Tx } from "../../ports/transactions";
@@ -60,7 +61,13 @@ export async function previewReingestion(db: Database, plan: ReingestPlan): Prom
   };
 }
 
-/** Writes down one with all deliveries of its range, oldest first. @returns false when its id is known */
+/** Deliveries that a statement takes ordinals of. */
+const AT_ONCE = 5_000;
+
+/**
+ * Writes down one with all deliveries of its range, oldest first, and takes the ordinals of those that wait: whoever asks later comes after them, however
+ * late their commands are written (SEMANTICS 3, *Generation*). @returns false when its id is known
+ */
 export async function insertReingestion(
   db: Database,
   tx: Tx,
@@ -91,5 +98,29 @@ export async function insertReingestion(
     id,
     JSON.stringify(LEFT_OUT),
   );
+  await takeOrdinals(db, tx, id);
   return true;
+}
+
+/** The request of each delivery that waits, as `nextOrdinal` finds it again. A request that is cancelled leaves an ordinal that no generation has. */
+async function takeOrdinals(db: Database, tx: Tx, id: string): Promise<void> {
+  // All of them in one order, before the first is read: two that are asked for at once do not wait for each other in a circle.
+  const waiting = await db.rows<{ id: number; key: string }>(
+    tx,
+    `SELECT id, key FROM delivery WHERE id IN (SELECT delivery_id FROM reingestion_delivery WHERE reingestion = $1::uuid AND state = 'waiting')
+     ORDER BY id FOR UPDATE`,
+    id,
+  );
+  for (let from = 0; from < waiting.length; from += AT_ONCE) {
+    const some = waiting.slice(from, from + AT_ONCE);
+    await db.execute(
+      tx,
+      `WITH asked AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS a(request, delivery)),
+         raised AS (UPDATE delivery d SET next_ordinal = d.next_ordinal + 1 FROM asked WHERE d.id = asked.delivery RETURNING d.id, d.next_ordinal)
+       INSERT INTO ingest_request (id, delivery_id, ordinal)
+       SELECT asked.request, raised.id, raised.next_ordinal - 1 FROM raised JOIN asked ON asked.delivery = raised.id`,
+      some.map(({ key }) => uuidv5(id, key)),
+      some.map((each) => each.id),
+    );
+  }
 }

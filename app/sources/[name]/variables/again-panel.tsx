@@ -39,8 +39,14 @@ function read({ from, to }: Typed): Reading {
   return end > start ? { ok: true, start, end } : { ok: false, end: "the end is not after the start" };
 }
 
+/** What was put in force on this page. */
+export interface SavedMap {
+  readonly version: number;
+  readonly hash: string;
+}
+
 /** Has a range of kept payloads ingested again by the map in force; what was asked for stands below, with its progress. */
-export function AgainPanel({ of, saved }: { of: VariableMap; saved: number | undefined }) {
+export function AgainPanel({ of, saved }: { of: VariableMap; saved: SavedMap | undefined }) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(
     trpc.reingestion.list.infiniteQueryOptions(
@@ -54,12 +60,12 @@ export function AgainPanel({ of, saved }: { of: VariableMap; saved: number | und
       note="The raw payloads that are kept, by the map in force. Windows are built again by themselves."
       flush
     >
-      {saved === undefined ? null : (
+      {saved?.hash !== of.hash ? null : (
         <p className="flex items-start gap-2 border-b bg-stale-soft px-3 py-2 text-stale">
           <span className="pt-0.5">
             <MarkGlyph glyph="corner" tone="stale" />
           </span>
-          {`Version ${saved} is in force for what is collected from now on. What was ingested before keeps its columns: ingest it again from when on version ${saved} is wanted.`}
+          {`Version ${saved.version} is in force for what is collected from now on. What was ingested before keeps its columns: ingest it again from when on version ${saved.version} is wanted.`}
         </p>
       )}
       <AgainForm of={of} />

@@ -15,6 +15,7 @@ import { countText, plural } from "../../../_ui/format";
 import { Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Empty, Failed } from "../../../_ui/states";
+import type { SavedMap } from "./again-panel";
 import { type Line, linesOf, type Shown, shownLines, withColumn } from "./draft";
 import { DraftPanel } from "./draft-panel";
 import { LineEditor } from "./line-editor";
@@ -58,7 +59,7 @@ function useDraft(of: VariableMap) {
 }
 
 /** The table of raw columns with a draft of its own: nothing is in force until it is saved. */
-export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (version: number) => void }) {
+export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: SavedMap) => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { draft, from, judged, samples, change, discard } = useDraft(of);
@@ -73,17 +74,17 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (version: 
   };
   const onSave = () =>
     act(async () => {
-      const { version } = await save.mutateAsync({ source: of.source, from, map: draft });
+      const { version, hash } = await save.mutateAsync({ source: of.source, from, map: draft });
       await done();
-      onSaved(version);
+      onSaved({ version, hash });
       return `Version ${version} of the map is in force for what is collected from now on. What was ingested before stays until it is ingested again, below.`;
     });
   const onReset = () =>
     act(async () => {
       setAsking(false);
-      const { version } = await reset.mutateAsync({ source: of.source, from: of.hash });
+      const { version, hash } = await reset.mutateAsync({ source: of.source, from: of.hash });
       await done();
-      onSaved(version);
+      onSaved({ version, hash });
       return `The plug-in's map is in force again, as version ${version}.`;
     });
   return (
@@ -129,7 +130,7 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (version: 
         onConfirm={onReset}
         onClose={() => setAsking(false)}
       >
-        {`${plural(of.fromDefault.length, "field")} ${of.fromDefault.length === 1 ? "is" : "are"} set otherwise than the plug-in has ${of.fromDefault.length === 1 ? "it" : "them"}. The edited version is kept, and can be used again.`}
+        {`${plural(of.fromDefault.length, "field")} ${of.fromDefault.length === 1 ? "is" : "are"} set otherwise than the plug-in has ${of.fromDefault.length === 1 ? "it" : "them"}. The edited version is kept, and can be used again.${judged ? " What you have changed here and not saved is discarded." : ""}`}
       </Confirm>
     </>
   );

@@ -50,7 +50,7 @@ export function faultsOf(texts: TypedTexts, known: StandardName | undefined): Fa
   const unit =
     texts.unit.trim() === ""
       ? "give a unit, or 1 for none"
-      : unitFault(texts.unit, resolved?.canonicalUnit, resolved?.name);
+      : unitFault(texts.unit, resolved?.canonicalUnit, resolved?.name, texts.method);
   return {
     ...(name ? { name } : {}),
     ...(unit ? { unit } : {}),

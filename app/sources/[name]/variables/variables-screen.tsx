@@ -9,14 +9,14 @@ import type { VariableMap } from "../../../_trpc/outputs";
 import { plural } from "../../../_ui/format";
 import { Page, Panel } from "../../../_ui/page";
 import { SkeletonRows } from "../../../_ui/states";
-import { AgainPanel } from "./again-panel";
+import { AgainPanel, type SavedMap } from "./again-panel";
 import { MapPanel } from "./map-panel";
 import { VersionsPanel } from "./versions-panel";
 
 /** A source's variable map: raw columns to CF, what a change touches, its versions, and what was ingested again. */
 export function VariablesScreen({ source }: { source: string }) {
   const trpc = useTRPC();
-  const [saved, setSaved] = useState<number>();
+  const [saved, setSaved] = useState<SavedMap>();
   const map = useQuery(trpc.variableMap.get.queryOptions({ source }));
   return (
     <Page
@@ -46,7 +46,7 @@ export function VariablesScreen({ source }: { source: string }) {
           <>
             <MapPanel of={loaded} onSaved={setSaved} />
             <AgainPanel of={loaded} saved={saved} />
-            <VersionsPanel of={loaded} />
+            <VersionsPanel of={loaded} onSaved={setSaved} />
           </>
         )}
       </Loaded>

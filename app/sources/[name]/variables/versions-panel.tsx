@@ -13,12 +13,13 @@ import { Instant, Nothing } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Table } from "../../../_ui/table";
 import { Tag } from "../../../_ui/tag";
+import type { SavedMap } from "./again-panel";
 import { MapChanges } from "./touches";
 
 const nameOf = ({ version, hash }: MapVersion) => `${version} (${hash.slice(0, 8)})`;
 
 /** Every version, who put it in force, and what two of them have differently. */
-export function VersionsPanel({ of }: { of: VariableMap }) {
+export function VersionsPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: SavedMap) => void }) {
   const trpc = useTRPC();
   const versions = useQuery(trpc.variableMap.versions.queryOptions({ source: of.source }));
   return (
@@ -34,7 +35,7 @@ export function VersionsPanel({ of }: { of: VariableMap }) {
                 <MapChanges changes={of.fromDefault} label="Difference to the default" />
               </details>
             )}
-            <VersionTable of={of} versions={list} />
+            <VersionTable of={of} versions={list} onSaved={onSaved} />
             {list.length > 1 ? <Compare of={of} versions={list} /> : null}
           </>
         )}
@@ -43,15 +44,24 @@ export function VersionsPanel({ of }: { of: VariableMap }) {
   );
 }
 
-function VersionTable({ of, versions }: { of: VariableMap; versions: readonly MapVersion[] }) {
+function VersionTable({
+  of,
+  versions,
+  onSaved,
+}: {
+  of: VariableMap;
+  versions: readonly MapVersion[];
+  onSaved: (saved: SavedMap) => void;
+}) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const use = useMutation(trpc.variableMap.useVersion.mutationOptions());
   const { act, pending } = useAct();
   const again = (version: MapVersion) =>
     act(async () => {
-      await use.mutateAsync({ source: of.source, from: of.hash, hash: version.hash });
+      const { hash } = await use.mutateAsync({ source: of.source, from: of.hash, hash: version.hash });
       await queries.invalidateQueries(trpc.variableMap.pathFilter());
+      onSaved({ version: version.version, hash });
       return `Version ${version.version} of the map is in force again for what is collected from now on.`;
     });
   return (
