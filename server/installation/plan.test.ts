@@ -89,7 +89,9 @@ describe("what an installation is made of", () => {
     const scheduled = (name: string) =>
       `sources:\n  netatmo: {}\n  scheduler:\n    windows:\n      - { source_name: ${name}, window_size: PT1H, trigger_interval: PT1H }\n`;
     expect(plan(scheduled("ionconnon")).strays).toEqual([
-      expect.stringMatching(/line 5: .*there is no source "ionconnon".*there are: .*ioncannon.*, netatmo$/),
+      expect.stringMatching(
+        /line 5: .*these settings name no source "ionconnon".*added on the page.*are: .*ioncannon.*, netatmo$/,
+      ),
     ]);
     expect(plan(scheduled("ioncannon")).strays).toEqual([]);
     expect(plan(scheduled("netatmo")).strays).toEqual([]);
