@@ -50,7 +50,12 @@ describe("what an installation is made of", () => {
     expect(planned.projections.map(({ name, enabled }) => [name, enabled])).toEqual(
       projectionPlugins.map((each) => [each.kind, each.enabledByDefault]),
     );
-    expect(planned.named).toEqual({ sources: new Set(), projections: new Set(), schedules: false });
+    expect(planned.named).toEqual({
+      sources: new Set(),
+      projections: new Set(),
+      schedules: false,
+      switches: new Set(),
+    });
   });
 
   it.each([
@@ -124,7 +129,15 @@ describe("what an installation is made of", () => {
       sources: new Set(["ioncannon", "netatmo"]),
       projections: new Set(["pygeoapi", "odb"]),
       schedules: true,
+      switches: new Set(),
     });
+  });
+
+  it("with switches alone lists no schedules: those of the kinds stay", () => {
+    const planned = plan("sources:\n  scheduler:\n    enabled: { ioncannon: false }\n");
+    expect(planned.named).toMatchObject({ schedules: false, switches: new Set(["ioncannon"]) });
+    expect(planned.schedules).toEqual(plan().schedules);
+    expect(sourceOf(planned, "ioncannon")).toMatchObject({ enabled: false });
   });
 
   it("S1: the same schedule has the same id on every machine, another one another", () => {
