@@ -4,6 +4,8 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { testDatabase } from "../server/adapters/postgres/testing";
+import { uuidv5 } from "../server/message";
+import { ingestCommandId } from "../server/source/messages";
 import { brokenRules } from "./invariants";
 import { owed } from "./settled";
 import { storedFiles } from "./stored";
@@ -23,9 +25,14 @@ const generation = (id: number, ordinal: number, rows: number) =>
    VALUES (${id}, 1, ${ordinal}, '0198c0de-0000-5000-8000-00000000000${id}', 'm', 1, ${rows}, 1, 0, '{}', '[]', '-');`;
 const projected = (done: number, error = "NULL") =>
   `INSERT INTO projection_state (projection, dataset, start_us, end_us, wanted, done, error) VALUES ('p', 'd', 0, 60, 1, ${done}, ${error});`;
-const scheduled = (end: number) =>
-  `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state) VALUES (gen_random_uuid(), 's', ${end - 60}, ${end}, 'schedule', 'live', 'done');`;
-const SCHEDULE = `INSERT INTO schedule (id, source, window_size_us, interval_us, lag_us, enabled, fired_through_us) VALUES ('${ID}', 's', 60, 60, 0, true, 0);`;
+const OTHER = "0198c0de-0000-5000-8000-000000000002";
+const scheduled = (end: number, schedule = ID, lag = 0) =>
+  `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state)
+   VALUES ('${uuidv5(schedule, end + lag)}', 's', ${end - 60}, ${end}, 'schedule', 'live', 'done');`;
+const scheduleOf = (id: string, lag: number) =>
+  `INSERT INTO schedule (id, source, window_size_us, interval_us, lag_us, enabled, fired_through_us) VALUES ('${id}', 's', 60, 60, ${lag}, true, 0);`;
+const SCHEDULE = scheduleOf(ID, 0);
+const CANCELLED = `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state) VALUES ('${ID}', 's', 0, 60, 'person', 'live', 'cancelled');`;
 const message = (columns: string, values: string) =>
   `INSERT INTO inbox (queue, id, body, lane, ${columns}) VALUES ('q', '${ID}', '{}', 'live', ${values});`;
 const reprocessed = (outcome: string, state = "ended") =>
@@ -64,7 +71,8 @@ describe("the rules of a data folder at rest", () => {
     expect(await rulesOn()).toEqual([]);
     await client.query("ROLLBACK");
     const whole = [WINDOW, revision(), DELIVERY, generation(1, 0, 0), projected(1)];
-    expect(await rulesOn(...whole, SCHEDULE, scheduled(60), scheduled(120))).toEqual([]);
+    const two = [SCHEDULE, scheduleOf(OTHER, 30), scheduled(60), scheduled(120), scheduled(90, OTHER, 30)];
+    expect(await rulesOn(...whole, ...two, CANCELLED)).toEqual([]);
     expect(await owed(client)).toEqual({});
   });
 
@@ -85,8 +93,18 @@ describe("the rules of a data folder at rest", () => {
     ["a generation's rows are not those of its windows", [DELIVERY, generation(1, 0, 3)]],
     ["the built rows of a window are more than were delivered", [WINDOW, revision({ rows: 6 })]],
     ["a revision is projected that is not the current one", [WINDOW, revision(), projected(0)]],
-    ["a boundary of a schedule was fired twice or passed over", [SCHEDULE, scheduled(60), scheduled(180)]],
-    ["a boundary of a schedule was fired twice or passed over", [SCHEDULE, scheduled(60), scheduled(60)]],
+    ["a boundary of a schedule was passed over", [SCHEDULE, scheduled(60), scheduled(180)]],
+    ["a scheduled run is of no boundary of a schedule", [SCHEDULE, scheduled(60), scheduled(60, OTHER)]],
+    ["something is left of a cancelled run", [CANCELLED, message("attempts", "1")]],
+    [
+      "something is left of a cancelled run",
+      [
+        CANCELLED,
+        DELIVERY,
+        generation(1, 0, 0),
+        `UPDATE generation SET command_id = '${ingestCommandId(ID)}'`,
+      ],
+    ],
     ["a reprocess has ended, and a window of it has not, or without an outcome", [reprocessed("NULL")]],
     [
       "a reprocess has ended, and a window of it has not, or without an outcome",

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { uuidv5 } from "../server/message";
+import { ingestCommandId } from "../server/source/messages";
 
 /** What holds of every data folder at rest. Each query gives a line per fault. */
 const RULES: readonly (readonly [rule: string, query: string])[] = [
@@ -78,12 +79,6 @@ const RULES: readonly (readonly [rule: string, query: string])[] = [
      JOIN revision r ON r.current AND (r.dataset, r.start_us, r.end_us) = (p.dataset, p.start_us, p.end_us) WHERE p.done < r.revision`,
   ],
   [
-    "a boundary of a schedule was fired twice or passed over",
-    `SELECT concat_ws(' ', source, to_timestamp(end_us / 1000000), 'after', to_timestamp(before / 1000000)) AS line FROM (
-       SELECT source, end_us, lag(end_us) OVER (PARTITION BY source ORDER BY end_us) AS before FROM run WHERE trigger = 'schedule') b
-     JOIN schedule s USING (source) WHERE end_us - before <> s.interval_us`,
-  ],
-  [
     "a reprocess has ended, and a window of it has not, or without an outcome",
     `SELECT concat_ws(' ', p.number, p.state, i.dataset, i.start_us, i.state, i.outcome) AS line FROM reprocessing p
      JOIN reprocessing_window i ON i.reprocessing = p.id
@@ -108,7 +103,54 @@ export async function brokenRules(client: pg.Client, most = 5): Promise<string[]
     for (const { line } of rows.slice(0, most)) broken.push(`${rule}: ${line}`);
     if (rows.length > most) broken.push(`${rule}: and ${rows.length - most} more`);
   }
-  return [...broken, ...(await wrongPublications(client))];
+  return [
+    ...broken,
+    ...(await wrongFirings(client)),
+    ...(await leftOfCancelled(client)),
+    ...(await wrongPublications(client)),
+  ];
+}
+
+/** A scheduled run's id follows from its schedule and boundary: each is of one schedule, which passes over no boundary between two. */
+async function wrongFirings(client: pg.Client): Promise<string[]> {
+  const { rows: schedules } = await client.query<Record<"id" | "source" | "interval" | "lag", string>>(
+    "SELECT id::text, source, interval_us AS interval, lag_us AS lag FROM schedule",
+  );
+  const { rows: runs } = await client.query<Record<"id" | "source" | "end_us", string>>(
+    "SELECT id::text, source, end_us FROM run WHERE trigger = 'schedule' ORDER BY end_us",
+  );
+  const wrong: string[] = [];
+  const last = new Map<string, number>();
+  for (const { id, source, end_us: end } of runs) {
+    const boundary = (lag: string) => Number(end) + Number(lag);
+    const schedule = schedules.find(
+      (each) => each.source === source && uuidv5(each.id, boundary(each.lag)) === id,
+    );
+    if (!schedule) {
+      wrong.push(`a scheduled run is of no boundary of a schedule: ${source} ${id}`);
+      continue;
+    }
+    const at = boundary(schedule.lag);
+    const before = last.get(schedule.id);
+    last.set(schedule.id, at);
+    if (before !== undefined && at - before !== Number(schedule.interval))
+      wrong.push(`a boundary of a schedule was passed over: ${source} ${at} after ${before}`);
+  }
+  return wrong.slice(0, 5);
+}
+
+/** Of a run that was cancelled there is no command, no generation and no message that is open or dead. */
+async function leftOfCancelled(client: pg.Client): Promise<string[]> {
+  const { rows: runs } = await client.query<{ id: string }>(
+    "SELECT id::text FROM run WHERE state = 'cancelled'",
+  );
+  const { rows: left } = await client.query<{ line: string }>(
+    `SELECT 'command ' || id AS line FROM outbox WHERE id = ANY($1::uuid[])
+     UNION ALL SELECT 'generation ' || command_id FROM generation WHERE command_id = ANY($1::uuid[])
+     UNION ALL SELECT 'message ' || id FROM inbox WHERE id = ANY($2::uuid[]) AND (settled_at IS NULL OR dead_at IS NOT NULL)`,
+    [runs.map(({ id }) => ingestCommandId(id)), runs.map(({ id }) => id)],
+  );
+  return left.slice(0, 5).map(({ line }) => `something is left of a cancelled run: ${line}`);
 }
 
 /** Each publication of a revision stands in the outbox once, under the identifier that follows from it, and there are no others. */

@@ -17,7 +17,7 @@ export async function owed(client: pg.Client): Promise<Readonly<Record<string, n
     UNION ALL SELECT 'payloads to be removed', count(*)::int FROM delivery WHERE payload = 'removing'
     UNION ALL SELECT 'days to be put together', count(*)::int FROM projection_day d JOIN projection p ON p.name = d.projection AND p.enabled
       WHERE d.owed AND d.day_us + ${DAY} < extract(epoch FROM clock_timestamp()) * 1000000
-    UNION ALL SELECT 'runs', count(*)::int FROM run WHERE state NOT IN ('done', 'refused', 'discarded')`);
+    UNION ALL SELECT 'runs', count(*)::int FROM run WHERE state NOT IN ('done', 'refused', 'discarded', 'cancelled')`);
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]));
 }
 
@@ -37,7 +37,7 @@ export async function owedToPeople(
      UNION ALL SELECT 'reprocesses', count(*)::int FROM reprocess WHERE end_us <= $1
      UNION ALL SELECT 'reprocesses of ranges', count(*)::int FROM reprocessing WHERE ended_at IS NULL
      UNION ALL SELECT 'projections', count(*)::int FROM projection_state WHERE end_us <= $1 AND wanted > done
-     UNION ALL SELECT 'runs', count(*)::int FROM run WHERE trigger = 'person' AND state NOT IN ('done', 'refused', 'discarded')`,
+     UNION ALL SELECT 'runs', count(*)::int FROM run WHERE trigger = 'person' AND state NOT IN ('done', 'refused', 'discarded', 'cancelled')`,
     [before],
   );
   return Object.fromEntries(rows.filter(({ n }) => n > 0).map(({ what, n }) => [what, n]));
@@ -56,6 +56,6 @@ export async function whyOwed(client: pg.Client): Promise<readonly string[]> {
        FROM projection_state WHERE wanted > done LIMIT 5)
     UNION ALL (SELECT concat_ws(' ', 'reprocess', p.number, p.state, i.dataset, to_timestamp(i.start_us / 1000000), i.state, 'attempt', i.attempts, i.reason)
        FROM reprocessing p LEFT JOIN reprocessing_window i ON i.reprocessing = p.id AND i.state <> 'ended' WHERE p.ended_at IS NULL LIMIT 5)
-    UNION ALL (SELECT concat_ws(' ', 'run', source, state, error) FROM run WHERE state NOT IN ('done', 'refused', 'discarded') LIMIT 5)`);
+    UNION ALL (SELECT concat_ws(' ', 'run', source, state, error) FROM run WHERE state NOT IN ('done', 'refused', 'discarded', 'cancelled') LIMIT 5)`);
   return rows.map(({ line }) => line);
 }

@@ -77,7 +77,8 @@ const SettingsFile = z.strictObject({
     .object({
       scheduler: z
         .strictObject({
-          windows: z.array(ScheduleBlock).default([]),
+          /** Absent: the settings do not speak of schedules. */
+          windows: z.array(ScheduleBlock).optional(),
           /** Ours: sources that are off although they have a schedule, or on without one. */
           enabled: z.record(z.string(), z.boolean()).optional(),
         })

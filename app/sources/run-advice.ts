@@ -20,9 +20,10 @@ export function runAdvice(run: Advised): string | undefined {
     case "cancelling":
       return "Nothing comes of it any more; what still runs of it is being stopped.";
     case "cancelled":
-      return "A person has cancelled it: it claims nothing, and windows of its range wait for another run. Run it again if its range is wanted.";
+      return "A person has cancelled it: it claims nothing. Windows of its range that no other run claims wait for one, or are built incomplete when their time is up. Run it again if its range is wanted.";
     case "done":
-      return run.letter === undefined ? undefined : setAside;
+      if (run.letter === undefined) return undefined;
+      return run.letter.state === "discarded" ? thrownAway : setAside;
     default:
       return undefined;
   }
@@ -30,6 +31,9 @@ export function runAdvice(run: Advised): string | undefined {
 
 const setAside =
   "It brought its payload, and that was set aside before it was ingested: nothing comes of it until somebody replays the letter.";
+
+const thrownAway =
+  "It brought its payload, and a person has discarded that before it was ingested: nothing comes of it unless the letter is taken back, or the run is run again.";
 
 function nextTry({ retryAt, attempts }: Advised): string {
   const tried = attempts > 1 ? `It has been tried ${attempts} times; it` : "It";

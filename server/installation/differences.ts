@@ -79,12 +79,12 @@ async function isOtherwise(
   return !isDeepStrictEqual((await openConfig(present, box)).config, merged.config);
 }
 
-/** Whether the settings say if a source is on: a list of schedules does, of sources whose kind the plan knows. */
+/** Whether the settings say if a source is on, of those whose kind the plan knows: by its name, or a list of schedules does. */
 export function isSwitched(
   { named }: InstallationPlan,
   source: InstallationPlan["sources"][number],
 ): boolean {
-  return named.schedules && !isPlaceholder(source.map);
+  return (named.schedules || named.switches.has(source.name)) && !isPlaceholder(source.map);
 }
 
 function ofSchedules(plan: InstallationPlan, present: readonly Schedule[]): readonly Difference[] {

@@ -185,6 +185,51 @@ describe("the first content of a catalogue", () => {
       ]);
     });
 
+    describe("that change a schedule", () => {
+      const listed = (times: string) =>
+        `sources:\n  scheduler:\n    windows:\n      - { source_name: ioncannon, ${times} }\n`;
+      const later = (yaml: string) =>
+        applyInstallation(plan(yaml), NOW + 30 * MINUTE, { catalog, transactions: db, secretBox: testBox() });
+      const skips = () =>
+        db.rows<{ start: number; end: number }>(
+          undefined,
+          `SELECT start_us AS start, end_us AS "end" FROM schedule_skip ORDER BY id`,
+        );
+      const on = async () => (await catalog.schedules("ioncannon")).filter(({ enabled }) => enabled);
+
+      it("of the same interval go on where it is: nothing is left out", async () => {
+        const [first] = await on();
+        await later(listed("window_size: PT10M, trigger_interval: PT5M"));
+        expect(await on()).toMatchObject([{ windowSize: 10 * MINUTE, firedThrough: first?.firedThrough }]);
+        expect(await skips()).toEqual([]);
+      });
+
+      it("of another interval say what nobody asks for, once", async () => {
+        const yaml = listed("window_size: PT10M, trigger_interval: PT10M");
+        const start = OPEN + 15 * MINUTE;
+        const end = OPEN + 40 * MINUTE;
+        const applied = (await later(yaml)).map((each) => each.applied);
+        expect(applied.join("\n")).toContain(
+          "source ioncannon: no schedule asks for 2026-11-24T12:15:00Z to 2026-11-24T12:40:00Z",
+        );
+        expect(await skips()).toEqual([{ start, end }]);
+        expect(await later(yaml)).toEqual([]);
+        expect(await skips()).toHaveLength(1);
+      });
+
+      it("but list none, only switches: the schedules stay as they are", async () => {
+        const before = await catalog.schedules();
+        const yaml = "sources:\n  scheduler:\n    enabled: { sensor_community: true }\n";
+        expect((await later(yaml)).map(({ is }) => is)).toEqual(["source sensor_community is off"]);
+        expect(await on()).toHaveLength(1);
+        expect((await catalog.schedules()).map(({ id, enabled }) => [id, enabled])).toEqual(
+          before.map(({ id, enabled }) => [id, enabled]),
+        );
+        expect(await catalog.source("ioncannon")).toMatchObject({ enabled: true });
+        expect(await catalog.source("sensor_community")).toMatchObject({ enabled: true });
+      });
+    });
+
     it("are taken whole or not at all", async () => {
       await db.execute(undefined, "ALTER TABLE audit ADD CONSTRAINT refused CHECK (what <> 'config import')");
       await expect(apply(EDITED)).rejects.toThrow();

@@ -10,6 +10,7 @@ import { requestRun } from "../source/verbs";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
+import { applySchedules } from "./schedules";
 import { withKeptSecrets } from "./secrets";
 
 export interface InstallPorts {
@@ -76,7 +77,7 @@ async function firstFill(
 
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
- * @returns the differences that are gone now; none when settings and catalogue agreed
+ * @returns the differences that are gone now, and times that no schedule asks for since; none when settings and catalogue agreed
  * @throws Transient before the first start has filled the catalogue
  */
 export async function applyInstallation(
@@ -92,7 +93,7 @@ export async function applyInstallation(
     if (before.length === 0) return [];
     await addMissing(tx, plan, now, ports.catalog);
     const wereOn = await applySources(tx, plan, ports);
-    if (plan.named.schedules) await applySchedules(tx, plan, wereOn, now, ports);
+    const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
     for (const present of await ports.catalog.projections(tx)) {
       const named = plan.projections.find(
         ({ name }) => name === present.name && plan.named.projections.has(name),
@@ -107,7 +108,7 @@ export async function applyInstallation(
     const entry = { who: "local", what: "config import", subject: "settings" };
     const words = (found: readonly Difference[]) => found.map(({ is }) => is);
     await ports.catalog.audit(tx, { ...entry, before: words(before), after: words(after) });
-    return before;
+    return [...before, ...uncovered];
   });
 }
 
@@ -128,25 +129,4 @@ async function applySources(
     await ports.catalog.saveSource(tx, { ...before, config, enabled });
   }
   return new Set(present.filter(({ enabled }) => enabled).map(({ name }) => name));
-}
-
-async function applySchedules(
-  tx: Tx,
-  plan: InstallationPlan,
-  wereOn: ReadonlySet<string>,
-  now: Micros,
-  ports: Pick<InstallPorts, "catalog">,
-): Promise<void> {
-  const wanted = new Set(plan.schedules.map((each) => each.id));
-  const present = await ports.catalog.schedules(undefined, tx);
-  for (const schedule of present) {
-    if (!wanted.has(schedule.id)) await ports.catalog.saveSchedule(tx, { ...schedule, enabled: false });
-  }
-  for (const schedule of plan.schedules) {
-    const before = present.find((each) => each.id === schedule.id);
-    // One that was off, or whose source was, owes nothing of that time; one that is on goes on where it is.
-    const goesOn = before?.enabled && wereOn.has(schedule.source);
-    const firedThrough = goesOn ? before.firedThrough : boundaryAt(schedule.interval, now);
-    await ports.catalog.saveSchedule(tx, { ...schedule, firedThrough });
-  }
 }

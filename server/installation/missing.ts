@@ -40,7 +40,8 @@ function addition(
   before: Source | undefined,
   { named }: InstallationPlan,
 ): Planned | undefined {
-  if (!before) return { ...planned, enabled: planned.enabled && named.schedules };
+  if (!before)
+    return { ...planned, enabled: planned.enabled && (named.schedules || named.switches.has(planned.name)) };
   const waited = isPlaceholder(before.map) && !isPlaceholder(planned.map);
   return waited ? { ...planned, config: before.config, enabled: before.enabled } : undefined;
 }

@@ -50,7 +50,12 @@ describe("what an installation is made of", () => {
     expect(planned.projections.map(({ name, enabled }) => [name, enabled])).toEqual(
       projectionPlugins.map((each) => [each.kind, each.enabledByDefault]),
     );
-    expect(planned.named).toEqual({ sources: new Set(), projections: new Set(), schedules: false });
+    expect(planned.named).toEqual({
+      sources: new Set(),
+      projections: new Set(),
+      schedules: false,
+      switches: new Set(),
+    });
   });
 
   it.each([
@@ -89,7 +94,9 @@ describe("what an installation is made of", () => {
     const scheduled = (name: string) =>
       `sources:\n  netatmo: {}\n  scheduler:\n    windows:\n      - { source_name: ${name}, window_size: PT1H, trigger_interval: PT1H }\n`;
     expect(plan(scheduled("ionconnon")).strays).toEqual([
-      expect.stringMatching(/line 5: .*there is no source "ionconnon".*there are: .*ioncannon.*, netatmo$/),
+      expect.stringMatching(
+        /line 5: .*these settings name no source "ionconnon".*added on the page.*are: .*ioncannon.*, netatmo$/,
+      ),
     ]);
     expect(plan(scheduled("ioncannon")).strays).toEqual([]);
     expect(plan(scheduled("netatmo")).strays).toEqual([]);
@@ -122,7 +129,15 @@ describe("what an installation is made of", () => {
       sources: new Set(["ioncannon", "netatmo"]),
       projections: new Set(["pygeoapi", "odb"]),
       schedules: true,
+      switches: new Set(),
     });
+  });
+
+  it("with switches alone lists no schedules: those of the kinds stay", () => {
+    const planned = plan("sources:\n  scheduler:\n    enabled: { ioncannon: false }\n");
+    expect(planned.named).toMatchObject({ schedules: false, switches: new Set(["ioncannon"]) });
+    expect(planned.schedules).toEqual(plan().schedules);
+    expect(sourceOf(planned, "ioncannon")).toMatchObject({ enabled: false });
   });
 
   it("S1: the same schedule has the same id on every machine, another one another", () => {

@@ -19,7 +19,10 @@ export interface InstallationPlan {
   readonly named: {
     readonly sources: ReadonlySet<string>;
     readonly projections: ReadonlySet<string>;
+    /** Whether they list schedules. */
     readonly schedules: boolean;
+    /** Sources that they turn on or off by name. */
+    readonly switches: ReadonlySet<string>;
   };
   /** Schedules of sources that nothing else speaks of: a sentence each, naming the line. */
   readonly strays: readonly string[];
@@ -62,7 +65,8 @@ export function planInstallation(
     named: {
       sources: new Set(Object.keys(blocks)),
       projections: new Set(Object.keys(wanted).map(projectionName)),
-      schedules: scheduler !== undefined,
+      schedules: scheduler?.windows !== undefined,
+      switches: new Set(Object.keys(scheduler?.enabled ?? {})),
     },
     strays: [
       ...strays(settings, new Set([...known, ...Object.keys(blocks)])),
@@ -77,7 +81,7 @@ function strays(settings: Settings | undefined, known: ReadonlySet<string>): str
     if (!settings || known.has(name)) return [];
     const place = ["sources", "scheduler", "windows", i, "source_name"];
     return [
-      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": there is no source "${name}", so this schedule waits for one; there are: ${[...known].join(", ")}`,
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": these settings name no source "${name}": this schedule fires where one of that name was added on the page, and else waits for one; those of this version and these settings are: ${[...known].join(", ")}`,
     ];
   });
 }

@@ -107,9 +107,12 @@ export interface Catalog {
   saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void>;
   /** Those that were removed among them. */
   schedules(source?: string, tx?: Tx): Promise<readonly Schedule[]>;
+  /** As `schedules`; until the transaction ends, none of them fires or is changed by anybody else. */
+  lockedSchedules(tx: Tx, source?: string): Promise<readonly Schedule[]>;
   saveSchedule(tx: Tx, schedule: Schedule): Promise<void>;
-  /** Moves the mark forward only; false when another scheduler was there first. */
+  /** Moves the mark forward only; false when another scheduler was there first, or the schedule or its source was turned off or removed. */
   markFired(tx: Tx, schedule: string, from: Micros, through: Micros): Promise<boolean>;
+  /** The same range twice is one. */
   recordSkipped(tx: Tx, schedule: string, skipped: Interval, reason: string): Promise<void>;
 
   datasets(tx?: Tx): Promise<readonly Dataset[]>;
@@ -131,7 +134,7 @@ export interface Catalog {
 
   /** Inserts a run unless one with this id exists; true when it was inserted. */
   requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean>;
-  /** @returns false, and changes nothing, where somebody has cancelled the run */
+  /** A run that is done stays so. @returns false, and changes nothing, where somebody has cancelled the run */
   updateRun(
     id: string,
     change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,

@@ -1,6 +1,8 @@
 import { errorText, IonbeamError } from "../errors";
+import type { Interval } from "../observation/interval";
 import { DAY, MINUTE } from "../observation/time";
 import type { ActiveReprocessing, ReprocessStep } from "../ports/reprocessings";
+import type { Tx } from "../ports/transactions";
 import type { Window } from "../window/model";
 import { requestBuild } from "./request-build";
 import type { ReprocessRoundPorts, Try } from "./round-ports";
@@ -25,25 +27,37 @@ export async function beginCollecting(each: ActiveReprocessing, ports: Reprocess
     start: Math.min(...together.map(({ start }) => start)),
     end: Math.min(Math.max(...together.map(({ end }) => end)), ports.clock.now()),
   };
-  const runs: string[] = [];
-  let refusal: string | undefined;
-  for (const { name } of sources) {
-    try {
-      const requestKey = `${each.id} ${first.round} ${first.dataset} ${range.start}`;
-      runs.push((await ports.collectAgain({ name, ...range, requestKey })).runId);
-    } catch (error) {
-      if (!(error instanceof IonbeamError) || error.retry) throw error;
-      refusal = `${name}: ${errorText(error)}`;
-    }
-  }
-  // All or none: a kill must not leave the rest to a run of its own.
+  // All or none: of a reprocess that is cancelled, or killed, meanwhile no run is left that nobody would stop.
   await ports.transactions.run(async (tx) => {
     if ((await ports.reprocessings.lock(tx, each.id)) !== "running") return;
+    const requestKey = `${each.id} ${first.round} ${first.dataset} ${range.start}`;
+    const names = sources.map(({ name }) => name);
+    const { runs, refusal } = await askAll(tx, names, { ...range, requestKey }, ports);
     for (const step of together) {
       if (runs.length > 0) await ports.reprocessings.begin(tx, step, "collecting", runs);
       else await ports.reprocessings.end(tx, step, "not-run", refusal ?? "no source here brings its dataset");
     }
   });
+}
+
+/** One run of each source that takes it. @returns the last refusal beside them */
+async function askAll(
+  tx: Tx,
+  names: readonly string[],
+  asked: Interval & { readonly requestKey: string },
+  ports: ReprocessRoundPorts,
+): Promise<{ readonly runs: readonly string[]; readonly refusal: string | undefined }> {
+  const runs: string[] = [];
+  let refusal: string | undefined;
+  for (const name of names) {
+    try {
+      runs.push((await ports.collectAgain(tx, { name, ...asked })).runId);
+    } catch (error) {
+      if (!(error instanceof IonbeamError) || error.retry) throw error;
+      refusal = `${name}: ${errorText(error)}`;
+    }
+  }
+  return { runs, refusal };
 }
 
 /** The first windows of a list that lie side by side, forwards or backwards, in one dataset and one day of UTC. */

@@ -14,12 +14,15 @@ export interface ReprocessRoundPorts {
   readonly clock: Pick<Clock, "now">;
   readonly judgeWindow: (tx: Tx, window: Window) => Promise<Judgement>;
   /** Asks a source for a range, behind what is live; the same key is the same run. */
-  readonly collectAgain: (request: {
-    readonly name: string;
-    readonly start: Micros;
-    readonly end: Micros;
-    readonly requestKey: string;
-  }) => Promise<{ readonly runId: string }>;
+  readonly collectAgain: (
+    tx: Tx,
+    request: {
+      readonly name: string;
+      readonly start: Micros;
+      readonly end: Micros;
+      readonly requestKey: string;
+    },
+  ) => Promise<{ readonly runId: string }>;
   /** Stops runs. @returns false where all of them had ended */
   readonly cancelRuns: (ids: readonly string[]) => Promise<boolean>;
   readonly sourcePlugins: readonly { readonly kind: string; readonly answersWholeDays?: boolean }[];

@@ -56,11 +56,22 @@ async function stop({ id }: ActiveReprocessing, ports: ReprocessRoundPorts, atte
   for (const step of await ports.reprocessings.steps(id, "collecting", DAYFUL))
     await attempt(async () => {
       const stopped = await ports.cancelRuns(step.runs);
-      const reason = stopped
-        ? "the run that collects it is cancelled: nothing comes of it"
-        : "its source had answered already: what that brought is kept, and built as it comes";
+      const { refusal } = await ports.reprocessings.collected(step.runs);
+      const reason = whatComes(stopped, refusal);
       await ports.transactions.run((tx) => ports.reprocessings.end(tx, step, "cancelled", reason));
     });
+}
+
+/** @param refusal why nothing ever comes of any of its runs; undefined where a source had answered */
+function whatComes(stopped: boolean, refusal: string | undefined): string {
+  const kept = "what that brought is kept, and built as it comes";
+  if (refusal === undefined)
+    return stopped
+      ? `a source had answered already: ${kept}; what still collected it is cancelled`
+      : `its source had answered already: ${kept}`;
+  return stopped
+    ? "the run that collects it is cancelled: nothing comes of it"
+    : `nothing comes of it: ${refusal}`;
 }
 
 /** A window under way ends without being built: what it had stays, and what it owes by itself it goes on owing. */

@@ -2,6 +2,7 @@ import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Ledger } from "../ports/ledger";
 import type { RunStops } from "../ports/run-stops";
+import type { Tx } from "../ports/transactions";
 import {
   type ConfigureSource,
   type ConfigureSourcePorts,
@@ -10,7 +11,7 @@ import {
 } from "./configure";
 import { cancelRun, cancelRuns, runAgain } from "./run-verbs";
 import { scheduleVerbs } from "./schedule-verbs";
-import { type RunSource, runSource, type SourceVerbPorts, setSourceEnabled } from "./verbs";
+import { askFor, type RunSource, runSource, type SourceVerbPorts, setSourceEnabled } from "./verbs";
 
 /** What a person may ask of sources, their schedules and their runs. */
 export function sourceVerbs(
@@ -24,7 +25,7 @@ export function sourceVerbs(
 ) {
   return {
     runSource: (request: RunSource) => runSource(request, ports),
-    collectAgain: (request: RunSource) => runSource(request, ports, "backfill"),
+    collectAgain: (tx: Tx, request: RunSource) => askFor(tx, request, ports, "backfill"),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
     cancelRun: (request: { id: string }) => cancelRun(request, ports),
     cancelRuns: (ids: readonly string[]) => cancelRuns(ids, ports),

@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock";
 import type { RunStops } from "../ports/run-stops";
 import type { Transactions } from "../ports/transactions";
 import { isCancellable, isOver, type RunState } from "./model";
-import { runSource, type SourceVerbPorts } from "./verbs";
+import { askFor, type SourceVerbPorts } from "./verbs";
 
 interface RunVerbPorts {
   readonly catalog: Pick<Catalog, "audit">;
@@ -76,7 +76,7 @@ export const RunAgain = z.object({
 
 /**
  * Asks the source once more for the range of a run that has ended, in a new run.
- * @throws NotFound; Conflict where the run has not ended; what `runSource` throws
+ * @throws NotFound; Conflict where the run has not ended; what `askFor` throws
  */
 export async function runAgain(
   { id, requestKey }: z.infer<typeof RunAgain>,
@@ -91,7 +91,8 @@ export async function runAgain(
     throw new Conflict(
       `the run is ${run.state}: wait for its end, or cancel it, before it is asked for again`,
     );
-  return runSource({ name: run.source, ...run.range, requestKey }, ports);
+  // However long: its schedule asked for as much.
+  return ports.transactions.run((tx) => askFor(tx, { name: run.source, ...run.range, requestKey }, ports));
 }
 
 function noRun(id: string): NotFound {

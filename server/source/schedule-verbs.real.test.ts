@@ -118,6 +118,48 @@ describe("schedules in the catalogue", () => {
     expect(due(await only(), NOW, 10).boundaries).toEqual([]);
   });
 
+  it("fire nothing by what a scheduler read before they were changed, turned off, or their source was", async () => {
+    const { id, firedThrough, windowSize, interval } = await only();
+    const mark = (of: string, n: number) =>
+      db.run((tx) => catalog.markFired(tx, of, firedThrough, firedThrough + n * interval));
+    const times = { windowSize, interval, lag: MINUTE };
+    const { id: next } = await verbs.changeSchedule({ source: NAME, id, ...times });
+    expect(await mark(id, 1)).toBe(false);
+    await verbs.setScheduleEnabled({ source: NAME, id: next, enabled: false });
+    expect(await mark(next, 1)).toBe(false);
+    await verbs.setScheduleEnabled({ source: NAME, id: next, enabled: true });
+    const source = await catalog.source(NAME);
+    await db.run((tx) => catalog.saveSource(tx, { ...source, enabled: false }));
+    expect(await mark(next, 1)).toBe(false);
+    await db.run((tx) => catalog.saveSource(tx, source));
+    expect(await mark(next, 1)).toBe(true);
+  });
+
+  it("that are changed while they fire go on behind that", async () => {
+    const { id, firedThrough, windowSize, interval } = await only();
+    let changed: Promise<unknown> | undefined;
+    await db.run(async (tx) => {
+      await catalog.markFired(tx, id, firedThrough, firedThrough + interval);
+      changed = verbs.changeSchedule({ source: NAME, id, windowSize, interval, lag: MINUTE });
+      // It has come as far as the schedule that fires: else it would have ended.
+      const waiting = () =>
+        db.rows(undefined, "SELECT 1 AS one FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'");
+      const end = performance.now() + 20_000;
+      while ((await waiting()).length === 0 && performance.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    await changed;
+    expect(await only()).toMatchObject({ lag: MINUTE, firedThrough: firedThrough + interval });
+  });
+
+  it("write one range that is skipped down once", async () => {
+    const { id } = await only();
+    const range = { start: NOW - HOUR, end: NOW };
+    for (const reason of ["first", "second"])
+      await db.run((tx) => catalog.recordSkipped(tx, id, range, reason));
+    expect(await db.rows(undefined, "SELECT reason FROM schedule_skip")).toEqual([{ reason: "first" }]);
+  });
+
   it("that are removed and added again fire no boundary twice", async () => {
     const { id, firedThrough, windowSize, interval, lag } = await only();
     await db.run((tx) => catalog.markFired(tx, id, firedThrough, firedThrough + interval));

@@ -20,7 +20,10 @@ import {
 import { scheduleEffect } from "./schedule-effect";
 
 interface ScheduleVerbPorts {
-  readonly catalog: Pick<Catalog, "lock" | "source" | "dataset" | "schedules" | "saveSchedule" | "audit">;
+  readonly catalog: Pick<
+    Catalog,
+    "lock" | "source" | "dataset" | "schedules" | "lockedSchedules" | "saveSchedule" | "audit"
+  >;
   readonly ledger: Pick<Ledger, "spans">;
   readonly transactions: Transactions;
   readonly clock: Pick<Clock, "now">;
@@ -180,11 +183,11 @@ async function listSchedules(name: string, ports: ScheduleVerbPorts) {
   });
 }
 
-/** A source's schedules while nobody else changes any; the removed ones among them. @throws NotFound */
+/** A source's schedules while nobody else changes any and none fires; the removed ones among them. @throws NotFound */
 async function held(tx: Tx, source: string, { catalog }: ScheduleVerbPorts): Promise<readonly Schedule[]> {
   await catalog.lock(tx);
   await catalog.source(source, tx);
-  return catalog.schedules(source, tx);
+  return catalog.lockedSchedules(tx, source);
 }
 
 /** @throws Conflict where it was changed or removed: a newer save is never overwritten */

@@ -31,40 +31,44 @@ export const RunSource = z.object({
 });
 export type RunSource = z.infer<typeof RunSource>;
 
+type RunVerbPorts = SourceVerbPorts & { readonly clock: Pick<Clock, "now"> };
+
 /**
  * Asks a source for a range now; a long one of the past as backfill, a day at most live: a person waits for it.
- * @param behind the lane of what nobody waits for; absent, it goes by the range
  * @throws NotFound, Invalid, Denied
  */
-export async function runSource(
+export async function runSource(request: RunSource, ports: RunVerbPorts): Promise<{ runId: string }> {
+  if (request.end - request.start > LONGEST_RUN)
+    throw new Invalid("a run covers at most 31 days: ask for less, several times");
+  return ports.transactions.run((tx) => askFor(tx, request, ports));
+}
+
+/**
+ * Asks a source for a range, of whatever length, in the caller's transaction.
+ * @param behind the lane of what nobody waits for; absent, it goes by the range
+ * @throws NotFound, Invalid, Denied: nothing was written
+ */
+export async function askFor(
+  tx: Tx,
   request: RunSource,
-  ports: SourceVerbPorts & { readonly clock: Pick<Clock, "now"> },
+  ports: RunVerbPorts,
   behind?: Lane,
 ): Promise<{ runId: string }> {
   if (request.end <= request.start)
     throw new Invalid("the range ends before it starts: give an end after the start");
-  if (request.end - request.start > LONGEST_RUN)
-    throw new Invalid("a run covers at most 31 days: ask for less, several times");
   const now = ports.clock.now();
   if (request.start > now)
     throw new Invalid(
       `the range begins at ${formatInstant(request.start)}, and it is ${formatInstant(now - (now % SECOND))} now: what is still to come cannot be collected; give a start before now`,
     );
-  refuseUnknownKind(await ports.catalog.source(request.name), ports);
+  refuseUnknownKind(await ports.catalog.source(request.name, tx), ports);
   const id = uuidv5("run", request.name, request.requestKey);
   const lane = behind ?? (request.end - request.start <= DAY ? "live" : laneOf(request.end, now));
-  await ports.transactions.run(async (tx) => {
-    const run = { id, source: request.name, range: request, trigger: "person", lane } as const;
-    if (!(await requestRun(tx, run, ports))) return;
-    const after = { run: id, start: formatInstant(request.start), end: formatInstant(request.end) };
-    await ports.catalog.audit(tx, {
-      who: "local",
-      what: "source run",
-      subject: request.name,
-      before: undefined,
-      after,
-    });
-  });
+  const run = { id, source: request.name, range: request, trigger: "person", lane } as const;
+  if (!(await requestRun(tx, run, ports))) return { runId: id };
+  const after = { run: id, start: formatInstant(request.start), end: formatInstant(request.end) };
+  const entry = { who: "local", what: "source run", subject: request.name, before: undefined, after };
+  await ports.catalog.audit(tx, entry);
   return { runId: id };
 }
 
@@ -124,7 +128,7 @@ async function oweNothing(
   source: string,
   { catalog, clock }: Pick<SourceVerbPorts, "catalog"> & { readonly clock: Pick<Clock, "now"> },
 ): Promise<void> {
-  for (const schedule of await catalog.schedules(source, tx)) {
+  for (const schedule of await catalog.lockedSchedules(tx, source)) {
     if (schedule.removedAt !== undefined) continue;
     // A mark only moves forward: after a clock that went back, boundaries that were fired stay so.
     const firedThrough = Math.max(schedule.firedThrough, boundaryAt(schedule.interval, clock.now()));

@@ -24,10 +24,7 @@ import { PostgresDatasets } from "./catalog-datasets";
 import type { Database } from "./database";
 import { storable } from "./storable";
 
-type Models = Pick<
-  PrismaClient,
-  "source" | "schedule" | "schedule_skip" | "projection" | "run" | "audit" | "variable_map"
->;
+type Models = Pick<PrismaClient, "source" | "schedule" | "projection" | "run" | "audit" | "variable_map">;
 type Json = Parameters<PrismaClient["source"]["create"]>[0]["data"]["config"];
 
 const json = (value: unknown) => (value ?? null) as Json;
@@ -130,6 +127,13 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     return rows.map(scheduleOf);
   }
 
+  async lockedSchedules(tx: Tx, source?: string): Promise<readonly Schedule[]> {
+    const meant = "SELECT id::text FROM schedule WHERE $1::text IS NULL OR source = $1";
+    await this.db.rows(tx, `${meant} ORDER BY schedule.id FOR UPDATE`, source ?? null);
+    // Read in a statement of its own: it sees what those wrote that were waited for.
+    return this.schedules(source, tx);
+  }
+
   async saveSchedule(tx: Tx, schedule: Schedule): Promise<void> {
     const row = {
       source: schedule.source,
@@ -157,17 +161,27 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
   }
 
   async markFired(tx: Tx, schedule: string, from: Micros, through: Micros): Promise<boolean> {
-    const { count } = await this.models(tx).schedule.updateMany({
-      where: { id: schedule, fired_through_us: BigInt(from) },
-      data: { fired_through_us: BigInt(through) },
-    });
-    return count > 0;
+    const changed = await this.db.execute(
+      tx,
+      `UPDATE schedule SET fired_through_us = $3::bigint WHERE id = $1::uuid AND fired_through_us = $2::bigint AND enabled AND removed_at IS NULL
+         AND EXISTS (SELECT FROM source WHERE source.name = schedule.source AND source.enabled)`,
+      schedule,
+      from,
+      through,
+    );
+    return changed > 0;
   }
 
   async recordSkipped(tx: Tx, schedule: string, skipped: Interval, reason: string): Promise<void> {
-    await this.models(tx).schedule_skip.create({
-      data: { schedule, start_us: BigInt(skipped.start), end_us: BigInt(skipped.end), reason },
-    });
+    await this.db.execute(
+      tx,
+      `INSERT INTO schedule_skip (schedule, start_us, end_us, reason) SELECT $1::uuid, $2::bigint, $3::bigint, $4
+       WHERE NOT EXISTS (SELECT FROM schedule_skip WHERE schedule = $1::uuid AND start_us = $2::bigint AND end_us = $3::bigint)`,
+      schedule,
+      skipped.start,
+      skipped.end,
+      reason,
+    );
   }
 
   async projections(tx?: Tx): Promise<readonly Projection[]> {
@@ -216,7 +230,8 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
   ): Promise<boolean> {
     const over = change.state === "done" || change.state === "refused";
     const { count } = await this.models(tx).run.updateMany({
-      where: { id, state: { notIn: CANCELLED } },
+      // One whose lease ran out may still write: what another one has done stays done.
+      where: { id, state: { notIn: change.state === "done" ? CANCELLED : [...CANCELLED, "done"] } },
       data: {
         ...(change.state === undefined ? {} : { state: change.state }),
         ...("error" in change ? { error: text(change.error) } : {}),

@@ -142,6 +142,7 @@ export class PostgresInbox implements Inbox {
 
   async bury(entry: Key, reason: string, letterClass: LetterClass): Promise<void> {
     await this.db.run(async (tx) => {
+      if (isSourceQueue(entry.queue) && (await this.endCancelled(tx, entry))) return;
       const buried = await this.db.execute(
         tx,
         `UPDATE inbox SET dead_at = clock_timestamp(), dead_reason = $4, dead_class = $5, lease_until = NULL
@@ -156,6 +157,34 @@ export class PostgresInbox implements Inbox {
       await this.db.notify(tx, { noun: "dead-letter", key: entry.queue });
       await this.nextOf(entry.queue, tx);
     });
+  }
+
+  /** Of a run that somebody cancels nothing is left, no letter either: a replay of that would bring it back. @returns whether it was one */
+  private async endCancelled(tx: Tx, entry: Key): Promise<boolean> {
+    // The run before its message, as whoever cancels does.
+    const [run] = await this.db.rows<{ state: string }>(
+      tx,
+      "SELECT state FROM run WHERE id = $1::uuid FOR UPDATE",
+      entry.id,
+    );
+    if (run?.state !== "cancelling" && run?.state !== "cancelled") return false;
+    const settled = await this.db.execute(
+      tx,
+      `UPDATE inbox SET settled_at = clock_timestamp(), lease_until = NULL, error = NULL
+       WHERE queue = $1 AND id = $2::uuid AND fence = $3::bigint AND ${OPEN}`,
+      entry.queue,
+      entry.id,
+      entry.fence,
+    );
+    if (settled > 0)
+      await this.db.execute(
+        tx,
+        `UPDATE run SET state = 'cancelled', progress = NULL, finished_at = clock_timestamp() WHERE id = $1::uuid AND state = 'cancelling'`,
+        entry.id,
+      );
+    await this.db.notify(tx, { noun: "run", key: entry.id });
+    await this.nextOf(entry.queue, tx);
+    return true;
   }
 
   /** The stage writes its own refusals down; of a message that never came so far the run would be queued for ever. */

@@ -216,7 +216,11 @@ export class PostgresLetters implements Letters {
   private async runs(tx: Tx, letters: readonly Letter[], set: string): Promise<void> {
     const ids = letters.filter(({ queue }) => queue.startsWith(SOURCE_QUEUES)).map(({ id }) => id);
     if (ids.length === 0) return;
-    await this.db.execute(tx, `UPDATE run SET ${set} WHERE id = ANY($1::uuid[]) AND state <> 'done'`, ids);
+    await this.db.execute(
+      tx,
+      `UPDATE run SET ${set} WHERE id = ANY($1::uuid[]) AND state NOT IN ('done', 'cancelling', 'cancelled')`,
+      ids,
+    );
     await this.db.notify(tx, { noun: "run" });
   }
 }
