@@ -34,6 +34,8 @@ const damage = ({ name, reason }: Run["damaged"][number]) => ({
   reason: storable(reason),
 });
 
+const ON_NOW = "UPDATE schedule SET on_since = clock_timestamp() WHERE id = $1::uuid";
+
 const CANCELLED: RunState[] = ["cancelling", "cancelled"];
 
 /** The first start brings the sources; a command may come before it is complete. */
@@ -151,12 +153,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       create: { id: schedule.id, ...row },
       update: row,
     });
-    if (schedule.enabled && !before?.enabled)
-      await this.db.execute(
-        tx,
-        "UPDATE schedule SET on_since = clock_timestamp() WHERE id = $1::uuid",
-        schedule.id,
-      );
+    if (schedule.enabled && !before?.enabled) await this.db.execute(tx, ON_NOW, schedule.id);
     await this.db.notify(tx, { noun: "source", key: schedule.source });
   }
 
