@@ -24,7 +24,7 @@ const UNDER_WAY = 32;
 
 /**
  * Asks for the deliveries of each reingestion, a few at a time and behind all that is live; those that were ingested, or cannot be, end. Killed
- * anywhere it goes on where it was: ordinal, command and mark of a delivery are one transaction.
+ * anywhere it goes on where it was: command and mark of a delivery are one transaction.
  * @returns whether there is more to ask for at once
  */
 export async function reingestionRound(
