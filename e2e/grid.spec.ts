@@ -187,10 +187,10 @@ test("a window that fails is seen at once; selection and view stay as they are",
 
   const client = new pg.Client({ connectionString: connectionString(dataFolder()) });
   await client.connect();
-  // A settled window, which nothing judges again meanwhile.
+  // A settled window, which nothing judges again meanwhile; the newest, for it has to be in sight.
   const { rows } = await client.query(
     `UPDATE "window" SET state = 'failed' WHERE (dataset, start_us, end_us) IN (SELECT dataset, start_us, end_us FROM "window"
-     WHERE dataset = 'ioncannon' AND need = 'none' AND look_again_us IS NULL AND state = 'built' ORDER BY start_us LIMIT 1)
+     WHERE dataset = 'ioncannon' AND need = 'none' AND look_again_us IS NULL AND state = 'built' ORDER BY start_us DESC LIMIT 1)
      RETURNING dataset, start_us, end_us`,
   );
   expect(rows).toHaveLength(1);

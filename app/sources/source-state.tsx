@@ -2,7 +2,7 @@ import type { Source } from "../_trpc/outputs";
 import { Mark } from "../_ui/mark";
 
 export function SourceState({ source }: { source: Pick<Source, "enabled" | "known"> }) {
-  if (!source.known) return <Mark glyph="dash" tone="waiting" word="kept: no such kind here" />;
+  if (!source.known) return <Mark glyph="dash" tone="waiting" word="kind not here" />;
   if (source.enabled) return <Mark glyph="tick" tone="built" word="enabled" />;
   return <Mark glyph="pause" tone="empty" word="disabled" />;
 }

@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<Source>[] = [
             "no observation yet"
           ) : (
             <>
-              newest built <Instant at={newestObservation} />
+              newest <Instant at={newestObservation} />
             </>
           )}
         </span>
