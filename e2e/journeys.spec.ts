@@ -17,6 +17,8 @@ test("home comes alive: five stages, and a finished synthetic window without rel
   const row = page.getByRole("table", { name: "Latest built windows" }).getByRole("row").nth(1);
   // Of IonCannon, or of a source of its kind that another journey has added.
   await expect(row).toContainText("synthetic");
+  // What another journey broke and mended is told of until it has been well for two minutes; it comes before any advice.
+  await expect(page.getByRole("region", { name: "Alerts" })).toHaveCount(0, { timeout: 300_000 });
   await expect(page.getByRole("region", { name: "What to do next" })).toContainText(/run \w+ over a day/);
 
   const day = page.getByRole("region", { name: "Last day" });
