@@ -144,13 +144,11 @@ test("settings that differ are shown, applied by a click, and gone", async ({ pa
 
 test("a source is disabled and enabled again", async ({ page }) => {
   await page.goto("/sources");
-  const row = page
-    .getByRole("row")
-    .filter({
-      has: page
-        .getByRole("link", { name: "ioncannon", exact: true })
-        .and(page.locator('[href="/sources/ioncannon"]')),
-    });
+  const row = page.getByRole("row").filter({
+    has: page
+      .getByRole("link", { name: "ioncannon", exact: true })
+      .and(page.locator('[href="/sources/ioncannon"]')),
+  });
   await row.getByRole("button", { name: "Disable ioncannon" }).click();
   await expect(row).toContainText("disabled");
   await row.getByRole("button", { name: "Enable ioncannon" }).click();
