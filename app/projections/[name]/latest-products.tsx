@@ -1,18 +1,17 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
 import type { ProjectedWindow } from "../../_trpc/outputs";
 import { bytesText } from "../../_ui/format";
 import { Identifier } from "../../_ui/identifier";
-import { Instant, Nothing, Span } from "../../_ui/instant";
+import { Instant, Nothing } from "../../_ui/instant";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
-import { windowHref } from "../../windows/window-href";
+import { WINDOW_COLUMN } from "./window-column";
 
 type Product = ProjectedWindow["products"][number];
 
@@ -31,17 +30,7 @@ function Products({ products }: { products: readonly Product[] }) {
 }
 
 const COLUMNS: readonly Column<ProjectedWindow>[] = [
-  {
-    head: "Window",
-    cell: (window) => (
-      <span className="flex flex-col">
-        <Link href={windowHref(window)} className="link self-start">
-          <Span start={window.start} end={window.end} />
-        </Link>
-        <span className="text-muted">{window.dataset}</span>
-      </span>
-    ),
-  },
+  WINDOW_COLUMN,
   { head: "Revision", number: true, cell: ({ done }) => String(done) },
   { head: "Files", cell: ({ products }) => <Products products={products} /> },
   { head: "Done", cell: ({ doneAt }) => <Instant at={doneAt} /> },

@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "../../_trpc/client";
 import { Loaded } from "../../_trpc/loaded";
@@ -9,14 +8,14 @@ import type { ProjectedWindow, Projection } from "../../_trpc/outputs";
 import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { countText, plural, spanText } from "../../_ui/format";
-import { Instant, Span } from "../../_ui/instant";
+import { Instant } from "../../_ui/instant";
 import { Mark } from "../../_ui/mark";
 import { More } from "../../_ui/more";
 import { Panel } from "../../_ui/page";
 import { Empty } from "../../_ui/states";
 import { type Column, Table } from "../../_ui/table";
 import { Tick } from "../../_ui/tick";
-import { windowHref } from "../../windows/window-href";
+import { WINDOW_COLUMN } from "./window-column";
 
 function State({ window: { state, error } }: { window: ProjectedWindow }) {
   if (state === "running") return <Mark glyph="arrow" tone="building" word="projecting" />;
@@ -33,17 +32,7 @@ const columns = (
   retry: (window: ProjectedWindow) => void,
   pending: boolean,
 ): readonly Column<ProjectedWindow>[] => [
-  {
-    head: "Window",
-    cell: (window) => (
-      <span className="flex flex-col">
-        <Link href={windowHref(window)} className="link self-start">
-          <Span start={window.start} end={window.end} />
-        </Link>
-        <span className="text-muted">{window.dataset}</span>
-      </span>
-    ),
-  },
+  WINDOW_COLUMN,
   { head: "State", cell: (window) => <State window={window} /> },
   { head: "Tries", number: true, cell: ({ attempts }) => countText(attempts) },
   { head: "Tried again", cell: ({ retryAt }) => <Instant at={retryAt} /> },
