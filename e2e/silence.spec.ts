@@ -126,6 +126,9 @@ test("a silent source is an alert, told once, shown at home; when it is over tha
 
     await clean(page);
     await page.goto("/operations");
+    await expect(page.getByRole("list", { name: "Room on the disk" })).toContainText("are kept free", {
+      timeout: SEEN_MS,
+    });
     await expect(region(page, "Alerts")).not.toContainText("ioncannon has brought", { timeout: SEEN_MS });
     await page.getByLabel("State").selectOption("past");
     const past = page.getByRole("table", { name: "Past alerts" });

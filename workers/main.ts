@@ -2,7 +2,8 @@
  * The worker: runs the stages. Started by the supervisor, which gives it the database's address; killed at any moment, the next one goes on.
  */
 import { readEnvironment } from "../config/env";
-import { intakeBounds, readSettings, refuseMissingAdapters } from "../config/settings";
+import { intakeOf } from "../config/intake-of";
+import { readSettings, refuseMissingAdapters } from "../config/settings";
 import { errorText, Invalid } from "../server/errors";
 import { differences } from "../server/installation/differences";
 import { installOnce } from "../server/installation/install";
@@ -34,10 +35,7 @@ async function work(): Promise<void> {
       secretKey: env.secretKey,
       compaction: compactionOfTests(),
       clockSet: clockOfTests(),
-      intake: {
-        ...(settings ? intakeBounds(settings) : {}),
-        ...(env.diskReserve ? { reserve: env.diskReserve } : {}),
-      },
+      intake: await intakeOf(env),
       dayPolicy: daysOfTests(),
     },
     log,

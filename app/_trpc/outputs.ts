@@ -24,6 +24,8 @@ export type DatasetSettings = Outputs["dataset"]["settings"];
 export type DatasetShown = Outputs["dataset"]["shown"];
 export type Reading = Outputs["dataset"]["reading"];
 export type DiskUse = Outputs["dataset"]["disk"][number];
+/** A disk that is written to, in bytes. */
+export type DiskRoom = Outputs["line"]["rooms"][number];
 export type RetentionLine = Outputs["dataset"]["retention"]["lines"][number];
 export type Projection = Outputs["projection"]["get"];
 export type ProjectedWindow = Outputs["projection"]["windows"]["items"][number];

@@ -3,16 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
-import type { DiskUse, Home } from "../_trpc/outputs";
-import { bytesText, countText } from "../_ui/format";
+import type { Home } from "../_trpc/outputs";
+import { countText } from "../_ui/format";
 import { Instant, Nothing } from "../_ui/instant";
 import { LinkButton } from "../_ui/link-button";
 import { Mark } from "../_ui/mark";
 import { Page, Panel } from "../_ui/page";
-import { Empty } from "../_ui/states";
 import { type Column, Facts, Table } from "../_ui/table";
 import { IntakeNotice } from "../sources/intake-notice";
 import { AlertsPanel } from "./alerts-panel";
+import { DiskPanel } from "./disk-panel";
 
 /** What keeps the line in order: alerts, what waits, room, versions. */
 export function OperationsScreen() {
@@ -84,39 +84,6 @@ function QueuesPanel() {
             </div>
           </>
         )}
-      </Loaded>
-    </Panel>
-  );
-}
-
-const DISK_COLUMNS: readonly Column<DiskUse>[] = [
-  { head: "Dataset", cell: ({ dataset }) => dataset },
-  { head: "Source", cell: ({ source }) => source || <Nothing word="" /> },
-  { head: "Kind", cell: ({ kind }) => kind },
-  { head: "Files", number: true, cell: ({ files }) => countText(files) },
-  { head: "Size", number: true, cell: ({ bytes }) => bytesText(bytes) },
-];
-
-function DiskPanel() {
-  const trpc = useTRPC();
-  const disk = useQuery(trpc.dataset.disk.queryOptions());
-  return (
-    <Panel title="Disk" note="What is stored, by dataset and kind, as it was last measured." flush>
-      <Loaded query={disk}>
-        {(lines) =>
-          lines.length > 0 ? (
-            <Table
-              label="What is stored"
-              columns={DISK_COLUMNS}
-              rows={lines}
-              rowKey={({ dataset, source, kind }) => `${dataset} ${source} ${kind}`}
-            />
-          ) : (
-            <Empty title="Nothing is measured yet">
-              The worker measures it by itself, a while after its start.
-            </Empty>
-          )
-        }
       </Loaded>
     </Panel>
   );

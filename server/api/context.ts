@@ -7,6 +7,7 @@ import type { ProjectionPages } from "../ports/projection-pages";
 import type { Reingestions } from "../ports/reingestions";
 import type { Reprocessings } from "../ports/reprocessings";
 import type { Views } from "../ports/views";
+import type { IntakeBounds, Room } from "../source/intake";
 import type { Verbs } from "../verbs";
 
 /** What the pages and their API need of the runtime. */
@@ -85,6 +86,10 @@ export interface ApiPorts {
     | "startReingestion"
     | "cancelReingestion"
   >;
+  readonly intake: {
+    readonly bounds: Pick<IntakeBounds, "reserve">;
+    readonly rooms: () => Promise<readonly Room[]>;
+  };
   readonly reprocessings: Pick<Reprocessings, "list" | "get" | "windows" | "active">;
   readonly projectionPages: ProjectionPages;
   readonly reingestions: Pick<Reingestions, "list" | "get" | "deliveries">;

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { readEnvironment } from "../../config/env";
+import { intakeOf } from "../../config/intake-of";
 import { Transient } from "../errors";
 import { configuredSettings } from "../installation/configured";
 import type { Log, LogFields } from "../ports/log";
@@ -30,6 +31,8 @@ async function open(): Promise<ApiPorts> {
       connections: 5,
       contact: env.contact,
       secretKey: env.secretKey,
+      // A file that cannot be understood stops the worker, which says so; the pages go on.
+      intake: await intakeOf(env).catch(() => ({})),
     },
     processLog({}),
   );

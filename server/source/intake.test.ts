@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HOUR, MINUTE } from "../observation/time";
 import type { Backlog, IntakeState } from "../ports/intake";
-import { judgeIntake, type Load, STANDARD_BOUNDS } from "./intake";
+import { judgeIntake, type Load, roomsWithReserve, STANDARD_BOUNDS } from "./intake";
 
 const GIB = 1024 ** 3;
 const NOTHING: Backlog = {
@@ -108,5 +108,14 @@ describe("whether sources may collect", () => {
     const bounds = { ...BOUNDS, reserve: undefined };
     expect(judgeIntake(load({ free: 2 * GIB - 1 }), bounds, OPEN).level).toBe("paused");
     expect(judgeIntake(load({ free: 2 * GIB }), bounds, OPEN).level).toBe("open");
+  });
+
+  it.each([
+    [undefined, 2 * GIB],
+    [{ kind: "share", share: 0.01 } as const, GIB],
+    [{ kind: "bytes", bytes: 5 * GIB } as const, 5 * GIB],
+  ])("tells of each disk how much is kept free: %o", (reserve, bytes) => {
+    const room = { folder: "/data", free: 3 * GIB, total: 100 * GIB };
+    expect(roomsWithReserve([room], { reserve })).toEqual([{ ...room, reserve: bytes }]);
   });
 });

@@ -32,6 +32,14 @@ export interface Room {
   readonly total: number;
 }
 
+/** @returns each disk with the bytes of it that are kept free: below them nothing is collected */
+export function roomsWithReserve(
+  rooms: readonly Room[],
+  bounds: Pick<IntakeBounds, "reserve">,
+): readonly (Room & { readonly reserve: number })[] {
+  return rooms.map((room) => ({ ...room, reserve: reserveBytes(bounds.reserve, room.total) }));
+}
+
 export interface Load {
   readonly rooms: readonly Room[];
   readonly live: Backlog;
