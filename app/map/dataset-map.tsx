@@ -20,6 +20,7 @@ export function DatasetMap(subject: MapSubject) {
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_320px] lg:items-start">
         <PicturePanel subject={subject} state={state} />
         <StationPanel
+          key={dataset.name}
           worker={worker}
           points={points}
           dataset={dataset}
@@ -42,6 +43,7 @@ export function DatasetMap(subject: MapSubject) {
       />
       {points ? (
         <StationTable
+          key={dataset.name}
           worker={worker}
           points={points}
           filter={drawing.filter}

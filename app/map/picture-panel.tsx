@@ -77,7 +77,7 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
   );
 }
 
-function When({ subject: { address, set }, state }: { subject: MapSubject; state: MapState }) {
+function When({ subject: { dataset, address, set }, state }: { subject: MapSubject; state: MapState }) {
   const { day, windows, chosen, isSeen, failure } = state;
   const choose = useCallback((at: number | undefined) => set({ at }), [set]);
   return (
@@ -89,6 +89,7 @@ function When({ subject: { address, set }, state }: { subject: MapSubject; state
       />
       <div className="min-w-0 flex-1 basis-80 md:pt-5">
         <TimePanel
+          key={dataset.name}
           windows={windows}
           chosen={chosen}
           isLatest={address.at === undefined}

@@ -27,11 +27,12 @@ uniform vec2 u_range;
 uniform vec2 u_filter;
 uniform float u_size;
 uniform int u_chosen;
+uniform sampler2D u_colours;
 in vec4 a_place;
 in float a_value;
-out float v_share;
-out float v_missing;
-out float v_size;
+flat out vec3 v_fill;
+flat out float v_missing;
+flat out float v_size;
 void main() {
   bool missing = a_value < ${(MISSING / 10).toExponential()};
   bool filtered = u_filter.x > ${(MISSING / 10).toExponential()} || u_filter.y < ${(-MISSING / 10).toExponential()};
@@ -41,28 +42,27 @@ void main() {
   gl_Position = hidden ? vec4(2.0, 2.0, 2.0, 1.0) : u_matrix * vec4(away, 0.0, 1.0);
   v_size = gl_VertexID == u_chosen ? u_size * 2.0 : u_size;
   gl_PointSize = v_size;
-  v_share = clamp((a_value - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
+  float share = clamp((a_value - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
+  v_fill = textureLod(u_colours, vec2(share * 255.0 / 256.0 + 0.5 / 256.0, 0.5), 0.0).rgb;
   v_missing = missing ? 1.0 : 0.0;
 }`;
 
 const FRAGMENT_SHADER = `#version 300 es
 precision highp float;
-uniform sampler2D u_colours;
 uniform vec3 u_rim;
 uniform float u_ratio;
-in float v_share;
-in float v_missing;
-in float v_size;
+flat in vec3 v_fill;
+flat in float v_missing;
+flat in float v_size;
 out vec4 colour;
 void main() {
   float away = length(gl_PointCoord - 0.5) * v_size;
   float edge = v_size * 0.5;
   float inside = smoothstep(edge, edge - 1.0, away);
   float rim = smoothstep(edge - 2.0 * u_ratio, edge - u_ratio, away);
-  vec3 fill = texture(u_colours, vec2(v_share * 255.0 / 256.0 + 0.5 / 256.0, 0.5)).rgb;
   float alpha = v_missing > 0.5 ? rim : 1.0;
   float rims = v_missing > 0.5 ? 1.0 : rim * 0.7;
-  colour = vec4(mix(fill, u_rim, rims), 1.0) * inside * alpha;
+  colour = vec4(mix(v_fill, u_rim, rims), 1.0) * inside * alpha;
 }`;
 
 const UNIFORMS = [

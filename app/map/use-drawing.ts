@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { RIMS } from "./base-map";
 import { colourRow, type ScaleName, scaleRange, usualScale } from "./colour-scale";
 import type { Beyond } from "./legend";
@@ -30,11 +30,13 @@ export interface Drawing {
  */
 export function useDrawing({
   points,
+  dataset,
   variable,
   address,
   day,
 }: {
   points: PointsOf | undefined;
+  dataset: string;
   variable: Variable;
   address: MapAddress;
   day: number | undefined;
@@ -42,11 +44,10 @@ export function useDrawing({
   const scheme = useScheme();
   const scale = address.scale ?? usualScale(variable.standardName);
   const [fitted, setFitted] = useState<{ of: string; range: Range }>();
-  const of = `${variable.name} ${day}`;
+  const of = `${dataset} ${variable.name} ${day}`;
   const shown = points?.shown;
-  useEffect(() => {
-    if (shown?.fit && fitted?.of !== of) setFitted({ of, range: roundedRange(shown.fit) });
-  }, [shown, fitted, of]);
+  // At once, and not by the next drawing: points would be drawn with the scale of what was there before.
+  if (shown?.fit && fitted?.of !== of) setFitted({ of, range: roundedRange(shown.fit) });
   const fit = useCallback(() => {
     if (shown?.fit) setFitted({ of, range: roundedRange(shown.fit) });
   }, [shown, of]);
