@@ -61,14 +61,13 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
       </div>
       <div className="flex flex-col gap-3 p-3">
         <When subject={subject} state={state} />
-        {drawing.range && points ? (
+        {drawing.range && drawing.counts ? (
           <Legend
             variable={variableText(variable)}
             unit={unit}
             scale={drawing.scale}
             range={drawing.range}
-            beyond={drawing.beyond}
-            missing={points.shown.missing}
+            counts={drawing.counts}
           />
         ) : null}
         <Sources dataset={dataset} />

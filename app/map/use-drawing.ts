@@ -3,7 +3,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { RIMS } from "./base-map";
 import { colourRow, type ScaleName, scaleRange, usualScale } from "./colour-scale";
-import type { Beyond } from "./legend";
+import { type LegendCounts, legendCounts } from "./legend-counts";
 import type { MapAddress } from "./map-address";
 import type { Paint } from "./points-layer";
 import { type Range, roundedRange } from "./reading/fit-range";
@@ -18,7 +18,8 @@ export interface Drawing {
   /** undefined: all values are missing, and nobody has set the ends. */
   readonly range: Range | undefined;
   readonly filter: Filter;
-  readonly beyond: Beyond;
+  /** undefined: there are no points yet. */
+  readonly counts: LegendCounts | undefined;
   readonly paint: Paint | undefined;
   /** Fits the ends to the values that are there now. */
   readonly fit: () => void;
@@ -62,21 +63,11 @@ export function useDrawing({
     () => (shown && station !== undefined ? placeOfLabel(shown, station) : -1),
     [shown, station],
   );
-  const beyond = useMemo(() => beyondOf(shown?.value, range), [shown, range]);
+  const counts = useMemo(() => shown && legendCounts(shown, filter, range), [shown, filter, range]);
   const paint = useMemo(
     // Of missing values alone the rings are drawn, whatever the range.
     () => ({ colours, range: range ?? { low: 0, high: 1 }, ...filter, rim: RIMS[scheme], chosen }),
     [colours, range, filter, scheme, chosen],
   );
-  return { scale, range, filter, beyond, paint, fit };
-}
-
-function beyondOf(values: Float64Array | undefined, range: Range | undefined): Beyond {
-  let [below, above] = [0, 0];
-  if (!values || !range) return { below, above };
-  for (const value of values) {
-    if (value < range.low) below += 1;
-    if (value > range.high) above += 1;
-  }
-  return { below, above };
+  return { scale, range, filter, counts, paint, fit };
 }

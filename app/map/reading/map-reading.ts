@@ -126,6 +126,26 @@ export class MapReading {
       }),
     };
   }
+
+  /** Nothing is read of it but what tells stations, times and values. */
+  async series({ label, groups, time }: Asked["series"]): Promise<Answers["series"]> {
+    const columns = this.standing?.columns;
+    if (!columns) return { times: new Float64Array(), values: new Float64Array() };
+    const read = await this.reader.read(groups, [columns.time, ...columns.identity, columns.variable]);
+    const rows = groups
+      .flatMap((group, place) => {
+        const points = read[place] ?? new Map();
+        return rowsOf(label, loaded(group, points, columns), time).map((row) => ({
+          at: at(points, columns.time, row),
+          value: at(points, columns.variable, row),
+        }));
+      })
+      .sort((a, b) => a.at - b.at);
+    return {
+      times: Float64Array.from(rows, (each) => each.at),
+      values: Float64Array.from(rows, ({ value }) => value),
+    };
+  }
 }
 
 function pointColumns({ time, latitude, longitude, identity, variable }: PointColumns): readonly string[] {
