@@ -12,6 +12,7 @@ import { ColumnReader } from "../app/map/reading/column-reader";
 import { Gone } from "../app/map/reading/gone";
 import { MapReading } from "../app/map/reading/map-reading";
 import { groupsToRead, type PlannedFile } from "../app/map/reading/plan-groups";
+import { placeOfLabel } from "../app/map/shown-labels";
 import { DuckdbColumnar } from "../server/adapters/duckdb/columnar";
 import { DuckdbRowGroups } from "../server/adapters/duckdb/row-groups";
 import { FolderFiles } from "../server/adapters/files/folder-files";
@@ -171,6 +172,19 @@ describe("of a file of a million rows along the curve", () => {
       { name: "station_id", value: "station-4712" },
     ]);
     expect(sent - before).toBeLessThan(size / 50);
+  });
+
+  it("a station's variable over another time is read from the row groups round its place", async () => {
+    const reading = fresh();
+    const { shown } = await show(reading, undefined);
+    const place = placeOfLabel(shown, "station-4712");
+    const [lon, lat] = [shown.lon[place] ?? 0, shown.lat[place] ?? 0];
+    const half = { start: START + HOUR / 2, end: START + HOUR };
+    const groups = groupsToRead([planned], half, [[lon, lat, lon, lat]]);
+    expect(groups.length).toBeLessThan(planned.groups.length / 2);
+    const { times, values } = await reading.series({ label: "station-4712", groups, time: half });
+    expect(Array.from(times)).toEqual([5, 6, 7, 8, 9].map((i) => START + i * 6 * MINUTE));
+    expect(Array.from(values, Math.floor)).toEqual([5, 6, 7, 8, 9]);
   });
 
   it("a file that went away is said to be gone, in the server's words", async () => {

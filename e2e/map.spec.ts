@@ -32,7 +32,12 @@ test("from the map to a station's values, and the link keeps it all", async ({ p
   await first.getByRole("button").press("Enter");
 
   const panel = page.getByRole("region", { name: `Station ${station}` });
-  await expect(panel.getByRole("img", { name: /relative_humidity.*: \d+ values from/ })).toBeVisible();
+  // Who chose it is brought to it; its chart says over which time it goes.
+  await expect(panel).toBeFocused();
+  const chart = panel.getByRole("img", { name: /relative_humidity.*: \d+ values from/ });
+  await expect(chart).toHaveAttribute("aria-label", /00:00 UTC to .* 00:00 UTC$/);
+  await panel.getByLabel("Chart over").selectOption("window");
+  await expect(chart).not.toHaveAttribute("aria-label", /00:00 UTC to .* 00:00 UTC$/);
   await expect(panel).toContainText("degC");
   await expect(panel).toContainText("degrees_north");
 
@@ -40,6 +45,10 @@ test("from the map to a station's values, and the link keeps it all", async ({ p
   await page.getByLabel(/^Scale from/).fill("10");
   await page.getByLabel(/^Scale from/).press("Enter");
   await expect(legend(page)).toContainText("10\u202f%");
+  // An end beyond the other one is not taken, and why stands beside it.
+  await page.getByLabel(/^Scale to/).fill("5");
+  await page.getByLabel(/^Scale to/).press("Enter");
+  await expect(page.getByText("it has to be above 10 (Scale from)")).toBeVisible();
   const address = page.url();
   await page.reload();
   await expect(page).toHaveURL(address);
@@ -67,8 +76,10 @@ test("windows of the day by keyboard, filters by value and view, and the picture
   await page.getByLabel(/^Values from/).fill("1000");
   await page.getByLabel(/^Values from/).press("Enter");
   await expect(page.getByText("No station is in view")).toBeVisible();
+  await expect(legend(page)).toContainText(/Counted are the 0 of \d+ stations/);
   await page.getByRole("button", { name: "Show all stations" }).click();
   await expect(count).toHaveText(/^[1-9]/);
+  await expect(legend(page)).not.toContainText("Counted are");
 
   // Closer: fewer stations, and the view stands in the address, by the wheel too.
   const canvas = page.locator("[data-map=made] canvas");

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 /** A page: name, its state in one sentence, the one action that matters at the right, then the content. */
 export function Page({
@@ -35,6 +35,7 @@ export function Panel({
   note,
   action,
   flush = false,
+  target,
   children,
 }: {
   title: string;
@@ -42,10 +43,17 @@ export function Panel({
   action?: ReactNode;
   /** For tables, which have their own margins. */
   flush?: boolean;
+  /** Where the page brings the focus to. */
+  target?: Ref<HTMLElement>;
   children: ReactNode;
 }) {
   return (
-    <section className="min-w-0 overflow-hidden rounded border bg-panel" aria-label={title}>
+    <section
+      ref={target}
+      tabIndex={target ? -1 : undefined}
+      className="min-w-0 overflow-hidden rounded border bg-panel"
+      aria-label={title}
+    >
       <header className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b px-3 py-2">
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h2 className="text-14 font-semibold">{title}</h2>

@@ -35,7 +35,13 @@ export function baseMap(scheme: Scheme): StyleSpecification {
     },
     layers: [
       { id: "water", type: "background", paint: { "background-color": ground.water } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": ground.land } },
+      {
+        id: "land",
+        type: "fill",
+        source: "land",
+        // The coast is drawn over its edge.
+        paint: { "fill-color": ground.land, "fill-antialias": false },
+      },
       {
         id: "borders",
         type: "line",

@@ -1,9 +1,11 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { Panel } from "../_ui/page";
 import { unitOf } from "../datasets/[name]/column-table";
 import { PicturePanel } from "./picture-panel";
 import { boxesOfView } from "./reading/box";
+import type { StationLine } from "./reading/messages";
 import { ScalePanel } from "./scale-panel";
 import { StationPanel } from "./station-panel";
 import { StationTable } from "./station-table";
@@ -15,16 +17,32 @@ export function DatasetMap(subject: MapSubject) {
   const state = useMapState(subject);
   const { worker, points, drawing, bounds } = state;
   const unit = unitOf(variable);
+  const panel = useRef<HTMLElement>(null);
+  const awaited = useRef<string>(undefined);
+  // Who chose a station in the table is brought to it, as soon as the panel has its name.
+  useEffect(() => {
+    if (awaited.current === undefined || awaited.current !== address.station) return;
+    awaited.current = undefined;
+    panel.current?.focus();
+  }, [address.station]);
+  const choose = ({ label }: StationLine) => {
+    if (label === address.station) return panel.current?.focus();
+    awaited.current = label;
+    set({ station: label });
+  };
   return (
     <>
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_320px] lg:items-start">
         <PicturePanel subject={subject} state={state} />
         <StationPanel
+          key={dataset.name}
           worker={worker}
           points={points}
           dataset={dataset}
           variable={variable}
           station={address.station}
+          day={state.day}
+          target={panel}
           onClose={() => set({ station: undefined })}
         />
       </div>
@@ -42,13 +60,14 @@ export function DatasetMap(subject: MapSubject) {
       />
       {points ? (
         <StationTable
+          key={dataset.name}
           worker={worker}
           points={points}
           filter={drawing.filter}
           boxes={bounds && boxesOfView(bounds)}
           unit={unit}
           station={address.station}
-          onChoose={(line) => set({ station: line.label })}
+          onChoose={choose}
         />
       ) : (
         <Panel title="Stations in view">

@@ -1,13 +1,8 @@
-import { countText } from "../_ui/format";
+import { countText, plural } from "../_ui/format";
 import { colourText, gradient, SCALES, type ScaleName } from "./colour-scale";
+import type { LegendCounts } from "./legend-counts";
 import type { Range } from "./reading/fit-range";
 import { valueText } from "./value-text";
-
-/** How many values lie beyond the ends of a range. */
-export interface Beyond {
-  readonly below: number;
-  readonly above: number;
-}
 
 /** Name and unit of what is drawn, the scale with its ends, and what lies beyond them. */
 export function Legend({
@@ -15,16 +10,15 @@ export function Legend({
   unit,
   scale,
   range,
-  beyond,
-  missing,
+  counts,
 }: {
   variable: string;
   unit: string;
   scale: ScaleName;
   range: Range;
-  beyond: Beyond;
-  missing: number;
+  counts: LegendCounts;
 }) {
+  const { shown, all, below, above, missing } = counts;
   const middle = (range.low + range.high) / 2;
   return (
     <figure aria-label="Legend" className="flex flex-col gap-1">
@@ -43,9 +37,14 @@ export function Legend({
       </div>
       <p className="flex flex-wrap gap-x-4 text-12 text-muted">
         <span>
-          {SCALES[scale].word}; {countText(beyond.below)} below and {countText(beyond.above)} above its ends
-          have the colour of the end.
+          {SCALES[scale].word}; {countText(below)} below and {countText(above)} above its ends have the colour
+          of the end.
         </span>
+        {shown < all ? (
+          <span>
+            Counted are the {countText(shown)} of {plural(all, "station")} that the filters show.
+          </span>
+        ) : null}
         <span className="inline-flex items-center gap-1.5">
           <svg aria-hidden="true" viewBox="0 0 12 12" className="size-3">
             <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />

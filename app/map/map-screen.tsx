@@ -84,7 +84,6 @@ export function MapScreen() {
               </search>
               {dataset && variable ? (
                 <DatasetMap
-                  key={dataset.name}
                   worker={worker}
                   dataset={dataset}
                   variable={variable}

@@ -61,14 +61,13 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
       </div>
       <div className="flex flex-col gap-3 p-3">
         <When subject={subject} state={state} />
-        {drawing.range && points ? (
+        {drawing.range && drawing.counts ? (
           <Legend
             variable={variableText(variable)}
             unit={unit}
             scale={drawing.scale}
             range={drawing.range}
-            beyond={drawing.beyond}
-            missing={points.shown.missing}
+            counts={drawing.counts}
           />
         ) : null}
         <Sources dataset={dataset} />
@@ -77,7 +76,7 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
   );
 }
 
-function When({ subject: { address, set }, state }: { subject: MapSubject; state: MapState }) {
+function When({ subject: { dataset, address, set }, state }: { subject: MapSubject; state: MapState }) {
   const { day, windows, chosen, isSeen, failure } = state;
   const choose = useCallback((at: number | undefined) => set({ at }), [set]);
   return (
@@ -89,6 +88,7 @@ function When({ subject: { address, set }, state }: { subject: MapSubject; state
       />
       <div className="min-w-0 flex-1 basis-80 md:pt-5">
         <TimePanel
+          key={dataset.name}
           windows={windows}
           chosen={chosen}
           isLatest={address.at === undefined}

@@ -18,6 +18,9 @@ export interface Paint {
   readonly chosen: number;
 }
 
+/** Least diameter of the station that is looked at, CSS pixels: it is found among a hundred thousand. */
+const CHOSEN_SIZE = 24;
+
 const VERTEX_SHADER = `#version 300 es
 precision highp float;
 uniform mat4 u_matrix;
@@ -27,11 +30,14 @@ uniform vec2 u_range;
 uniform vec2 u_filter;
 uniform float u_size;
 uniform int u_chosen;
+uniform float u_chosen_size;
+uniform sampler2D u_colours;
 in vec4 a_place;
 in float a_value;
-out float v_share;
-out float v_missing;
-out float v_size;
+flat out vec3 v_fill;
+flat out float v_missing;
+flat out float v_chosen;
+flat out float v_size;
 void main() {
   bool missing = a_value < ${(MISSING / 10).toExponential()};
   bool filtered = u_filter.x > ${(MISSING / 10).toExponential()} || u_filter.y < ${(-MISSING / 10).toExponential()};
@@ -39,30 +45,38 @@ void main() {
   hidden = hidden || a_place.x < u_box.x || a_place.x > u_box.z || a_place.y < u_box.y || a_place.y > u_box.w;
   vec2 away = (a_place.xy - u_centre.xy) + (a_place.zw - u_centre.zw);
   gl_Position = hidden ? vec4(2.0, 2.0, 2.0, 1.0) : u_matrix * vec4(away, 0.0, 1.0);
-  v_size = gl_VertexID == u_chosen ? u_size * 2.0 : u_size;
+  v_chosen = gl_VertexID == u_chosen ? 1.0 : 0.0;
+  v_size = v_chosen > 0.5 ? max(u_size * 2.0, u_chosen_size) : u_size;
   gl_PointSize = v_size;
-  v_share = clamp((a_value - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
+  float share = clamp((a_value - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
+  v_fill = textureLod(u_colours, vec2(share * 255.0 / 256.0 + 0.5 / 256.0, 0.5), 0.0).rgb;
   v_missing = missing ? 1.0 : 0.0;
 }`;
 
 const FRAGMENT_SHADER = `#version 300 es
 precision highp float;
-uniform sampler2D u_colours;
 uniform vec3 u_rim;
 uniform float u_ratio;
-in float v_share;
-in float v_missing;
-in float v_size;
+flat in vec3 v_fill;
+flat in float v_missing;
+flat in float v_chosen;
+flat in float v_size;
 out vec4 colour;
 void main() {
   float away = length(gl_PointCoord - 0.5) * v_size;
   float edge = v_size * 0.5;
   float inside = smoothstep(edge, edge - 1.0, away);
   float rim = smoothstep(edge - 2.0 * u_ratio, edge - u_ratio, away);
-  vec3 fill = texture(u_colours, vec2(v_share * 255.0 / 256.0 + 0.5 / 256.0, 0.5)).rgb;
   float alpha = v_missing > 0.5 ? rim : 1.0;
   float rims = v_missing > 0.5 ? 1.0 : rim * 0.7;
-  colour = vec4(mix(fill, u_rim, rims), 1.0) * inside * alpha;
+  vec3 drawn = mix(v_fill, u_rim, rims);
+  if (v_chosen > 0.5) {
+    // A ring of the ground's colour between two of the rim's: seen among points of any colour.
+    float band = (edge - away) / u_ratio;
+    alpha = band < 6.0 ? 1.0 : alpha;
+    drawn = band < 2.0 ? u_rim : band < 4.5 ? vec3(1.0) - u_rim : band < 6.0 ? u_rim : v_fill;
+  }
+  colour = vec4(drawn, 1.0) * inside * alpha;
 }`;
 
 const UNIFORMS = [
@@ -73,6 +87,7 @@ const UNIFORMS = [
   "u_filter",
   "u_size",
   "u_chosen",
+  "u_chosen_size",
   "u_colours",
   "u_rim",
   "u_ratio",
@@ -139,6 +154,7 @@ export class PointsLayer implements CustomLayerInterface {
     gl.uniform1f(at.u_size, sizeAt(map.getZoom(), this.vertices.length / VERTEX) * ratio);
     gl.uniform1f(at.u_ratio, ratio);
     gl.uniform1i(at.u_chosen, paint.chosen);
+    gl.uniform1f(at.u_chosen_size, CHOSEN_SIZE * ratio);
     gl.uniform3f(at.u_rim, ...paint.rim);
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, drawing.texture);

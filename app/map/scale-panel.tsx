@@ -10,6 +10,16 @@ import type { Box } from "./reading/box";
 import type { Range } from "./reading/fit-range";
 import { TypedNumber } from "./typed-number";
 
+/** Why a lower end cannot be taken. */
+export function notBelow(low: number, high: number, other: string): string | undefined {
+  return low < high ? undefined : `not taken: it has to be below ${high} (${other}); change that first`;
+}
+
+/** Why an upper end cannot be taken. */
+export function notAbove(high: number, low: number, other: string): string | undefined {
+  return high > low ? undefined : `not taken: it has to be above ${low} (${other}); change that first`;
+}
+
 /** Which colours values have, and which stations are shown. */
 export function ScalePanel({
   address,
@@ -49,18 +59,30 @@ export function ScalePanel({
         <TypedNumber
           label={`Scale from${inUnit}`}
           value={range?.low}
+          check={range && ((low) => notBelow(low, range.high, "Scale to"))}
           onChange={(low) => set({ low, high: range?.high })}
         />
         <TypedNumber
           label={`Scale to${inUnit}`}
           value={range?.high}
+          check={range && ((high) => notAbove(high, range.low, "Scale from"))}
           onChange={(high) => set({ low: range?.low, high })}
         />
         <div className="md:pt-5">
           <Button onPress={onFit}>Fit to the data</Button>
         </div>
-        <TypedNumber label={`Values from${inUnit}`} value={min} onChange={(value) => set({ min: value })} />
-        <TypedNumber label={`Values to${inUnit}`} value={max} onChange={(value) => set({ max: value })} />
+        <TypedNumber
+          label={`Values from${inUnit}`}
+          value={min}
+          check={(from) => (max !== undefined && from > max ? notBelow(from, max, "Values to") : undefined)}
+          onChange={(value) => set({ min: value })}
+        />
+        <TypedNumber
+          label={`Values to${inUnit}`}
+          value={max}
+          check={(to) => (min !== undefined && to < min ? notAbove(to, min, "Values from") : undefined)}
+          onChange={(value) => set({ max: value })}
+        />
         <div className="flex flex-wrap gap-2 md:pt-5">
           {bounds ? <Button onPress={() => set({ box: bounds })}>Keep to this view</Button> : null}
           {filtered ? (

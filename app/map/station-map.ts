@@ -86,8 +86,11 @@ export class StationMap {
   }
 
   setPaint(paint: Paint): void {
+    const before = this.paint;
     this.paint = paint;
     this.layer.setPaint(paint);
+    // Another outline is cut into tiles and drawn by several pictures more.
+    if (before?.box === paint.box) return;
     this.afterStyle(() => {
       const source = this.map.getSource("box");
       if (source && "setData" in source)

@@ -1,6 +1,7 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { type Ref, useEffect, useState } from "react";
+import type { Micros } from "../../server/observation/time";
 import type { Dataset } from "../_trpc/outputs";
 import { Button } from "../_ui/button";
 import { plural, spanText } from "../_ui/format";
@@ -11,7 +12,7 @@ import { Facts } from "../_ui/table";
 import { unitOf } from "../datasets/[name]/column-table";
 import type { MapWorker } from "./reading/map-worker";
 import type { Answers, StationCell } from "./reading/messages";
-import { SeriesChart } from "./series-chart";
+import { StationSeries } from "./station-series";
 import type { PointsOf } from "./use-points";
 import { valueText } from "./value-text";
 import { type Variable, variableText } from "./variable-text";
@@ -23,6 +24,8 @@ export function StationPanel({
   dataset,
   variable,
   station,
+  day,
+  target,
   onClose,
 }: {
   worker: MapWorker | undefined;
@@ -30,12 +33,16 @@ export function StationPanel({
   dataset: Dataset;
   variable: Variable;
   station: string | undefined;
+  /** The day of the window, µs. */
+  day: Micros | undefined;
+  /** Where the focus is brought to. */
+  target: Ref<HTMLElement>;
   onClose: () => void;
 }) {
   const answer = useStation(worker, points, dataset, station);
   if (station === undefined)
     return (
-      <Panel title="Station">
+      <Panel title="Station" target={target}>
         <p className="text-muted">
           Choose a station on the map or in the table: its values and what is known of it stand here.
         </p>
@@ -44,6 +51,7 @@ export function StationPanel({
   return (
     <Panel
       title={`Station ${station}`}
+      target={target}
       action={
         <Button look="quiet" onPress={onClose}>
           Close
@@ -57,7 +65,17 @@ export function StationPanel({
           The station's values could not be read. Choose it again.
         </p>
       ) : (
-        <StationFacts answer={answer} points={points} dataset={dataset} variable={variable} />
+        <>
+          <StationSeries
+            worker={worker}
+            points={points}
+            variable={variable}
+            station={station}
+            day={day}
+            inWindow={answer}
+          />
+          <StationFacts answer={answer} points={points} dataset={dataset} />
+        </>
       )}
     </Panel>
   );
@@ -67,14 +85,12 @@ function StationFacts({
   answer,
   points,
   dataset,
-  variable,
 }: {
   answer: Answers["station"];
   points: PointsOf;
   dataset: Dataset;
-  variable: Variable;
 }) {
-  const { times, values, newest } = answer;
+  const { times, newest } = answer;
   const { window } = points;
   if (times.length === 0)
     return (
@@ -92,13 +108,6 @@ function StationFacts({
     });
   return (
     <div className="flex flex-col gap-4 [&_dt]:[overflow-wrap:anywhere]">
-      <SeriesChart
-        times={times}
-        values={values}
-        window={window}
-        unit={unitOf(variable)}
-        label={variableText(variable)}
-      />
       <p className="text-12 text-muted">
         {plural(times.length, "observation")} in {spanText(window.start, window.end)}; the newest one is of{" "}
         <Instant at={last} />. Of each variable its newest value:

@@ -1,9 +1,9 @@
 "use client";
 
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { RIMS } from "./base-map";
 import { colourRow, type ScaleName, scaleRange, usualScale } from "./colour-scale";
-import type { Beyond } from "./legend";
+import { type LegendCounts, legendCounts } from "./legend-counts";
 import type { MapAddress } from "./map-address";
 import type { Paint } from "./points-layer";
 import { type Range, roundedRange } from "./reading/fit-range";
@@ -18,7 +18,8 @@ export interface Drawing {
   /** undefined: all values are missing, and nobody has set the ends. */
   readonly range: Range | undefined;
   readonly filter: Filter;
-  readonly beyond: Beyond;
+  /** undefined: there are no points yet. */
+  readonly counts: LegendCounts | undefined;
   readonly paint: Paint | undefined;
   /** Fits the ends to the values that are there now. */
   readonly fit: () => void;
@@ -30,11 +31,13 @@ export interface Drawing {
  */
 export function useDrawing({
   points,
+  dataset,
   variable,
   address,
   day,
 }: {
   points: PointsOf | undefined;
+  dataset: string;
   variable: Variable;
   address: MapAddress;
   day: number | undefined;
@@ -42,11 +45,10 @@ export function useDrawing({
   const scheme = useScheme();
   const scale = address.scale ?? usualScale(variable.standardName);
   const [fitted, setFitted] = useState<{ of: string; range: Range }>();
-  const of = `${variable.name} ${day}`;
+  const of = `${dataset} ${variable.name} ${day}`;
   const shown = points?.shown;
-  useEffect(() => {
-    if (shown?.fit && fitted?.of !== of) setFitted({ of, range: roundedRange(shown.fit) });
-  }, [shown, fitted, of]);
+  // At once, and not by the next drawing: points would be drawn with the scale of what was there before.
+  if (shown?.fit && fitted?.of !== of) setFitted({ of, range: roundedRange(shown.fit) });
   const fit = useCallback(() => {
     if (shown?.fit) setFitted({ of, range: roundedRange(shown.fit) });
   }, [shown, of]);
@@ -61,21 +63,11 @@ export function useDrawing({
     () => (shown && station !== undefined ? placeOfLabel(shown, station) : -1),
     [shown, station],
   );
-  const beyond = useMemo(() => beyondOf(shown?.value, range), [shown, range]);
+  const counts = useMemo(() => shown && legendCounts(shown, filter, range), [shown, filter, range]);
   const paint = useMemo(
     // Of missing values alone the rings are drawn, whatever the range.
     () => ({ colours, range: range ?? { low: 0, high: 1 }, ...filter, rim: RIMS[scheme], chosen }),
     [colours, range, filter, scheme, chosen],
   );
-  return { scale, range, filter, beyond, paint, fit };
-}
-
-function beyondOf(values: Float64Array | undefined, range: Range | undefined): Beyond {
-  let [below, above] = [0, 0];
-  if (!values || !range) return { below, above };
-  for (const value of values) {
-    if (value < range.low) below += 1;
-    if (value > range.high) above += 1;
-  }
-  return { below, above };
+  return { scale, range, filter, counts, paint, fit };
 }

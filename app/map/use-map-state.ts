@@ -1,7 +1,8 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { ALONE } from "../_trpc/alone";
 import { useTRPC } from "../_trpc/client";
 import type { Dataset } from "../_trpc/outputs";
 import type { MapAddress } from "./map-address";
@@ -12,6 +13,7 @@ import { lineAt } from "./shown-labels";
 import type { MapEvents, StationMap } from "./station-map";
 import type { Under } from "./tooltip";
 import { useDrawing } from "./use-drawing";
+import { useFirstFit } from "./use-first-fit";
 import { usePoints } from "./use-points";
 import { useWindow } from "./use-window";
 import type { Variable } from "./variable-text";
@@ -34,14 +36,17 @@ export function useMapState({ worker, dataset, variable, address }: Omit<MapSubj
   const map = useRef<StationMap>(undefined);
   const [canvas, setCanvas] = useState<CanvasState>("starting");
   const [bounds, setBounds] = useState<Box>();
-  const { day, list, windows, chosen } = useWindow(dataset, address.at);
-  const window = chosen && { start: chosen.start, end: chosen.end };
+  const { day, list, windows, chosen, read: toRead } = useWindow(dataset, address.at);
+  const window = toRead && { start: toRead.start, end: toRead.end };
   const reading = useQuery({
-    ...trpc.dataset.reading.queryOptions({
-      name: dataset.name,
-      from: window?.start ?? 0,
-      to: window?.end ?? 0,
-    }),
+    ...trpc.dataset.reading.queryOptions(
+      {
+        name: dataset.name,
+        from: window?.start ?? 0,
+        to: window?.end ?? 0,
+      },
+      { trpc: { context: ALONE } },
+    ),
     enabled: window !== undefined,
   });
   // Where nobody has moved the map it stands where the stations are, and all of them are read, while the picture is still being made.
@@ -51,9 +56,17 @@ export function useMapState({ worker, dataset, variable, address }: Omit<MapSubj
       ? { dataset: dataset.name, variable: variable.name, window, reading: reading.data, boxes }
       : undefined;
   const { points: read, failure, busy, again } = usePoints(worker, wanted);
-  const points = read?.variable === variable.name ? read : undefined;
-  useFirstFit(map, points?.shown.box, address.view !== undefined);
-  const drawing = useDrawing({ points, variable, address, day });
+  const isWanted = read?.dataset === dataset.name && read.variable === variable.name;
+  const points = isWanted ? read : undefined;
+  useFirstFit(map, {
+    dataset: dataset.name,
+    files: reading.data?.files,
+    window,
+    found: points?.shown.box,
+    isPlaced: address.view !== undefined,
+    canvas,
+  });
+  const drawing = useDrawing({ points, dataset: dataset.name, variable, address, day });
   const onState = useCallback((state: CanvasState) => {
     setCanvas(state);
     if (map.current) setBounds(map.current.bounds());
@@ -83,20 +96,6 @@ export function useMapState({ worker, dataset, variable, address }: Omit<MapSubj
     isSeen: !busy && reading.data !== undefined && points?.window.start === window?.start,
     reload,
   };
-}
-
-/** Shows where the stations are, once, unless somebody has said where to look. */
-function useFirstFit(
-  map: { readonly current: StationMap | undefined },
-  box: Box | undefined,
-  isPlaced: boolean,
-): void {
-  const done = useRef(false);
-  useEffect(() => {
-    if (isPlaced || done.current || !box || !map.current) return;
-    done.current = true;
-    map.current.fit(box);
-  }, [map, box, isPlaced]);
 }
 
 /** What the picture tells: where it stands, what is under the pointer, which station was picked. */

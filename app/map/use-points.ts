@@ -70,6 +70,7 @@ export function usePoints(worker: MapWorker | undefined, wanted: Wanted | undefi
     const mine = { what, groups };
     asked.current = mine;
     setBusy(true);
+    if (before === undefined) setFailure(undefined);
     ask(worker, now, [...groups.values()], before)
       .then(
         (shown) => {

@@ -26,7 +26,10 @@ export function useWindow(dataset: Dataset | undefined, at: Micros | undefined) 
     enabled: dataset !== undefined && day !== undefined,
   });
   const windows = inOrder(list.data?.items ?? []);
-  return { instant, day, list, windows, chosen: windowAt(windows, instant) };
+  const chosen = windowAt(windows, instant);
+  // What the dataset tells of its newest window is enough to read it: that need not wait for the list.
+  const read = list.data === undefined && at === undefined ? dataset?.latest : chosen;
+  return { instant, day, list, windows, chosen, read };
 }
 
 /** Oldest first. */

@@ -1,6 +1,7 @@
 import { tableFromIPC } from "apache-arrow";
 import { ParquetFile } from "parquet-wasm/esm";
 import { type Column, columnOf } from "./column";
+import { type ColumnChunk, spanOfColumns } from "./column-span";
 import { type Group, nameOf } from "./plan-groups";
 import { RangedFile } from "./ranged-file";
 
@@ -8,9 +9,12 @@ import { RangedFile } from "./ranged-file";
 const KEPT_CELLS = 16_000_000;
 /** Files whose footers are kept. */
 const KEPT_FILES = 512;
+/** The end of a file that is read at first: more than the footers of most. */
+const FOOTER = 64 * 1024;
+
 interface OpenFile {
   readonly file: Promise<ParquetFile>;
-  readonly failed: Promise<never>;
+  readonly ranged: RangedFile;
 }
 
 /** A browser has six connections to a host, and the page needs some for itself. */
@@ -62,10 +66,14 @@ export class ColumnReader {
   }
 
   private async fromFile(group: Group, names: readonly string[]): Promise<Map<string, Column>> {
-    const { file, failed } = this.open(group);
+    const { file, ranged } = this.open(group);
     const options = { rowGroups: [group.group], columns: [...names], batchSize: Math.max(1, group.rows) };
     try {
-      const table = await Promise.race([file.then((opened) => opened.read(options)), failed]);
+      const opened = await Promise.race([file, ranged.failed]);
+      const span = spanOfColumns(chunksOf(opened, group.group), group.offset, names);
+      const letGo = span && ranged.hold(span);
+      const table = await Promise.race([opened.read(options), ranged.failed]);
+      letGo?.();
       const arrow = tableFromIPC(table.intoIPCStream());
       // A name that begins like another one up to a point brings the other one with it.
       const vectors = names.map((name) => [name, arrow.getChild(name)] as const);
@@ -92,7 +100,10 @@ export class ColumnReader {
 
   private begin(key: string, size: number): OpenFile {
     const ranged = new RangedFile(this.urlOf(key), size);
-    return { file: ParquetFile.fromFile(ranged.blob()), failed: ranged.failed };
+    const letGo = ranged.hold({ start: Math.max(0, size - FOOTER), end: size });
+    const file = ParquetFile.fromFile(ranged.blob());
+    file.then(letGo, letGo);
+    return { file, ranged };
   }
 
   private keep(name: string, column: Column, rows: number): void {
@@ -107,4 +118,18 @@ export class ColumnReader {
       this.cells -= column.kind === "number" ? column.values.length : column.codes.length;
     }
   }
+}
+
+/** A row group's columns as its footer tells them; of a nested one each part is one. */
+function chunksOf(file: ParquetFile, group: number): readonly ColumnChunk[] {
+  const metadata = file.metadata();
+  const rows = metadata.rowGroup(group);
+  const chunks = rows.columns().map((column) => {
+    const chunk = { name: column.columnPath().join("."), bytes: column.compressedSize() };
+    column.free();
+    return chunk;
+  });
+  rows.free();
+  metadata.free();
+  return chunks;
 }

@@ -1,4 +1,5 @@
 import { DataType, type Vector } from "apache-arrow";
+import { sameBytes, TextTable } from "./text-table";
 
 /** Numbers, NaN where there is none; instants are µs since the epoch, exact until the year 2255. */
 export interface NumberColumn {
@@ -10,7 +11,7 @@ export interface NumberColumn {
 export interface TextColumn {
   readonly kind: "text";
   readonly codes: Int32Array;
-  readonly words: readonly string[];
+  readonly words: TextTable;
 }
 
 export type Column = NumberColumn | TextColumn;
@@ -25,7 +26,10 @@ export function columnOf(vector: Vector): Column {
 
 /** What a row says in words; undefined where it says nothing. */
 export function wordAt(column: Column, row: number): string | undefined {
-  if (column.kind === "text") return column.words[column.codes[row] ?? -1];
+  if (column.kind === "text") {
+    const code = column.codes[row] ?? -1;
+    return code < 0 ? undefined : column.words.at(code);
+  }
   const value = column.values[row];
   return value === undefined || Number.isNaN(value) ? undefined : String(value);
 }
@@ -36,7 +40,9 @@ function numbers(vector: Vector): NumberColumn {
   for (const chunk of vector.data) {
     const from = chunk.values as Float64Array | BigInt64Array | BigUint64Array;
     if (from instanceof BigInt64Array) wholeNumbers(from.subarray(0, chunk.length), values, at);
-    else for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
+    else if (from instanceof BigUint64Array)
+      for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
+    else values.set(from.subarray(0, chunk.length), at);
     if (chunk.nullCount > 0)
       for (let i = 0; i < chunk.length; i += 1) if (!chunk.getValid(i)) values[at + i] = Number.NaN;
     at += chunk.length;
@@ -52,24 +58,19 @@ function wholeNumbers(from: BigInt64Array, to: Float64Array, at: number): void {
     to[at + i] = (high[2 * i + 1] ?? 0) * 4_294_967_296 + (low[2 * i] ?? 0);
 }
 
-/** Rows of one station stand together in the file: a text is decoded only where it differs from the one before. */
+/** Rows of one station stand together in the file: a text is looked up only where it differs from the one before. */
 function texts(vector: Vector): TextColumn {
   const codes = new Int32Array(vector.length).fill(-1);
-  const words: string[] = [];
-  const known = new Map<string, number>();
-  const decoder = new TextDecoder();
+  const words = new TextTable();
   let at = 0;
   for (const { length, nullCount, valueOffsets, values, ...chunk } of vector.data.map(fieldsOf)) {
     let [start, end, code] = [0, 0, -1];
     for (let i = 0; i < length; i += 1) {
       if (nullCount > 0 && !chunk.valid(i)) continue;
       const [from, to] = [valueOffsets[i] ?? 0, valueOffsets[i + 1] ?? 0];
-      if (code < 0 || !sameBytes(values, start, end, from, to)) {
-        const word = decoder.decode(values.subarray(from, to));
-        code = known.get(word) ?? words.push(word) - 1;
-        known.set(word, code);
-      }
-      [start, end] = [from, to];
+      if (code < 0 || !sameBytes(values, start, end, values, from, to)) code = words.add(values, from, to);
+      start = from;
+      end = to;
       codes[at + i] = code;
     }
     at += length;
@@ -87,23 +88,15 @@ function fieldsOf(chunk: Vector["data"][number]) {
   };
 }
 
-function sameBytes(bytes: Uint8Array, start: number, end: number, from: number, to: number): boolean {
-  if (end - start !== to - from) return false;
-  for (let i = 0; i < to - from; i += 1) if (bytes[start + i] !== bytes[from + i]) return false;
-  return true;
-}
-
 function otherwise(vector: Vector): TextColumn {
   const codes = new Int32Array(vector.length).fill(-1);
-  const words: string[] = [];
-  const known = new Map<string, number>();
+  const words = new TextTable();
+  const encoder = new TextEncoder();
   for (let row = 0; row < vector.length; row += 1) {
     const value: unknown = vector.get(row);
     if (value === null || value === undefined) continue;
-    const word = String(value);
-    const code = known.get(word) ?? words.push(word) - 1;
-    known.set(word, code);
-    codes[row] = code;
+    const word = encoder.encode(String(value));
+    codes[row] = words.add(word, 0, word.length);
   }
   return { kind: "text", codes, words };
 }

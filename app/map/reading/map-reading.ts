@@ -6,8 +6,10 @@ import type { ColumnReader } from "./column-reader";
 import { fitRange } from "./fit-range";
 import type { Answers, Asked, PointColumns, StationCell } from "./messages";
 import { type Group, nameOf } from "./plan-groups";
-import { isShown, type LoadedGroup, PointMaker, type Points, stationsOf } from "./points";
+import { isShown, type LoadedGroup, PointMaker, type Points } from "./points";
 import { stationList } from "./station-list";
+import { Stations } from "./stations";
+import { sameBytes, textAt } from "./text-table";
 import { verticesOf } from "./vertices";
 
 interface Standing {
@@ -44,7 +46,8 @@ export class MapReading {
       lat: points.lat.slice(),
       value: points.value.slice(),
       time: points.time.slice(),
-      ...packed(points.labels),
+      labels: points.labels.bytes.slice(),
+      ends: points.labels.ends.slice(),
       passedOver: perhaps.filter((group) => !groups.includes(group)).map(nameOf),
       observations: points.observations,
       unplaced: points.unplaced,
@@ -81,7 +84,7 @@ export class MapReading {
     const places = stationList(points, filter, boxes, order);
     const lines = Array.from(places.subarray(offset, offset + limit), (place) => ({
       place,
-      label: points.labels[place] ?? "",
+      label: textAt(points.labels, place),
       lon: points.lon[place] ?? Number.NaN,
       lat: points.lat[place] ?? Number.NaN,
       value: points.value[place] ?? Number.NaN,
@@ -123,23 +126,26 @@ export class MapReading {
       }),
     };
   }
-}
 
-/** Texts as one run of bytes, which can be handed over. */
-function packed(labels: readonly string[]): Pick<Answers["show"], "labels" | "ends"> {
-  const encoder = new TextEncoder();
-  const parts = labels.map((label) => encoder.encode(label));
-  const ends = new Uint32Array(parts.length);
-  let end = 0;
-  parts.forEach(({ length }, place) => {
-    end += length;
-    ends[place] = end;
-  });
-  const bytes = new Uint8Array(end);
-  parts.forEach((part, place) => {
-    bytes.set(part, (ends[place] ?? 0) - part.length);
-  });
-  return { labels: bytes, ends };
+  /** Nothing is read of it but what tells stations, times and values. */
+  async series({ label, groups, time }: Asked["series"]): Promise<Answers["series"]> {
+    const columns = this.standing?.columns;
+    if (!columns) return { times: new Float64Array(), values: new Float64Array() };
+    const read = await this.reader.read(groups, [columns.time, ...columns.identity, columns.variable]);
+    const rows = groups
+      .flatMap((group, place) => {
+        const points = read[place] ?? new Map();
+        return rowsOf(label, loaded(group, points, columns), time).map((row) => ({
+          at: at(points, columns.time, row),
+          value: at(points, columns.variable, row),
+        }));
+      })
+      .sort((a, b) => a.at - b.at);
+    return {
+      times: Float64Array.from(rows, (each) => each.at),
+      values: Float64Array.from(rows, ({ value }) => value),
+    };
+  }
 }
 
 function pointColumns({ time, latitude, longitude, identity, variable }: PointColumns): readonly string[] {
@@ -161,10 +167,17 @@ function loaded({ rows, except }: Group, read: Columns, columns: PointColumns): 
 function rowsOf(label: string, group: LoadedGroup, window: Interval): readonly number[] {
   const { time, rows, except } = group;
   if (time?.kind !== "number") return [];
-  const stations = stationsOf(group.identity);
+  const stations = new Stations(group.identity);
+  const wanted = new TextEncoder().encode(label);
   const found: number[] = [];
-  for (let row = 0; row < rows; row += 1)
-    if (isShown(time.values[row] ?? Number.NaN, window, except) && stations(row) === label) found.push(row);
+  let isWanted = false;
+  for (let row = 0; row < rows; row += 1) {
+    if (row === 0 || !stations.areSame(row, row - 1)) {
+      const name = stations.name(row);
+      isWanted = sameBytes(name, 0, name.length, wanted, 0, wanted.length);
+    }
+    if (isWanted && isShown(time.values[row] ?? Number.NaN, window, except)) found.push(row);
+  }
   return found;
 }
 

@@ -35,6 +35,8 @@ export interface Asked {
   };
   /** All that one station has in the window: `extra` columns beside those of the points. */
   station: { readonly label: string; readonly extra: readonly string[] };
+  /** The variable of one station over another time than the window's, read from these row groups. */
+  series: { readonly label: string; readonly groups: readonly Group[]; readonly time: Interval };
 }
 
 /** The points as they are drawn. Their places are those of a `StationLine`. */
@@ -72,13 +74,17 @@ export interface StationLine {
 /** A value as a station's page shows it. */
 export type StationCell = number | string | null;
 
+/** A station's rows, oldest first: µs and the variable's value, NaN where it is missing. */
+export interface Series {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
 export interface Answers {
   show: Shown;
   list: { readonly total: number; readonly lines: readonly StationLine[] };
-  station: {
-    /** All rows of the station, oldest first: µs and the variable's value, NaN where it is missing. */
-    readonly times: Float64Array;
-    readonly values: Float64Array;
+  series: Series;
+  station: Series & {
     /** The newest of each extra column that is not missing, and when it is of. */
     readonly newest: readonly { readonly name: string; readonly value: StationCell; readonly time: number }[];
   };

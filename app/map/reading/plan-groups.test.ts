@@ -10,7 +10,7 @@ function file(
   groups: readonly (readonly [box: Box | null, time: Interval | null])[],
   except: Interval[] = [],
 ) {
-  const rowGroups = groups.map(([box, time]) => ({ rows: 10, bytes: 100, box, time }));
+  const rowGroups = groups.map(([box, time]) => ({ rows: 10, bytes: 100, offset: 4, box, time }));
   return {
     key: "day.parquet",
     bytes: 1000,

@@ -1,5 +1,6 @@
 import { type Box, holds } from "./box";
 import type { Points } from "./points";
+import { textAt } from "./text-table";
 
 /** Which stations are shown. */
 export interface Filter {
@@ -33,7 +34,7 @@ export function stationList(
   order: Order,
 ): Uint32Array {
   const places: number[] = [];
-  for (let i = 0; i < points.labels.length; i += 1) {
+  for (let i = 0; i < points.value.length; i += 1) {
     const [lon, lat] = [points.lon[i] ?? 0, points.lat[i] ?? 0];
     if (boxes && !boxes.some((box) => holds(box, lon, lat))) continue;
     if (passes(filter, lon, lat, points.value[i] ?? Number.NaN)) places.push(i);
@@ -45,8 +46,10 @@ const BY_NAME = new Intl.Collator("en", { numeric: true });
 
 function comparing(points: Points, { by, down }: Order): (a: number, b: number) => number {
   const sign = down ? -1 : 1;
-  if (by === "station")
-    return (a, b) => sign * BY_NAME.compare(points.labels[a] ?? "", points.labels[b] ?? "");
+  if (by === "station") {
+    const names = Array.from(points.value, (_, place) => textAt(points.labels, place));
+    return (a, b) => sign * BY_NAME.compare(names[a] ?? "", names[b] ?? "");
+  }
   const of = by === "value" ? points.value : points.time;
   return (a, b) => {
     const [x, y] = [of[a] ?? Number.NaN, of[b] ?? Number.NaN];

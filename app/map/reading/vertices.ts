@@ -20,11 +20,16 @@ export function verticesOf({
   value,
 }: Pick<Points, "lon" | "lat" | "value">): Float32Array<ArrayBuffer> {
   const vertices = new Float32Array(lon.length * VERTEX);
-  for (let i = 0; i < lon.length; i += 1) {
+  for (let i = 0, to = 0; i < lon.length; i += 1, to += VERTEX) {
     const [x, y] = mercator(lon[i] ?? 0, lat[i] ?? 0);
-    const [highX, highY] = [Math.fround(x), Math.fround(y)];
+    const highX = Math.fround(x);
+    const highY = Math.fround(y);
     const reading = value[i] ?? Number.NaN;
-    vertices.set([highX, highY, x - highX, y - highY, Number.isNaN(reading) ? MISSING : reading], i * VERTEX);
+    vertices[to] = highX;
+    vertices[to + 1] = highY;
+    vertices[to + 2] = x - highX;
+    vertices[to + 3] = y - highY;
+    vertices[to + 4] = Number.isNaN(reading) ? MISSING : reading;
   }
   return vertices;
 }

@@ -21,6 +21,7 @@ const verbs: { [V in Verb]: (asked: Asked[V]) => Answers[V] | Promise<Answers[V]
   show: (asked) => reading.show(asked),
   list: (asked) => reading.list(asked),
   station: (asked) => reading.station(asked),
+  series: (asked) => reading.series(asked),
 };
 
 async function answer({ id, verb, asked }: Request): Promise<void> {
