@@ -53,7 +53,9 @@ export interface HourOfLine {
   readonly deliveries: number;
   /** Revisions that were built. */
   readonly windows: number;
-  /** Half of the live windows were built sooner than this after their end, µs; undefined when none was. */
+  /** How many of them people had made: they asked for the build, or for the collection of the window's time after it was over. */
+  readonly byHand: number;
+  /** Half of the live windows that nobody had made were built sooner than this after their end, µs; undefined when none was. */
   readonly lag: Micros | undefined;
 }
 
