@@ -16,6 +16,12 @@ test("a worker that hangs is told of on every page and by health, until it goes 
     await expect(banner).toContainText("UTC");
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     expect(await health()).toMatchObject({ status: "degraded", worker: { state: "silent" } });
+    const stages = page.getByRole("list", { name: "The stages of the line" });
+    await page.goto("/");
+    await expect(stages.getByText("idle")).toHaveCount(0);
+    await expect(stages).toContainText("the worker hangs since");
+    await page.goto("/operations");
+    await expect(page.getByRole("region", { name: "Queues" })).toContainText("not moving: the worker hangs since");
     await page.getByRole("link", { name: "Sources", exact: true }).click();
     await expect(banner).toBeVisible();
   } finally {

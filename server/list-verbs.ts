@@ -7,7 +7,7 @@ import type { DayLedger } from "./ports/day-ledger";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
-import type { WindowState } from "./window/model";
+import type { ReasonClass, WindowState } from "./window/model";
 import { reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
 export interface ListPorts extends WindowVerbPorts, Omit<DatasetVerbPorts, "ledger"> {
@@ -29,7 +29,9 @@ function windowLine(window: WindowView) {
     end: formatInstant(window.end),
     state: window.state,
     stale: window.stale,
+    askedAgain: window.askedAgain !== undefined,
     reason: window.reason,
+    reasonClass: window.reasonClass,
     revision: window.revision ?? null,
     files: window.files,
     rows: window.rows,
@@ -130,10 +132,14 @@ export function listVerbs(ports: ListPorts) {
     async listWindows(filter: {
       dataset?: string | undefined;
       state?: readonly WindowState[] | undefined;
+      /** Reads the reason of every window between `from` and `to`, which must be given. */
+      reason?: readonly ReasonClass[] | undefined;
       from?: Micros | undefined;
       to?: Micros | undefined;
       limit: number;
     }) {
+      if (filter.reason !== undefined && (filter.from === undefined || filter.to === undefined))
+        throw new Invalid("give --from and --to: reasons are looked for in a range of time");
       if (filter.dataset !== undefined) await ports.catalog.dataset(filter.dataset);
       if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to)
         throw new Invalid("the range ends before it starts: give the earlier instant first, as --from");
@@ -144,6 +150,7 @@ export function listVerbs(ports: ListPorts) {
         const page = await views.windows({
           dataset: filter.dataset,
           states: filter.state,
+          reasons: filter.reason,
           from: filter.from,
           to: filter.to,
           limit,

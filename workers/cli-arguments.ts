@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type Micros, parseDuration, parseInstant } from "../server/observation/time";
-import { WindowState } from "../server/window/model";
+import { ReasonClass, WindowState } from "../server/window/model";
 
 /** An instant given on the command line; UTC unless it carries an offset, which is converted, never dropped. */
 export function instantArgument(text: string): Micros {
@@ -20,6 +20,13 @@ export function durationArgument(text: string): Micros {
 export function stateArgument(text: string, before: readonly WindowState[] = []): readonly WindowState[] {
   const parsed = WindowState.safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError(`there are: ${WindowState.options.join(", ")}`);
+  return [...before, parsed.data];
+}
+
+/** One or more classes of reasons. */
+export function reasonArgument(text: string, before: readonly ReasonClass[] = []): readonly ReasonClass[] {
+  const parsed = ReasonClass.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError(`there are: ${ReasonClass.options.join(", ")}`);
   return [...before, parsed.data];
 }
 

@@ -68,6 +68,8 @@ describe("the command line on a running line", () => {
       end: "2026-03-01T01:00:00Z",
       revision: 1,
       stale: true,
+      askedAgain: true,
+      reasonClass: "asked",
       files: [expect.stringMatching(/\.parquet$/)],
     });
     await line.until(() => isQuiet(line), "the rebuild");
@@ -76,6 +78,9 @@ describe("the command line on a running line", () => {
     expect(await json("ingest", "list")).toMatchObject([{ withdrawn: true }]);
     expect(await json("delivery", "restore", delivery)).toEqual({ key: delivery, windows: 2 });
     expect(await json("window", "list", "--state", "built")).toHaveLength(2);
+    const range = ["--from", "2026-03-01", "--to", "2026-03-02"];
+    expect(await json("window", "list", "--reason", "complete", ...range)).toHaveLength(2);
+    expect(await json("window", "list", "--reason", "missing", "asked", ...range)).toHaveLength(0);
   });
 
   it("turns sources on and off, and lists sources, datasets, dead letters and the state of the line", async () => {
@@ -172,6 +177,8 @@ describe("the command line on a running line", () => {
       /ends before it starts/,
     ],
     [2, ["window", "list", "--state", "good"], /there are: building/],
+    [2, ["window", "list", "--reason", "good"], /there are: collecting/],
+    [2, ["window", "list", "--reason", "missing"], /give --from and --to/],
     [2, ["dead-letter", "replay"], /--all/],
     [2, ["nonsense"], /unknown command/],
     [2, ["window", "list", "--limit", "many"], /give a whole number from 1/],

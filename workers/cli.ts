@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { errorText, IonbeamError } from "../server/errors";
 import type { Verbs } from "../server/runtime";
 import { addAlertCommands, addProbeCommand } from "./cli-alert";
-import { countArgument, instantArgument, stateArgument } from "./cli-arguments";
+import { countArgument, instantArgument, reasonArgument, stateArgument } from "./cli-arguments";
 import { addAuditCommands } from "./cli-audit";
 import { addBackupCommands } from "./cli-backup";
 import { addConfigCommands } from "./cli-config";
@@ -204,6 +204,11 @@ window
   .command("list")
   .option("--dataset <name>")
   .option("--state <state...>", "only these states", stateArgument)
+  .option(
+    "--reason <class...>",
+    "only those whose reason is of these classes, between --from and --to",
+    reasonArgument,
+  )
   .option("--from <instant>", "windows that end after, UTC", instantArgument)
   .option("--to <instant>", "windows that start before, UTC", instantArgument)
   .option("--limit <n>", "how many", countArgument, 1000)

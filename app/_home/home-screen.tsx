@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import Link from "next/link";
+import { silenceWords, useWorkerSilence, type WorkerSilence } from "../_shell/use-worker-silence";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Home, Source } from "../_trpc/outputs";
@@ -27,10 +28,11 @@ export function HomeScreen() {
   // Asked together with the rest, not after it.
   useQuery(trpc.history.lastDay.queryOptions());
   const alerts = useOpenAlerts();
+  const silence = useWorkerSilence();
   return (
     <Page
       title="The line"
-      sentence={home.data ? stateOf(home.data) : "From the networks to the files, stage by stage."}
+      sentence={home.data ? stateOf(home.data, silence && silenceWords(silence)) : "From the networks to the files, stage by stage."}
     >
       <IntakeNotice />
       <Loaded query={home} skeleton={<HomeSkeleton />}>
@@ -38,7 +40,7 @@ export function HomeScreen() {
           sources.isPending || alerts.isPending ? (
             <HomeSkeleton />
           ) : (
-            <HomeContent home={data} sources={sources.data ?? []} />
+            <HomeContent home={data} sources={sources.data ?? []} silence={silence} />
           )
         }
       </Loaded>
@@ -46,13 +48,21 @@ export function HomeScreen() {
   );
 }
 
-function HomeContent({ home, sources }: { home: Home; sources: readonly Source[] }) {
+function HomeContent({
+  home,
+  sources,
+  silence,
+}: {
+  home: Home;
+  sources: readonly Source[];
+  silence: WorkerSilence | undefined;
+}) {
   return (
     <>
       <HomeAlerts />
       {home.failures.length > 0 ? <Failures failures={home.failures} /> : null}
       <Next home={home} sources={sources} />
-      <LinePicture stages={home.stages} />
+      <LinePicture stages={home.stages} silence={silence} />
       <LastDay />
       <Panel title="Windows" note="Now; built, incomplete and empty ones of the last 24 h." flush>
         <WindowStates states={home.windowStates} />

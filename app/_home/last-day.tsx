@@ -19,6 +19,7 @@ const COLUMNS: readonly Column<HourOfLine>[] = [
   { head: "Rejected rows", number: true, cell: ({ rejected }) => countText(rejected) },
   { head: "Deliveries", number: true, cell: ({ deliveries }) => countText(deliveries) },
   { head: "Windows built", number: true, cell: ({ windows }) => countText(windows) },
+  { head: "of them by hand", number: true, cell: ({ byHand }) => countText(byHand) },
   {
     head: "Lag, median",
     number: true,
@@ -52,7 +53,7 @@ export function LastDay() {
               />
               <Chart
                 name="Lag"
-                unit="from a live window's end to its build, median; waiting for late data included"
+                unit={lagUnit(hours)}
                 hours={hours}
                 of={({ lag }) => lag}
                 textOf={durationText}
@@ -74,6 +75,13 @@ export function LastDay() {
       </Loaded>
     </Panel>
   );
+}
+
+/** What the lag is of, and what is left out of it: the time of a person's click is not how late the line is. */
+function lagUnit(hours: readonly HourOfLine[]): string {
+  const byHand = hours.reduce((sum, hour) => sum + hour.byHand, 0);
+  const left = byHand === 0 ? "" : `; ${plural(byHand, "window")} that people had made left out`;
+  return `from a live window's end to its first build, median; waiting for late data included${left}`;
 }
 
 function Chart({

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { silenceWords, type WorkerSilence } from "../_shell/use-worker-silence";
 import type { Stage } from "../_trpc/outputs";
 import { countText, durationText } from "../_ui/format";
 import { Mark } from "../_ui/mark";
@@ -11,9 +12,11 @@ const STAGES: Readonly<Record<Stage["stage"], { name: string; does: string; unit
   projection: { name: "Projection", does: "makes products", unit: "projected", href: "/windows" },
 };
 
-function StageMark({ stage }: { stage: Stage }) {
+function StageMark({ stage, silence }: { stage: Stage; silence: WorkerSilence | undefined }) {
   if (stage.failed > 0)
     return <Mark glyph="cross" tone="failed" word={`${countText(stage.failed)} failed`} />;
+  // What the ledger has as running or waiting is what nobody works on.
+  if (silence) return <Mark glyph="pause" tone="failed" word="not moving" />;
   if (stage.running > 0) return <Mark glyph="arrow" tone="building" word="working" />;
   if (stage.waiting > 0) return <Mark glyph="dots" tone="queued" word="queued" />;
   return <Mark glyph="tick" tone="built" word="idle" />;
@@ -29,7 +32,13 @@ function Figure({ name, value }: { name: string; value: string }) {
 }
 
 /** The line in its order: what passed, what waits, how far behind, what failed. */
-export function LinePicture({ stages }: { stages: readonly Stage[] }) {
+export function LinePicture({
+  stages,
+  silence,
+}: {
+  stages: readonly Stage[];
+  silence: WorkerSilence | undefined;
+}) {
   return (
     <ol
       aria-label="The stages of the line"
@@ -54,9 +63,9 @@ export function LinePicture({ stages }: { stages: readonly Stage[] }) {
                   {name}
                 </Link>
               </h2>
-              <StageMark stage={stage} />
+              <StageMark stage={stage} silence={silence} />
             </div>
-            <p className="text-12 text-muted">{does}</p>
+            <p className="text-12 text-muted">{silence ? `${does}: ${silenceWords(silence)}` : does}</p>
             <p className="mt-3 text-28 font-semibold tracking-tight">{countText(stage.doneLastHour)}</p>
             <p className="text-12 text-muted">{unit} in the last hour</p>
             <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-0.5 text-13 md:grid-cols-1">

@@ -36,6 +36,14 @@ it.each([
   expect(stateOf({ stages: [{ ...stage, ...part }], deadLetters, rowsLastHour: 2 })).toBe(words);
 });
 
+it("does not say that work is under way while nothing moves", () => {
+  const home = { stages: [{ ...stage, running: 1, waiting: 2 }], deadLetters: 0, rowsLastHour: 2 };
+  expect(stateOf(home, "the worker hangs since 2026-11-28 14:02 UTC")).toBe(
+    "2 rows came in the last hour; nothing moves: the worker hangs since 2026-11-28 14:02 UTC, and 3 pieces of work wait.",
+  );
+  expect(stateOf({ ...home, stages: [stage] }, "no worker is connected")).toMatch(/nothing is known to wait\.$/);
+});
+
 it("says the same once", () => {
   const letter = { what: "dead letter", subject: "q", error: "e", href: "/" };
   const other = { ...letter, subject: "r" };

@@ -3,13 +3,24 @@ import { countText, plural } from "../_ui/format";
 
 type Failure = Home["failures"][number];
 
-/** The state of the line in one sentence. A dead letter is counted as failed by its stage: it is not said twice. */
-export function stateOf(home: Pick<Home, "stages" | "deadLetters" | "rowsLastHour">): string {
+/**
+ * The state of the line in one sentence. A dead letter is counted as failed by its stage: it is not said twice.
+ * @param still why nothing moves, such as `the worker hangs since 2026-11-28 14:02 UTC`; undefined while it does
+ */
+export function stateOf(
+  home: Pick<Home, "stages" | "deadLetters" | "rowsLastHour">,
+  still?: string | undefined,
+): string {
   const failed = home.stages.reduce((sum, stage) => sum + stage.failed, 0);
   const working = home.stages.reduce((sum, stage) => sum + stage.running + stage.waiting, 0);
   const rows = `${plural(home.rowsLastHour, "row")} came in the last hour`;
   const pieces = plural(failed, "piece of work", "pieces of work");
   const dead = plural(home.deadLetters, "dead letter");
+  if (still !== undefined) {
+    const waits =
+      working === 0 ? "nothing is known to wait" : `${plural(working, "piece of work waits", "pieces of work wait")}`;
+    return `${rows}; nothing moves: ${still}, and ${waits}.`;
+  }
   if (home.deadLetters > failed && failed === 0)
     return `${rows}; there ${home.deadLetters === 1 ? "is" : "are"} ${dead}.`;
   if (home.deadLetters > failed) return `${rows}; ${pieces} failed, and there are ${dead}.`;

@@ -1,29 +1,14 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { useTRPC } from "../_trpc/client";
 import { durationText } from "../_ui/format";
 import { Instant } from "../_ui/instant";
 import { MarkGlyph } from "../_ui/mark";
-import { SILENT_AFTER } from "./worker-silence";
+import { useWorkerSilence } from "./use-worker-silence";
 
-const ASK_EVERY_MS = 10_000;
-
-/** On every page while the worker does not answer: what it does not do, nobody tells of. A start takes moments, so one look without it says nothing. */
+/** On every page while the worker does not answer: what it does not do, nobody tells of. */
 export function WorkerBanner() {
-  const trpc = useTRPC();
-  const { data, dataUpdatedAt } = useQuery(
-    trpc.line.worker.queryOptions(undefined, { refetchInterval: ASK_EVERY_MS }),
-  );
-  const [absentSince, setAbsentSince] = useState<number>();
-  useEffect(() => {
-    if (data === undefined) return;
-    setAbsentSince((since) => (data.heardAt === undefined ? (since ?? dataUpdatedAt) : undefined));
-  }, [data, dataUpdatedAt]);
-  const absent = absentSince !== undefined && dataUpdatedAt - absentSince >= SILENT_AFTER / 1000;
-  const { heardAt, silentFor = 0 } = data ?? {};
-  if (!absent && silentFor <= SILENT_AFTER) return null;
+  const silence = useWorkerSilence();
+  if (!silence) return null;
   return (
     <div
       role="alert"
@@ -33,11 +18,11 @@ export function WorkerBanner() {
         <MarkGlyph glyph="cross" tone="failed" />
       </span>
       <p>
-        {absent ? (
+        {silence.since === undefined ? (
           "No worker is connected to the database"
         ) : (
           <>
-            The worker has not answered since <Instant at={heardAt} />, {durationText(silentFor)} ago
+            The worker has not answered since <Instant at={silence.since} />, {durationText(silence.silentFor)} ago
           </>
         )}
         : nothing is collected, ingested or built, and what is asked for now waits. Nothing is lost. If it

@@ -11,7 +11,8 @@ export type Glyph =
   | "cross"
   | "lock"
   | "corner"
-  | "pause";
+  | "pause"
+  | "again";
 
 /** One stroke of a glyph: SVG path data in a box of 16 by 16. */
 export interface GlyphPart {
@@ -43,4 +44,5 @@ export const GLYPHS: Readonly<Record<Glyph, readonly GlyphPart[]>> = {
   ],
   corner: [{ d: "M3 3h10v10Z", filled: true }],
   pause: [{ d: "M5.5 4v8M10.5 4v8", pen: 2 }],
+  again: [{ d: "M12.6 5.2a5.2 5.2 0 1 0 .6 3.4M13 2.2v3.3H9.7" }],
 };

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { silenceWords, useWorkerSilence } from "../_shell/use-worker-silence";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import type { Home } from "../_trpc/outputs";
@@ -53,6 +54,7 @@ function QueuesPanel() {
   const trpc = useTRPC();
   const home = useQuery(trpc.line.home.queryOptions());
   const intake = useQuery(trpc.line.intake.queryOptions());
+  const silence = useWorkerSilence();
   return (
     <Panel title="Queues" note="What waits in the ledger, which is the truth, and the jobs made of it." flush>
       <Loaded query={home}>
@@ -62,6 +64,14 @@ function QueuesPanel() {
             <div className="border-t p-3">
               <Facts
                 facts={[
+                  [
+                    "Worker",
+                    silence ? (
+                      <Mark key="worker" glyph="pause" tone="failed" word={`not moving: ${silenceWords(silence)}`} />
+                    ) : (
+                      <Mark key="worker" glyph="tick" tone="built" word="answers" />
+                    ),
+                  ],
                   [
                     "Collection",
                     intake.data === undefined ? (

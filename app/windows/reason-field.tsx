@@ -2,20 +2,36 @@
 
 import { useEffect, useState } from "react";
 import { Input, Label, TextField } from "react-aria-components";
+import type { ReasonClass } from "../../server/window/model";
+import { Choice } from "../_ui/field";
+import { REASON_WORDS } from "./reason-words";
 
-/** Words that the line's sentences hold; any others can be typed. */
-const OFTEN = [
-  "no delivery for",
-  "nothing came",
-  "withdrawn",
-  "rejected",
-  "excluded",
-  "deliveries changed",
-  "asked to reprocess",
-  "to be restored",
-  "too late",
-  "disk is full",
-];
+/** Words that the line's sentences hold within a class; any others can be typed. */
+const OFTEN = ["disk is full", "the ledger says", "quiet until", "covered", "lease ends"];
+
+/** Finds windows by the class of their reason. An address may name several; here one is chosen. */
+export function ReasonChoice({
+  reasons,
+  onChange,
+}: {
+  reasons: readonly ReasonClass[] | undefined;
+  onChange: (reasons: string) => void;
+}) {
+  const value = reasons?.join(",") ?? "";
+  return (
+    <Choice label="Reason" value={value} onChange={onChange}>
+      <option value="">Any reason</option>
+      {reasons && reasons.length > 1 ? (
+        <option value={value}>{reasons.map((each) => REASON_WORDS[each]).join("; or ")}</option>
+      ) : null}
+      {Object.entries(REASON_WORDS).map(([reason, words]) => (
+        <option key={reason} value={reason}>
+          {words}
+        </option>
+      ))}
+    </Choice>
+  );
+}
 
 /** Finds windows by words of their reason, in the span of time that is shown. What is typed counts on Enter and when the field is left. */
 export function ReasonField({ words, onChange }: { words: string; onChange: (words: string) => void }) {
@@ -26,7 +42,7 @@ export function ReasonField({ words, onChange }: { words: string; onChange: (wor
   };
   return (
     <form
-      aria-label="Reason"
+      aria-label="Words of the reason"
       onSubmit={(event) => {
         event.preventDefault();
         take();

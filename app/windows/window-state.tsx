@@ -1,4 +1,7 @@
+import Link from "next/link";
+import type { Micros } from "../../server/observation/time";
 import type { WindowState } from "../../server/window/model";
+import { instantText } from "../_ui/format";
 import { type Glyph, Mark, MarkGlyph, type Tone } from "../_ui/mark";
 import { Tag } from "../_ui/tag";
 
@@ -18,26 +21,52 @@ export const WINDOW_STATES: Readonly<Record<WindowState, { glyph: Glyph; tone: T
 
 export const WINDOW_STATE_NAMES = Object.keys(WINDOW_STATES) as readonly WindowState[];
 
+/** What stands beside a state where a revision is owed a build: newer data has come, or only somebody's request. */
+export const STALE = { glyph: "corner", tone: "stale", word: "stale" } as const;
+export const AGAIN = { glyph: "again", tone: "queued", word: "made again" } as const;
+
 interface Stated {
   readonly state: WindowState;
   readonly stale: boolean;
+  readonly askedAgain?: { readonly at: Micros; readonly reprocess?: number | undefined } | undefined;
   readonly start: number;
   readonly end: number;
 }
 
-/** A window's state: glyph, colour and word, and the stale flag beside it. */
+/** A window's state: glyph, colour and word; beside it whether newer data has come, or somebody asked to make it again. */
 export function WindowStateMark({ window }: { window: Stated }) {
   // Only the ring of an open window shows time: how much of its span has passed.
   const passed = (Date.now() * 1000 - window.start) / (window.end - window.start);
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       <Mark {...WINDOW_STATES[window.state]} share={Math.min(1, Math.max(0, passed))} />
-      {window.stale ? (
+      {window.askedAgain ? (
+        <Again {...window.askedAgain} />
+      ) : window.stale ? (
         <Tag look="stale" title="Newer data than this revision has come.">
-          <MarkGlyph glyph="corner" tone="stale" />
-          stale
+          <MarkGlyph glyph={STALE.glyph} tone={STALE.tone} />
+          {STALE.word}
         </Tag>
       ) : null}
     </span>
+  );
+}
+
+/** What stands is not out of date; the way to the reprocess that makes it again, where it is of one. */
+function Again({ at, reprocess }: { at: Micros; reprocess?: number | undefined }) {
+  const tag = (
+    <Tag title={`Not out of date: somebody asked at ${instantText(at)} to make it again.`}>
+      <MarkGlyph glyph={AGAIN.glyph} tone={AGAIN.tone} />
+      {AGAIN.word}
+    </Tag>
+  );
+  if (reprocess === undefined) return tag;
+  return (
+    <>
+      {tag}
+      <Link href={`/reprocess/${reprocess}`} className="link">
+        {`reprocess ${reprocess}`}
+      </Link>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { Interval } from "../../server/observation/interval";
 import { formatInstant, HOUR, parseInstant } from "../../server/observation/time";
-import { WindowState } from "../../server/window/model";
+import { type ReasonClass, WindowState } from "../../server/window/model";
 import { useTRPC } from "../_trpc/client";
 import { Loaded } from "../_trpc/loaded";
 import { Button } from "../_ui/button";
@@ -20,7 +20,8 @@ import { useGridTime } from "./_grid/use-grid-time";
 import { useSelection } from "./_grid/use-selection";
 import { spanOf } from "./_grid/view";
 import { WindowsGrid } from "./_grid/windows-grid";
-import { ReasonField } from "./reason-field";
+import { ReasonChoice, ReasonField } from "./reason-field";
+import { reasonsOf } from "./reason-words";
 import { TimeFilter, type TimeSpan } from "./time-filter";
 import { useAddress } from "./use-address";
 import { WindowTable } from "./window-table";
@@ -41,6 +42,7 @@ function useView() {
     parameters,
     change,
     dataset: parameters.get("dataset") ?? undefined,
+    reasons: reasonsOf(parameters.get("reason")),
     words: parameters.get("why")?.trim() || undefined,
     filter,
     span,
@@ -61,14 +63,14 @@ function useView() {
 export function WindowsScreen() {
   const trpc = useTRPC();
   const view = useView();
-  const { parameters, change, dataset, words, filter } = view;
+  const { parameters, change, dataset, reasons, words, filter } = view;
   const { time, now, move } = useGridTime(
     { from: parameters.get("from"), to: parameters.get("to"), last: parameters.get("last") },
     change,
   );
   const [selection, step] = useSelection(parameters.get("selected") ?? "", change);
   const datasets = useQuery(trpc.dataset.list.queryOptions());
-  const asked = { dataset, words, stale: filter.stale || undefined, states: filter.states };
+  const asked = { dataset, reasons, words, stale: filter.stale || undefined, states: filter.states };
   return (
     <Page
       title="Windows"
@@ -84,10 +86,12 @@ export function WindowsScreen() {
           ))}
         </Choice>
         <TimeFilter span={view.span} onChange={view.setSpan} />
+        <ReasonChoice reasons={reasons} onChange={(reason) => change({ reason }, "push")} />
         <ReasonField words={words ?? ""} onChange={(why) => change({ why }, "push")} />
       </search>
       <WindowsGrid
         dataset={dataset}
+        reasons={reasons}
         words={words}
         filter={filter}
         onFilter={view.setFilter}
@@ -99,14 +103,19 @@ export function WindowsScreen() {
       >
         <SelectionBar
           selection={selection}
-          selected={{ ranges: selection.ranges, states: filter.states, stale: asked.stale, words }}
+          selected={{ ranges: selection.ranges, states: filter.states, stale: asked.stale, reasons, words }}
           onClear={() => step({ kind: "clear" })}
           actions={(selected) => <ReprocessSelected selected={selected} />}
         />
       </WindowsGrid>
       <WindowList
         asked={asked}
-        span={listSpan(view.span, parameters.get("last"), words, spanOf(time, now))}
+        span={listSpan(
+          view.span,
+          parameters.get("last"),
+          reasons !== undefined || words !== undefined,
+          spanOf(time, now),
+        )}
         picture={spanOf(time, now)}
         onShow={view.setSpan}
       />
@@ -115,17 +124,12 @@ export function WindowsScreen() {
 }
 
 /**
- * The span that the list is of: what was typed or zoomed to. Of a view up to now that nobody chose it is of all time, unless words are looked for,
- * which reads every reason.
+ * The span that the list is of: what was typed or zoomed to. Of a view up to now that nobody chose it is of all time, unless a reason is looked for,
+ * which reads that of every window.
  */
-function listSpan(
-  typed: TimeSpan,
-  last: string | null,
-  words: string | undefined,
-  shown: Interval,
-): TimeSpan {
+function listSpan(typed: TimeSpan, last: string | null, byReason: boolean, shown: Interval): TimeSpan {
   const inGrid = { from: shown.start - (shown.start % HOUR), to: shown.end + HOUR - (shown.end % HOUR) };
-  if (words !== undefined && (typed.from === undefined || typed.to === undefined)) return inGrid;
+  if (byReason && (typed.from === undefined || typed.to === undefined)) return inGrid;
   if (typed.from !== undefined || typed.to !== undefined || last === null) return typed;
   return inGrid;
 }
@@ -138,6 +142,7 @@ function WindowList({
 }: {
   asked: {
     dataset: string | undefined;
+    reasons: readonly ReasonClass[] | undefined;
     words: string | undefined;
     stale: boolean | undefined;
     states: readonly WindowState[] | undefined;
@@ -148,10 +153,10 @@ function WindowList({
   onShow: (span: TimeSpan) => void;
 }) {
   const trpc = useTRPC();
-  const { states, ...rest } = asked;
+  const { states, reasons, ...rest } = asked;
   const windows = useInfiniteQuery(
     trpc.window.list.infiniteQueryOptions(
-      { ...rest, ...span, ...(states === undefined ? {} : { states: [...states] }) },
+      { ...rest, ...span, states: states && [...states], reasons: reasons && [...reasons] },
       { getNextPageParam: (page) => page.next, placeholderData: (previous) => previous },
     ),
   );

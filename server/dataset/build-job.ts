@@ -8,7 +8,7 @@ import type { Outbox } from "../ports/inbox";
 import type { BuildPlan, BuildResult, Ledger, RevisionRecord } from "../ports/ledger";
 import type { Log } from "../ports/log";
 import type { Transactions, Tx } from "../ports/transactions";
-import type { Judgement, Window } from "../window/model";
+import type { BuildPhase, Judgement, Window } from "../window/model";
 import { type BuildPorts, buildWindow } from "./build";
 import { followCoverage } from "./follow-coverage";
 import { DATASET_AVAILABLE } from "./messages";
@@ -60,9 +60,13 @@ export async function runBuild(
     token: plan.token,
   });
   const lost = new AbortController();
+  let phase: BuildPhase = "read";
+  const enter = (next: BuildPhase) => {
+    phase = next;
+  };
   const renewal = setInterval(() => {
     ports.transactions
-      .run((tx) => ports.ledger.renewBuild(tx, window, plan.token, LEASE_MS))
+      .run((tx) => ports.ledger.renewBuild(tx, window, plan.token, LEASE_MS, phase))
       .then((held) => held || lost.abort())
       .catch((error) => log.warn("a lease could not be prolonged", { error: errorText(error) }));
   }, LEASE_MS / 3);
@@ -73,10 +77,17 @@ export async function runBuild(
     const building = AbortSignal.any([signal, lost.signal]);
     const result = plan.sealed
       ? asItStands(plan)
-      : await buildWindow(plan, dataset, { ...ports, rights }, building);
+      : await buildWindow(plan, dataset, { ...ports, rights, enter }, building);
+    enter("publish");
     return await commit(plan, result, dataset, ports);
   } catch (error) {
-    return await fail(plan, error, signal.aborted ? 0 : ports.backOffMs(attempts, error), ports, log);
+    return await fail(
+      { plan, phase },
+      error,
+      signal.aborted ? 0 : ports.backOffMs(attempts, error),
+      ports,
+      log,
+    );
   } finally {
     clearInterval(renewal);
   }
@@ -135,20 +146,20 @@ function announcement(
 }
 
 async function fail(
-  plan: BuildPlan,
+  { plan, phase }: { plan: BuildPlan; phase: BuildPhase },
   error: unknown,
   waitMs: number,
   ports: BuildJobPorts,
   log: Log,
 ): Promise<BuildOutcome> {
-  log.warn("a build failed and is tried again", { error: errorText(error), waitMs });
+  log.warn("a build failed and is tried again", { phase, error: errorText(error), waitMs });
   const retryAt = ports.clock.now() + waitMs * 1000;
   return ports.transactions.run(async (tx): Promise<BuildOutcome> => {
     await ports.catalog.dataset(plan.window.dataset, tx);
     const done = await ports.ledger.commitBuild(
       tx,
       plan,
-      { kind: "failed", error: errorText(error) },
+      { kind: "failed", error: errorText(error), phase },
       retryAt,
     );
     if (done.kind === "lost") return "lost";

@@ -9,6 +9,7 @@ import type { Columnar, ColumnarSession } from "../ports/columnar";
 import type { Files } from "../ports/files";
 import type { BuildPlan, BuildResult } from "../ports/ledger";
 import type { TimeSeries } from "../ports/time-series";
+import type { BuildPhase } from "../window/model";
 import { canonicalFileName, manifestKey } from "./file-name";
 import { manifest, manifestText } from "./manifest";
 import { byRank, countSql, type MergeInput, mergeInputs } from "./point-scans";
@@ -22,6 +23,8 @@ export interface BuildPorts {
   readonly failPoint: (name: string) => void;
   /** Licence and attribution that our sources declare, by name; of others the dataset's are told. */
   readonly rights?: ReadonlyMap<string, Rights>;
+  /** Told when a part of the build begins; the first is `read`. */
+  readonly enter?: (phase: BuildPhase) => void;
   /** Rows that are merged at once; only tests have so few that it matters. */
   readonly rowsAtOnce?: number;
 }
@@ -52,8 +55,10 @@ export async function buildWindow(
     const found = await ports.columnar.session(async (session) => {
       const inputs = await mergeInputs(session, plan.deliveries, read.files);
       await compareWithLedger(session, plan, inputs);
+      ports.enter?.("merge");
       return writeWindow(session, plan, { dataset, columns, inputs, rowsAtOnce: ports.rowsAtOnce }, scratch);
     }, signal);
+    ports.enter?.("store");
     ports.failPoint("build.merged");
     if (found.rows === 0) return emptyResult(columns, mapHashes);
     return await store(plan, dataset, { ...found, columns, mapHashes }, scratch, ports);

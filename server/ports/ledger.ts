@@ -2,7 +2,15 @@ import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap } from "../observation/model";
 import type { Micros } from "../observation/time";
-import type { Coverage, Exclusion, Judgement, SpanRule, Window, WindowFacts } from "../window/model";
+import type {
+  BuildPhase,
+  Coverage,
+  Exclusion,
+  Judgement,
+  SpanRule,
+  Window,
+  WindowFacts,
+} from "../window/model";
 import type { Tx } from "./transactions";
 
 /** A payload as its command first named it (SEMANTICS 3). */
@@ -174,7 +182,7 @@ export type BuildResult =
       readonly mapHashes: readonly string[];
       readonly manifestKey: string | undefined;
     }
-  | { readonly kind: "failed"; readonly error: string };
+  | { readonly kind: "failed"; readonly error: string; readonly phase?: BuildPhase | undefined };
 
 /** What the commit of a build did. `publish`: announce this revision with this publication ordinal. */
 export type BuildCommit =
@@ -260,8 +268,8 @@ export interface Ledger {
    * same transaction. Undefined when somebody else builds.
    */
   beginBuild(tx: Tx, window: Window, leaseMs: number): Promise<BuildPlan | undefined>;
-  /** Prolongs the lease. False when the token is no longer ours. */
-  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number): Promise<boolean>;
+  /** Prolongs the lease, and tells for the window's page where the build is. False when the token is no longer ours. */
+  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number, phase?: BuildPhase): Promise<boolean>;
   /**
    * Checks the token and records the result: revision row (unless the bytes equal the current revision's), built hash, current pointer,
    * served requests removed, wanted revision of every enabled projection raised. A failed one: attempts, error, retry time.

@@ -2,7 +2,7 @@ import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { Product } from "../projection/plugin";
-import type { Window, WindowState } from "../window/model";
+import type { BuildPhase, ReasonClass, Window, WindowState } from "../window/model";
 import type { Received } from "../window/received";
 import type { IntakeState } from "./intake";
 import type { JobPool } from "./jobs";
@@ -53,7 +53,9 @@ export interface HourOfLine {
   readonly deliveries: number;
   /** Revisions that were built. */
   readonly windows: number;
-  /** Half of the live windows were built sooner than this after their end, µs; undefined when none was. */
+  /** How many of them people had made: they asked for the build, or for the collection of the window's time after it was over. */
+  readonly byHand: number;
+  /** Half of the live windows that nobody had made were built sooner than this after their end, µs; undefined when none was. */
   readonly lag: Micros | undefined;
 }
 
@@ -125,8 +127,12 @@ export interface WindowView {
   readonly end: Micros;
   readonly state: WindowState;
   readonly stale: boolean;
+  /** Where it is stale for no newer data, but because somebody asked: when that was, and the number of the reprocess that it belongs to. */
+  readonly askedAgain: { readonly at: Micros; readonly reprocess: number | undefined } | undefined;
   /** A sentence. */
   readonly reason: string;
+  /** The class of that sentence. */
+  readonly reasonClass: ReasonClass;
   /** Current revision number; undefined: none. */
   readonly revision: number | undefined;
   readonly rows: number;
@@ -151,6 +157,10 @@ export interface WindowSummaryView extends WindowView {
   readonly gaps: readonly Interval[];
   readonly retryAt: Micros | undefined;
   readonly attempts: number;
+  /** Where the build that runs was when it last told (every 20 s), or where the last one failed. */
+  readonly phase: BuildPhase | undefined;
+  /** Who asked to make it again; undefined where `askedAgain` is. */
+  readonly askedBy: string | undefined;
   readonly times: WindowTimes;
   /** When points of it were deleted together with their payloads: it is not built again. */
   readonly sealedAt: Micros | undefined;
@@ -194,7 +204,10 @@ export interface DatasetView {
 export interface WindowFilter {
   readonly dataset?: string | undefined;
   readonly states?: readonly WindowState[] | undefined;
+  /** Of true, those that newer data has come for, and not those that somebody asked to make again. */
   readonly stale?: boolean | undefined;
+  /** Asked only of a bounded span of time, as words are. */
+  readonly reasons?: readonly ReasonClass[] | undefined;
   readonly from?: Micros | undefined;
   readonly to?: Micros | undefined;
   /** Words that the reason must hold, in any case; asked only of a bounded span of time. */

@@ -1,7 +1,7 @@
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
 import type { PackedRun } from "../window/grid/model";
-import type { WindowState } from "../window/model";
+import type { ReasonClass, WindowState } from "../window/model";
 
 /** Which part of the grid of windows: those that share an instant with [from, to). */
 export interface GridAsk {
@@ -11,6 +11,7 @@ export interface GridAsk {
   /** How many cells a row has room for. */
   readonly most: number;
   readonly words?: string | undefined;
+  readonly reasons?: readonly ReasonClass[] | undefined;
 }
 
 export interface GridView {
@@ -38,6 +39,7 @@ export interface SelectionAsk {
   readonly states?: readonly WindowState[] | undefined;
   readonly stale?: boolean | undefined;
   readonly words?: string | undefined;
+  readonly reasons?: readonly ReasonClass[] | undefined;
 }
 
 export interface SelectionCount {

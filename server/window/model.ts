@@ -136,6 +136,52 @@ export const WindowState = z.enum([
 ]);
 export type WindowState = z.infer<typeof WindowState>;
 
+/**
+ * The parts of a build, in their order: its points are found and counted against the ledger; merged, sorted and written; hashed and stored under
+ * the name of their bytes, with their manifest; and committed as a revision that is announced.
+ */
+export const BuildPhase = z.enum(["read", "merge", "store", "publish"]);
+export type BuildPhase = z.infer<typeof BuildPhase>;
+
+/**
+ * Why a window is in its state, by class: the closed vocabulary behind the sentence, which windows are filtered by. It names the cause and not the
+ * state: what is missing holds back a waiting window and leaves a built one incomplete.
+ */
+export const ReasonClass = z.enum([
+  /** Its time is not over. */
+  "collecting",
+  /** Its time is over, and it may still change. */
+  "may-change",
+  /** No delivery has answered for a part of it. */
+  "missing",
+  /** All of it was asked for, and no row came. */
+  "nothing-came",
+  /** No usable row is left: its deliveries are withdrawn, their rows rejected, their files damaged, or every row excluded. */
+  "withdrawn",
+  "rejected",
+  "damaged",
+  "excluded",
+  /** All is there for its first build. */
+  "first-build",
+  /** Its deliveries changed since it was built. */
+  "newer-data",
+  /** Somebody asked to make it again. */
+  "asked",
+  /** Deleted points are restored from the payload first. */
+  "restoring",
+  /** A build failed and is tried again. */
+  "build-failed",
+  /** What came was too late: points and payloads are deleted. */
+  "too-late",
+  /** It stays as it is: points and payloads are deleted. */
+  "sealed",
+  /** Built of all that was asked for. */
+  "complete",
+  /** One of many that changed at once: looked at next. */
+  "not-judged",
+]);
+export type ReasonClass = z.infer<typeof ReasonClass>;
+
 /** What a judgement says. */
 export interface Judgement {
   readonly desiredHash: string;
@@ -145,8 +191,11 @@ export interface Judgement {
   readonly work: Work;
   readonly state: WindowState;
   readonly stale: boolean;
+  /** Stale for no newer data, but because somebody asked to make it again: what stands is not out of date. */
+  readonly askedAgain: boolean;
   /** One sentence for people, with times as `2026-11-24 14:00 UTC`. */
   readonly reason: string;
+  readonly reasonClass: ReasonClass;
   /** Whether a build may start at this instant. */
   readonly buildNow: boolean;
   /** Generations whose points are gone and must be restored first; then the window is looked at again. */

@@ -13,6 +13,7 @@ import type {
   Work,
 } from "./model";
 import { reasonFor } from "./reason";
+import { reasonClassOf } from "./reason-class";
 
 /** A window that has an output is built again once its desired set has been quiet this long ... */
 const QUIET: Micros = MINUTE;
@@ -55,6 +56,7 @@ export function judge(facts: WindowFacts, settings: WindowSettings, now: Micros)
   const need = needOf(facts, record, settings, covered, marks, owed, now);
   const work = workOf(record, marks, need, running, now);
   const state = stateOf(facts, record, covered, need, work, now);
+  const stale = record.output !== "none" && need.kind !== "none";
   const judged = {
     desiredHash: desired,
     coverage: covered,
@@ -62,7 +64,8 @@ export function judge(facts: WindowFacts, settings: WindowSettings, now: Micros)
     need,
     work,
     state,
-    stale: record.output !== "none" && need.kind !== "none",
+    stale,
+    askedAgain: stale && record.builtHash === desired,
     ...marks,
     exists,
   };
@@ -76,6 +79,7 @@ export function judge(facts: WindowFacts, settings: WindowSettings, now: Micros)
     restore: restore.map(({ generation }) => generation),
     lookAgainAt: exists ? nextChange(facts, need, work, restore.length > 0, now) : undefined,
     reason: reasonFor(facts, record, judged, now),
+    reasonClass: reasonClassOf(facts, record, judged),
   };
 }
 

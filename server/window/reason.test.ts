@@ -58,6 +58,11 @@ it.each<[string, Case, string]>([
   ],
   [
     "waiting",
+    { claims: [{ start, end: start + 30 * MINUTE + 1_250_001 }] },
+    "1 delivery with 60 rows received; no delivery for 2024-01-01 10:30:01 UTC to 2024-01-01 11:00 UTC; it is built when that comes",
+  ],
+  [
+    "waiting",
     {
       claims: half,
       settings: { ...anHour, policy: { kind: "build-after", after: 24 * HOUR } },

@@ -136,10 +136,11 @@ function sentence(error: string): string {
   return error.trim().replace(/[.\s]+$/, "") || "the build failed";
 }
 
-/** `2026-11-24 14:00 UTC`, with seconds (and their fraction) only where there are any. */
+/** `2026-11-24 14:00 UTC`, with seconds only where there are any: what is missing is longer than one. */
 function instant(at: Micros): string {
-  const text = formatInstant(at).replace("T", " ").replace("Z", "");
-  return `${at % (60 * SECOND) === 0 ? text.slice(0, 16) : text} UTC`;
+  const seconds = Math.floor(at / SECOND) * SECOND;
+  const text = formatInstant(seconds).replace("T", " ").replace("Z", "");
+  return `${seconds % (60 * SECOND) === 0 ? text.slice(0, 16) : text} UTC`;
 }
 
 /** An instant to wait for: nobody waits for microseconds. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { procedure, router } from "../api/procedure";
 import { DAY } from "../observation/time";
 import { MOST_RANGES } from "./grid/model";
-import { WindowState } from "./model";
+import { ReasonClass, WindowState } from "./model";
 import { ReprocessWindow } from "./verbs";
 
 const PAGE = 50;
@@ -14,6 +14,7 @@ const OfWindow = z.object({ dataset: z.string().min(1), start: z.number().int(),
 /** The longest span that the grid shows, and that reasons are searched in. */
 const LONGEST = 800 * DAY;
 
+const Reasons = z.array(ReasonClass).min(1).optional();
 const Words = z.string().trim().min(1).max(200).optional();
 
 /** Whether [from, to) is a span of time that is not too long to be read as a whole. */
@@ -32,12 +33,16 @@ export const windowRouter = router({
           /** Windows that share an instant with [from, to), µs since the epoch. */
           from: z.number().int().optional(),
           to: z.number().int().optional(),
+          reasons: Reasons,
           words: Words,
           cursor: z.string().optional(),
           /** Up to all windows of a minute of a day. */
           limit: z.number().int().min(1).max(1440).default(PAGE),
         })
-        .refine((asked) => asked.words === undefined || isBounded(asked), UNBOUNDED),
+        .refine(
+          (asked) => (asked.words === undefined && asked.reasons === undefined) || isBounded(asked),
+          UNBOUNDED,
+        ),
     )
     .query(({ ctx, input }) => ctx.ports.views.windows(input)),
   /** The grid: cells of windows that share an instant with [from, to), by dataset. */
@@ -49,6 +54,7 @@ export const windowRouter = router({
           from: z.number().int(),
           to: z.number().int(),
           most: z.number().int().min(1).max(8_000),
+          reasons: Reasons,
           words: Words,
         })
         .refine(isBounded, UNBOUNDED),
@@ -63,6 +69,7 @@ export const windowRouter = router({
           .max(MOST_RANGES),
         states: z.array(WindowState).optional(),
         stale: z.boolean().optional(),
+        reasons: Reasons,
         words: Words,
       }),
     )

@@ -4,7 +4,7 @@ import type { WindowLine } from "../../_trpc/outputs";
 import { countText, plural, spanText } from "../../_ui/format";
 import { Words } from "../../_ui/instant";
 import { Mark } from "../../_ui/mark";
-import { WINDOW_STATES } from "../window-state";
+import { AGAIN, STALE, WINDOW_STATES } from "../window-state";
 import { type Cell, windowsOf } from "./picture";
 
 const WIDTH = 304;
@@ -43,7 +43,8 @@ export function CellTip({
           <li key={part.state} className="flex items-center gap-1.5">
             <Mark {...WINDOW_STATES[part.state]} />
             {windows === 1 ? null : countText(part.windows)}
-            {part.stale > 0 ? <Mark glyph="corner" tone="stale" word="stale" /> : null}
+            {part.stale > 0 ? <Mark {...STALE} /> : null}
+            {part.again > 0 ? <Mark {...AGAIN} /> : null}
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { plural, spanText } from "../../_ui/format";
-import { WINDOW_STATES } from "../window-state";
+import { AGAIN, STALE, WINDOW_STATES } from "../window-state";
 import { type Cell, windowsOf } from "./picture";
 
 /** A cell in words: dataset, range in UTC, state; of several windows how many are in which state. */
@@ -10,8 +10,15 @@ export function cellWords({ dataset, start, end, parts }: Cell): string {
 export function stateWords({ parts }: Pick<Cell, "parts">): string {
   const windows = windowsOf(parts);
   const stale = parts.reduce((sum, part) => sum + part.stale, 0);
+  const again = parts.reduce((sum, part) => sum + part.again, 0);
   const [worst] = parts;
-  if (windows === 1 && worst) return `${WINDOW_STATES[worst.state].word}${stale > 0 ? ", stale" : ""}`;
+  if (windows === 1 && worst)
+    return [
+      WINDOW_STATES[worst.state].word,
+      ...(stale > 0 ? [STALE.word] : []),
+      ...(again > 0 ? [AGAIN.word] : []),
+    ].join(", ");
   const states = parts.map((part) => `${part.windows} ${WINDOW_STATES[part.state].word}`).join(", ");
-  return `${plural(windows, "window")}: ${states}${stale > 0 ? `; ${stale} stale` : ""}`;
+  const marks = `${stale > 0 ? `; ${stale} ${STALE.word}` : ""}${again > 0 ? `; ${again} ${AGAIN.word}` : ""}`;
+  return `${plural(windows, "window")}: ${states}${marks}`;
 }

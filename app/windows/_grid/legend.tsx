@@ -3,7 +3,7 @@
 import type { WindowState } from "../../../server/window/model";
 import { countText } from "../../_ui/format";
 import { Mark } from "../../_ui/mark";
-import { WINDOW_STATE_NAMES, WINDOW_STATES } from "../window-state";
+import { AGAIN, STALE, WINDOW_STATE_NAMES, WINDOW_STATES } from "../window-state";
 import type { GridFilter } from "./picture";
 
 /** What the marks mean, how many windows in sight are so, and the filter by it. None ticked: all are shown. */
@@ -15,7 +15,11 @@ export function Legend({
   filter: GridFilter;
   /** Undefined: not known yet. */
   counts:
-    | { readonly states: Readonly<Partial<Record<WindowState, number>>>; readonly stale: number }
+    | {
+        readonly states: Readonly<Partial<Record<WindowState, number>>>;
+        readonly stale: number;
+        readonly again: number;
+      }
     | undefined;
   onChange: (filter: GridFilter) => void;
 }) {
@@ -42,8 +46,14 @@ export function Legend({
         onChange={(stale) => onChange({ ...filter, stale })}
         count={counts?.stale ?? 0}
         known={counts !== undefined}
-        mark={<Mark glyph="corner" tone="stale" word="stale" />}
+        mark={<Mark {...STALE} />}
       />
+      {counts && counts.again > 0 ? (
+        <span className="flex min-h-6 items-center gap-1.5" title="Not out of date: somebody asked.">
+          <Mark {...AGAIN} />
+          {countText(counts.again)}
+        </span>
+      ) : null}
     </fieldset>
   );
 }

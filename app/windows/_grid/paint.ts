@@ -144,6 +144,7 @@ function paintStroke(
     paintCell(canvas, state, half, palette, patterns);
   } else paintCell(canvas, state, boxOf(state, x, width, top, ROW_PX), palette, patterns);
   if (parts.some(({ stale }) => stale > 0)) paintStale(canvas, { x, width, top, apart }, palette);
+  if (parts.some(({ again }) => again > 0)) paintAgain(canvas, { x, width, top, apart }, palette);
   if (!apart || width < GLYPH_PX + 2) return;
   const { glyph, word } = WINDOW_STATES[state];
   const mixed = commonest.state !== state;
@@ -191,6 +192,19 @@ function paintStale(
   };
   corner(size + 2, panel);
   corner(size, stale);
+}
+
+/** A bar along the foot of what is made again on request, where a stale cell has its mark at the head: nothing there is out of date. */
+function paintAgain(
+  canvas: CanvasRenderingContext2D,
+  { x, width, top, apart }: { x: number; width: number; top: number; apart: boolean },
+  { ink, panel }: Palette,
+): void {
+  const side = apart && width > 8 ? 2 : 0;
+  canvas.fillStyle = panel;
+  canvas.fillRect(x, top + ROW_PX - 8, width, 5);
+  canvas.fillStyle = ink;
+  canvas.fillRect(x + side, top + ROW_PX - 7, width - 2 * side, 3);
 }
 
 /** A bracket round each range, above and below the cells, which stay as they are. */

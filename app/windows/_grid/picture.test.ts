@@ -16,7 +16,12 @@ import {
 
 const ALL: GridFilter = { states: undefined, stale: false };
 const FAILED: GridFilter = { states: ["failed"], stale: false };
-const part = (state: GridPart["state"], windows = 1, stale = 0): GridPart => ({ state, windows, stale });
+const part = (state: GridPart["state"], windows = 1, stale = 0, again = 0): GridPart => ({
+  state,
+  windows,
+  stale,
+  again,
+});
 const run = (hour: number, cells: number, ...parts: GridPart[]) => ({
   start: hour * HOUR,
   each: HOUR,

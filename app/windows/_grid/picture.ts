@@ -45,7 +45,7 @@ export function shownParts(parts: readonly GridPart[], { states, stale }: GridFi
   if (states === undefined && !stale) return parts;
   return parts
     .filter((part) => (states?.includes(part.state) ?? true) && (!stale || part.stale > 0))
-    .map((part) => (stale ? { ...part, windows: part.stale } : part));
+    .map((part) => (stale ? { ...part, windows: part.stale, again: 0 } : part));
 }
 
 export function windowsOf(parts: readonly GridPart[]): number {
@@ -135,13 +135,17 @@ export function rectangle(
   });
 }
 
-/** How many windows that begin in a span are in each state, and how many are stale, whatever the filter. */
+/** How many windows that begin in a span are in each state, and how many are stale or made again, whatever the filter. */
 export function countsIn(
   { rows }: Picture,
   span: Interval,
-): { readonly states: Readonly<Partial<Record<WindowState, number>>>; readonly stale: number } {
+): {
+  readonly states: Readonly<Partial<Record<WindowState, number>>>;
+  readonly stale: number;
+  readonly again: number;
+} {
   const states: Partial<Record<WindowState, number>> = {};
-  let stale = 0;
+  let [stale, again] = [0, 0];
   for (const { runs } of rows) {
     for (const run of runs) {
       const first = Math.max(0, Math.ceil((span.start - run.start) / run.each));
@@ -150,8 +154,9 @@ export function countsIn(
       for (const part of run.parts) {
         states[part.state] = (states[part.state] ?? 0) + cells * part.windows;
         stale += cells * part.stale;
+        again += cells * part.again;
       }
     }
   }
-  return { states, stale };
+  return { states, stale, again };
 }

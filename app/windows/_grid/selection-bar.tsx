@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { MOST_RANGES } from "../../../server/window/grid/model";
-import type { WindowState } from "../../../server/window/model";
+import type { ReasonClass, WindowState } from "../../../server/window/model";
 import { useTRPC } from "../../_trpc/client";
 import { failureOf } from "../../_trpc/failure";
 import { Button } from "../../_ui/button";
@@ -16,6 +16,7 @@ export interface SelectedWindows {
   readonly ranges: readonly SelectedRange[];
   readonly states: readonly WindowState[] | undefined;
   readonly stale: boolean | undefined;
+  readonly reasons: readonly ReasonClass[] | undefined;
   readonly words: string | undefined;
 }
 
@@ -36,7 +37,12 @@ export function SelectionBar({
   const some = selection.ranges.length > 0;
   const query = useQuery(
     trpc.window.selection.queryOptions(
-      { ...selected, ranges: [...selected.ranges], states: selected.states && [...selected.states] },
+      {
+        ...selected,
+        ranges: [...selected.ranges],
+        states: selected.states && [...selected.states],
+        reasons: selected.reasons && [...selected.reasons],
+      },
       { enabled: some, placeholderData: keepPreviousData },
     ),
   );

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import type { Interval } from "../../../server/observation/interval";
+import type { ReasonClass } from "../../../server/window/model";
 import { ALONE } from "../../_trpc/alone";
 import { useTRPC } from "../../_trpc/client";
 import type { WindowGridAnswer } from "../../_trpc/outputs";
@@ -25,7 +26,14 @@ const PACE_MS = 150;
 export function useGridPicture(
   span: Interval,
   width: number,
-  filter: { readonly dataset: string | undefined; readonly words: string | undefined },
+  {
+    reasons,
+    ...filter
+  }: {
+    readonly dataset: string | undefined;
+    readonly reasons: readonly ReasonClass[] | undefined;
+    readonly words: string | undefined;
+  },
 ) {
   const trpc = useTRPC();
   const wanted = askedSpan(span);
@@ -34,7 +42,13 @@ export function useGridPicture(
   const most = Math.min(MOST_ASKED, Math.ceil((width * WIDER) / STEP) * STEP);
   const query = useQuery(
     trpc.window.grid.queryOptions(
-      { ...filter, from: asked.start, to: asked.end, most: Math.max(1, most) },
+      {
+        ...filter,
+        reasons: reasons && [...reasons],
+        from: asked.start,
+        to: asked.end,
+        most: Math.max(1, most),
+      },
       {
         enabled: width > 0,
         placeholderData: keepPreviousData,

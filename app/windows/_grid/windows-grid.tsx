@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import type { ReasonClass } from "../../../server/window/model";
 import { failureOf } from "../../_trpc/failure";
 import { Panel } from "../../_ui/page";
 import { Empty, Failed, NotUpToDate } from "../../_ui/states";
@@ -28,6 +29,7 @@ const LABEL_PX = 84;
 
 export interface WindowsGridProps {
   readonly dataset: string | undefined;
+  readonly reasons: readonly ReasonClass[] | undefined;
   readonly words: string | undefined;
   readonly filter: GridFilter;
   readonly onFilter: (filter: GridFilter) => void;
@@ -42,10 +44,10 @@ export interface WindowsGridProps {
 
 /** The windows of all datasets over time: one row a dataset, one cell a window, the newest at the right. */
 export function WindowsGrid(props: WindowsGridProps) {
-  const { dataset, words, filter, onFilter, time, now, move, selection } = props;
+  const { dataset, reasons, words, filter, onFilter, time, now, move, selection } = props;
   const [lane, width] = useWidth<HTMLDivElement>();
   const span = useMemo(() => spanOf(time, now), [time, now]);
-  const { query, picture } = useGridPicture(span, width, { dataset, words });
+  const { query, picture } = useGridPicture(span, width, { dataset, reasons, words });
   const counts = useMemo(() => picture && countsIn(picture, span), [picture, span]);
   const cursor = selection.cursor && (selection.cursor.start + selection.cursor.end) / 2;
   const pivot = cursor !== undefined && cursor > span.start && cursor < span.end ? cursor : undefined;

@@ -32,7 +32,7 @@ export async function beginBuild(
     sealed: boolean;
   }>(
     tx,
-    `UPDATE "window" SET fence = greatest(fence + 1, pg_current_xact_id()::text::bigint), lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building'
+    `UPDATE "window" SET fence = greatest(fence + 1, pg_current_xact_id()::text::bigint), lease_until = ${timestamp("$5")}, build_now = false, look_again_us = $5::bigint, state = 'building', build_phase = 'read'
      WHERE ${KEY} AND build_now AND need = 'due' AND (lease_until IS NULL OR lease_until <= ${timestamp("$4")})
      RETURNING fence AS token, declared_span AS "declaredSpan", desired_hash AS "desiredHash", coverage_share AS "coverageShare", complete, gaps,
        last_revision AS "lastRevision", built_hash AS "builtHash", sealed_at IS NOT NULL AS sealed`,

@@ -8,6 +8,7 @@ import { judge } from "../../window/readiness";
 import { Database } from "./database";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
+import { WindowViews } from "./window-views";
 
 const day = Date.UTC(2024, 0, 1) * 1000;
 const now = day + 20 * HOUR;
@@ -71,4 +72,57 @@ it("a dataset's columns do not come from another dataset with the same map", asy
   await ingest("shows", [station, author]);
   expect((await bench.mustBegin(w(5, "hides"))).deliveries[0]?.columns).toEqual([station]);
   expect((await bench.mustBegin(w(5, "shows"))).deliveries[0]?.columns).toEqual([station, author]);
+});
+
+it("tells by its lease and its failure where a build is, at no statement more, and nothing once it is committed", async () => {
+  const views = new WindowViews(db, { location: (key) => key });
+  const phase = async () => (await views.summary("contract", w(8).start, w(8).end)).phase;
+  await bench.ingestAndJudge("phases", [w(8)], [[w(8), 5]]);
+  const first = await bench.mustBegin(w(8));
+  expect(await phase()).toBe("read");
+  await db.run((tx) => bench.ledger.renewBuild(tx, w(8), first.token, 60_000, "merge"));
+  expect(await phase()).toBe("merge");
+  const failure = { kind: "failed", error: "no room", phase: "store" } as const;
+  await db.run((tx) => bench.ledger.commitBuild(tx, first, failure, now));
+  await bench.judge(w(8), settled);
+  expect(await phase()).toBe("store");
+  await bench.commit(await bench.mustBegin(w(8)), "new");
+  expect(await phase()).toBeUndefined();
+});
+
+it("shows since when and by which reprocess a window is made again, and marks the revision that comes of it", async () => {
+  const views = new WindowViews(db, { location: (key) => key });
+  const shown = () => views.summary("contract", w(9).start, w(9).end);
+  const requested = () =>
+    db.rows(
+      undefined,
+      "SELECT requested FROM revision WHERE start_us = $1::bigint ORDER BY revision",
+      w(9).start,
+    );
+  await bench.ingestAndJudge("again", [w(9)], [[w(9), 5]]);
+  await bench.commit(await bench.mustBegin(w(9)), "first");
+  await bench.judge(w(9), settled);
+  expect(await shown()).toMatchObject({ stale: false, reasonClass: "missing" });
+  expect((await shown()).askedAgain).toBeUndefined();
+  const id = "0b5a3a4e-1111-5222-8333-000000000009";
+  await db.execute(
+    undefined,
+    `INSERT INTO reprocessing (id, number, ranges, behaviour, depth, forced, newest_first) VALUES ($1::uuid, 41, '[]', 'all', 'dataset', false, true)`,
+    id,
+  );
+  await db.execute(
+    undefined,
+    "INSERT INTO audit (who, what, subject) VALUES ('ann', 'reprocess start', $1)",
+    id,
+  );
+  await db.run((tx) => bench.ledger.requestReprocess(tx, w(9), id, false));
+  await bench.judge(w(9), settled);
+  const asked = { stale: true, reasonClass: "asked", askedBy: "ann", askedAgain: { reprocess: 41 } };
+  expect(await shown()).toMatchObject(asked);
+  const plan = await bench.mustBegin(w(9));
+  expect(await shown()).toMatchObject({ ...asked, state: "building" });
+  await bench.commit(plan, "second");
+  await bench.judge(w(9), settled);
+  expect(await shown()).toMatchObject({ stale: false, askedAgain: undefined, askedBy: undefined });
+  expect(await requested()).toEqual([{ requested: false }, { requested: true }]);
 });

@@ -1,7 +1,7 @@
 import type { Micros } from "../../observation/time";
 import type { BuildCommit, BuildPlan, BuildResult, RevisionRecord } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
-import type { Window } from "../../window/model";
+import type { BuildPhase, Window } from "../../window/model";
 import { type Database, timestamp, us } from "./database";
 import { reprocessedBuilt, reprocessedFailed } from "./reprocessed-windows";
 import { lock } from "./window-lock";
@@ -40,15 +40,17 @@ export async function renewBuild(
   window: Window,
   token: number,
   leaseMs: number,
+  phase: BuildPhase | undefined,
 ): Promise<boolean> {
   const until = (await db.now(tx)) + leaseMs * 1000;
   const changed = await db.execute(
     tx,
-    `UPDATE "window" SET lease_until = ${timestamp("$5")}, look_again_us = $5::bigint
+    `UPDATE "window" SET lease_until = ${timestamp("$5")}, look_again_us = $5::bigint, build_phase = coalesce($6, build_phase)
      WHERE ${KEY} AND fence = $4::bigint AND lease_until IS NOT NULL`,
     ...keyOf(window),
     token,
     until,
+    phase ?? null,
   );
   return changed > 0;
 }
@@ -70,7 +72,7 @@ export async function commitBuild(
   );
   if (held?.fence !== plan.token) return { kind: "lost" };
   if (result.kind === "failed") {
-    await recordFailure(db, tx, plan, result.error, retryAt);
+    await recordFailure(db, tx, plan, result, retryAt);
     return { kind: "failed" };
   }
   const current = await currentRevision(db, tx, plan.window);
@@ -100,7 +102,7 @@ async function recordFailure(
   db: Database,
   tx: Tx,
   plan: BuildPlan,
-  error: string,
+  { error, phase }: Extract<BuildResult, { kind: "failed" }>,
   retryAt: Micros | undefined,
 ): Promise<void> {
   // A failure is that of the desired set which was built; one that came meanwhile begins without attempts (SEMANTICS 4).
@@ -109,12 +111,13 @@ async function recordFailure(
     `UPDATE "window" SET lease_until = NULL, build_now = false,
        attempts = CASE WHEN desired_hash = $6 THEN attempts + 1 ELSE 0 END,
        error = CASE WHEN desired_hash = $6 THEN $4 END,
-       retry_us = CASE WHEN desired_hash = $6 THEN $5::bigint END,
+       retry_us = CASE WHEN desired_hash = $6 THEN $5::bigint END, build_phase = $7,
        look_again_us = CASE WHEN desired_hash = $6 THEN coalesce($5::bigint, 0) ELSE 0 END WHERE ${KEY}`,
     ...keyOf(plan.window),
     error,
     retryAt ?? null,
     plan.desiredHash,
+    phase ?? null,
   );
   await reprocessedFailed(db, tx, plan.window, plan.requests, error);
   await db.notify(tx, { noun: "window", key: plan.window.dataset });
@@ -131,9 +134,9 @@ async function insertRevision(db: Database, tx: Tx, plan: BuildPlan, result: Bui
   const [row] = await db.rows<RevisionRecord>(
     tx,
     `INSERT INTO revision (dataset, start_us, end_us, revision, output, current, file_key, sha256, bytes, rows, stations, columns,
-       west, south, east, north, observed_start_us, observed_end_us, desired_hash, map_hashes, deliveries, coverage_share, complete, manifest_key)
+       west, south, east, north, observed_start_us, observed_end_us, desired_hash, map_hashes, deliveries, coverage_share, complete, manifest_key, requested)
      SELECT $1, $2::bigint, $3::bigint, last_revision + 1, $4, true, $5, $6, $7::bigint, $8::bigint, $9::bigint, $10::jsonb,
-       $11::float8, $12::float8, $13::float8, $14::float8, $15::bigint, $16::bigint, $17, $18::text[], $19::jsonb, $20::float8, $21::boolean, $22
+       $11::float8, $12::float8, $13::float8, $14::float8, $15::bigint, $16::bigint, $17, $18::text[], $19::jsonb, $20::float8, $21::boolean, $22, $23::boolean
      FROM "window" WHERE ${KEY}
      RETURNING ${REVISION}`,
     ...keyOf(plan.window),
@@ -155,6 +158,7 @@ async function insertRevision(db: Database, tx: Tx, plan: BuildPlan, result: Bui
     plan.coverageShare,
     plan.complete,
     result.manifestKey ?? null,
+    plan.requests.length > 0,
   );
   if (!row) throw new Error("the window's row vanished under its lock");
   return row;
@@ -198,7 +202,7 @@ async function settleWindow(
 ): Promise<void> {
   await db.execute(
     tx,
-    `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = 0, error = NULL, retry_us = NULL, built_hash = $4, output = $5,
+    `UPDATE "window" SET lease_until = NULL, build_now = false, attempts = 0, error = NULL, retry_us = NULL, build_phase = NULL, built_hash = $4, output = $5,
        last_revision = greatest(last_revision, $6), look_again_us = 0, need = 'none',
        first_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END,
        last_change_us = CASE WHEN desired_hash = $4 THEN NULL ELSE last_change_us END

@@ -184,6 +184,7 @@ describe("what a delivery costs", () => {
         ...cursor,
         51,
         null,
+        null,
       );
       const plan = row?.["QUERY PLAN"][0]?.Plan;
       expect(plan && mostRows(plan), what).toBeLessThan(200);

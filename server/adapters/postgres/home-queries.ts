@@ -6,22 +6,24 @@ const OPEN = "settled_at IS NULL AND dead_at IS NULL";
 const DEAD = "dead_at IS NOT NULL AND settled_at IS NULL";
 const age = (column: string) => `(${us("clock_timestamp()")} - min(${us(column)}))`;
 
-/** One message stage: its queues by a pattern. */
-function messageStage(stage: string, pattern: string): string {
+/** One message stage: its queues by a pattern, and the routes of what the relay has not published yet, which waits as well. */
+function messageStage(stage: string, pattern: string, routes = pattern): string {
+  const unpublished = `FROM outbox WHERE published_at IS NULL AND route ~ '${routes}'`;
   return `SELECT '${stage}' AS stage,
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND settled_at > ${HOUR_AGO} AND received_at > ${HOUR_AGO} - interval '1 day'
       AND discarded_at IS NULL) AS "doneLastHour",
-    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND coalesce(lease_until <= clock_timestamp(), true)) AS waiting,
+    (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND coalesce(lease_until <= clock_timestamp(), true))
+      + (SELECT count(*) ${unpublished}) AS waiting,
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN} AND lease_until > clock_timestamp()) AS running,
     (SELECT count(*) FROM inbox WHERE queue ~ '${pattern}' AND (${DEAD} OR (${OPEN} AND error IS NOT NULL))) AS failed,
-    (SELECT ${age("received_at")} FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN}) AS lag`;
+    greatest((SELECT ${age("received_at")} FROM inbox WHERE queue ~ '${pattern}' AND ${OPEN}), (SELECT ${age("written_at")} ${unpublished})) AS lag`;
 }
 
 /** The line's five stages: what passed in the last hour, what waits, how far behind it is, what failed. */
 export const STAGES = `
   ${messageStage("source", "^ionbeam[.]source[.]")}
   UNION ALL ${messageStage("ingest", "^ionbeam[.]ingestion[.]")}
-  UNION ALL ${messageStage("window", "^ionbeam[.]data[.]available[.]")}
+  UNION ALL ${messageStage("window", "^ionbeam[.]data[.]available[.]", "^ionbeam[.]data[.]available$")}
   UNION ALL SELECT 'dataset', (SELECT count(*) FROM revision WHERE built_at > ${HOUR_AGO}),
     (SELECT count(*) FROM "window" WHERE build_now), (SELECT count(*) FROM "window" WHERE state = 'building'),
     (SELECT count(*) FROM "window" WHERE state = 'failed'), (SELECT ${age("ready_at")} FROM "window" WHERE build_now AND need = 'due')

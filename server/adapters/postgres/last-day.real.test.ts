@@ -27,14 +27,15 @@ const ingested = (id: number, when: Micros, rows: number) =>
     when,
   );
 
-const built = (end: Micros, when: Micros) =>
+const built = (end: Micros, when: Micros, requested = false) =>
   db.execute(
     undefined,
-    `INSERT INTO revision (dataset, start_us, end_us, revision, output, current, bytes, rows, stations, columns, desired_hash, map_hashes, deliveries, coverage_share, complete, built_at)
-     VALUES ('d', $1::bigint, $2::bigint, 1, 'revision', true, 1, 1, 1, '[]', 'h', '{}', '[]', 1, true, ${at("$3")})`,
+    `INSERT INTO revision (dataset, start_us, end_us, revision, output, current, bytes, rows, stations, columns, desired_hash, map_hashes, deliveries, coverage_share, complete, built_at, requested)
+     VALUES ('d', $1::bigint, $2::bigint, 1, 'revision', true, 1, 1, 1, '[]', 'h', '{}', '[]', 1, true, ${at("$3")}, $4::boolean)`,
     end - HOUR,
     end,
     when,
+    requested,
   );
 
 it("the last day has its 24 hours, what came and was built in each, and the lag of live windows alone", async () => {
@@ -48,11 +49,28 @@ it("the last day has its 24 hours, what came and was built in each, and the lag 
   await built(hour - 2 * HOUR, hour - 2 * HOUR + 30 * MINUTE);
   // A window of last week that is filled now: built, and not late.
   await built(hour - 7 * DAY, hour - 2 * HOUR + 40 * MINUTE);
+  // Forced by a person, and collected by one ten hours late: neither is the line's lag.
+  await built(hour - 15 * HOUR, hour - 2 * HOUR + 41 * MINUTE, true);
+  await db.execute(undefined, "INSERT INTO source (name, kind, dataset, enabled, config, map_hash, map_version) VALUES ('s', 'k', 'd', true, '{}', 'h', 1)");
+  const run = (trigger: string, end: Micros) =>
+    db.execute(
+      undefined,
+      `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state, requested_at)
+       VALUES (gen_random_uuid(), 's', $1::bigint, $2::bigint, $3, 'live', 'done', ${at("$4")})`,
+      end - HOUR,
+      end,
+      trigger,
+      hour - 2 * HOUR,
+    );
+  await run("person", hour - 12 * HOUR);
+  await built(hour - 12 * HOUR, hour - 2 * HOUR + 42 * MINUTE);
+  // A schedule that makes up for lost time is the line being late.
+  await run("schedule", hour - 4 * HOUR);
   const hours = await lastDay(db, now);
   expect(hours.map(({ start }) => start)).toEqual(
     Array.from({ length: 24 }, (_, i) => hour - (23 - i) * HOUR),
   );
-  const nothing = { rows: 0, rejected: 0, deliveries: 0, windows: 0, lag: undefined };
+  const nothing = { rows: 0, rejected: 0, deliveries: 0, windows: 0, byHand: 0, lag: undefined };
   for (const each of hours) {
     if (each.start !== hour - 2 * HOUR) expect(each).toMatchObject(nothing);
     else
@@ -60,7 +78,8 @@ it("the last day has its 24 hours, what came and was built in each, and the lag 
         rows: 150,
         rejected: 4,
         deliveries: 2,
-        windows: 4,
+        windows: 6,
+        byHand: 2,
         lag: 70 * MINUTE,
       });
   }

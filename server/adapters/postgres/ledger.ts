@@ -4,7 +4,15 @@ import type { Interval } from "../../observation/interval";
 import type { Micros } from "../../observation/time";
 import type { BuildCommit, BuildPlan, BuildResult, CoverageChange, Ledger } from "../../ports/ledger";
 import type { Tx } from "../../ports/transactions";
-import type { Judgement, SpanRule, Touch, Window, WindowFacts, WindowRecord } from "../../window/model";
+import type {
+  BuildPhase,
+  Judgement,
+  SpanRule,
+  Touch,
+  Window,
+  WindowFacts,
+  WindowRecord,
+} from "../../window/model";
 import { beginBuild } from "./begin-build";
 import { commitBuild, renewBuild } from "./builds";
 import { coverageChange, followCoverage, OWES_COVERAGE } from "./coverage";
@@ -106,19 +114,21 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     await this.db.execute(
       tx,
       `INSERT INTO "window" (dataset, start_us, end_us, declared_span, desired_hash, first_change_us, last_change_us, output, coverage_share,
-         complete, gaps, need, state, stale, reason, build_now, look_again_us, attempts, error, retry_us, deliveries, rows, ready_at)
+         complete, gaps, need, state, stale, reason, build_now, look_again_us, attempts, error, retry_us, deliveries, rows, ready_at,
+         asked_again, reason_class)
        SELECT $1, $2::bigint, $3::bigint,
          (SELECT declared FROM dataset_span s WHERE s.dataset = $1 AND s.from_us <= $2::bigint ORDER BY from_us DESC LIMIT 1),
          $4, $5::bigint, $6::bigint, 'none', $7::float8, $8::boolean, $9::jsonb, $10, $11, $12::boolean, $13,
          $14::boolean OR ($10 IN ('none', 'sealed') AND $11 <> 'building' AND ${OWES_COVERAGE}), $15::bigint,
-         $16::int, $17, $18::bigint, t.deliveries, t.rows, CASE WHEN $10 = 'due' THEN clock_timestamp() END
+         $16::int, $17, $18::bigint, t.deliveries, t.rows, CASE WHEN $10 = 'due' THEN clock_timestamp() END, $19::boolean, $20
        FROM (SELECT count(*)::int AS deliveries, coalesce(sum(t.rows), 0)::bigint AS rows
              FROM touch t JOIN delivery d ON d.id = t.delivery_id AND d.current_generation = t.generation_id
              WHERE t.dataset = $1 AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint AND d.withdrawn_at IS NULL AND t.rows > 0) t
        ON CONFLICT (dataset, start_us, end_us) DO UPDATE SET
          desired_hash = excluded.desired_hash, first_change_us = excluded.first_change_us, last_change_us = excluded.last_change_us,
          coverage_share = excluded.coverage_share, complete = excluded.complete, gaps = excluded.gaps, need = excluded.need,
-         state = excluded.state, stale = excluded.stale, reason = excluded.reason, build_now = excluded.build_now,
+         state = excluded.state, stale = excluded.stale, reason = excluded.reason,
+         asked_again = excluded.asked_again, reason_class = excluded.reason_class, build_now = excluded.build_now,
          look_again_us = excluded.look_again_us, attempts = excluded.attempts, error = excluded.error, retry_us = excluded.retry_us,
          deliveries = excluded.deliveries, rows = excluded.rows, judged_at = clock_timestamp(),
          ready_at = CASE WHEN excluded.need = 'due' AND "window".need <> 'due' THEN clock_timestamp() ELSE "window".ready_at END`,
@@ -138,6 +148,8 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       judgement.attempts,
       judgement.error ?? null,
       judgement.retryAt ?? null,
+      judgement.askedAgain,
+      judgement.reasonClass,
     );
     await this.db.notify(tx, { noun: "window", key: window.dataset });
   }
@@ -185,8 +197,8 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
     return beginBuild(this.db, tx, window, leaseMs);
   }
 
-  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number): Promise<boolean> {
-    return renewBuild(this.db, tx, window, token, leaseMs);
+  renewBuild(tx: Tx, window: Window, token: number, leaseMs: number, phase?: BuildPhase): Promise<boolean> {
+    return renewBuild(this.db, tx, window, token, leaseMs, phase);
   }
 
   commitBuild(

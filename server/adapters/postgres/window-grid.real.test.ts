@@ -28,8 +28,17 @@ beforeAll(async () => {
   for (const name of DATASETS) await addWindows(name, HOUR, 0, HOURS);
   await addWindows("minutes", 5 * MINUTE, 0, 288);
   await addWindows("days", DAY, 0, 10);
-  await change("network03", 4000 * HOUR, "state = 'failed', reason = 'The disk is full: 100 % used'");
+  await change(
+    "network03",
+    4000 * HOUR,
+    "state = 'failed', reason = 'The disk is full: 100 % used', reason_class = 'build-failed'",
+  );
   await change("network03", 4001 * HOUR, "state = 'queued', stale = true");
+  await change(
+    "network05",
+    10 * HOUR,
+    "state = 'queued', stale = true, asked_again = true, reason_class = 'asked'",
+  );
   await change("minutes", 7 * 5 * MINUTE, "state = 'waiting'");
   await db.execute(undefined, 'VACUUM (ANALYZE) "window"');
 });
@@ -83,7 +92,12 @@ describe("a year of hourly windows of 20 datasets", () => {
     expect(view.rows.map(({ dataset }) => dataset)).toEqual(["days", "minutes", ...DATASETS]);
     for (const name of DATASETS) expect(windowsIn(runsOf(view, name)), name).toBe(HOURS);
     expect(runsOf(view, "network00")).toEqual([
-      { start: START, each: 12 * HOUR, cells: 730, parts: [{ state: "built", windows: 12, stale: 0 }] },
+      {
+        start: START,
+        each: 12 * HOUR,
+        cells: 730,
+        parts: [{ state: "built", windows: 12, stale: 0, again: 0 }],
+      },
     ]);
     const mixed = runsOf(view, "network03").filter(({ parts }) => parts.length > 1);
     expect(mixed).toEqual([
@@ -92,9 +106,9 @@ describe("a year of hourly windows of 20 datasets", () => {
         each: 12 * HOUR,
         cells: 1,
         parts: [
-          { state: "failed", windows: 1, stale: 0 },
-          { state: "queued", windows: 1, stale: 1 },
-          { state: "built", windows: 10, stale: 0 },
+          { state: "failed", windows: 1, stale: 0, again: 0 },
+          { state: "queued", windows: 1, stale: 1, again: 0 },
+          { state: "built", windows: 10, stale: 0, again: 0 },
         ],
       },
     ]);
@@ -140,6 +154,7 @@ describe("a year of hourly windows of 20 datasets", () => {
         room,
         12 * HOUR,
         null,
+        null,
       );
       const nodes = flat(row?.["QUERY PLAN"][0]?.Plan).filter((node) => node["Relation Name"] === "window");
       expect(nodes.length).toBeGreaterThan(0);
@@ -154,9 +169,9 @@ describe("a year of hourly windows of 20 datasets", () => {
     const from = START + 4000 * HOUR + 30 * MINUTE;
     const view = await grid.grid({ from, to: from + 3 * HOUR, most: 1000, dataset: "network03" });
     expect(runsOf(view, "network03").map(({ start, cells, parts }) => [start, cells, parts])).toEqual([
-      [START + 4000 * HOUR, 1, [{ state: "failed", windows: 1, stale: 0 }]],
-      [START + 4001 * HOUR, 1, [{ state: "queued", windows: 1, stale: 1 }]],
-      [START + 4002 * HOUR, 2, [{ state: "built", windows: 1, stale: 0 }]],
+      [START + 4000 * HOUR, 1, [{ state: "failed", windows: 1, stale: 0, again: 0 }]],
+      [START + 4001 * HOUR, 1, [{ state: "queued", windows: 1, stale: 1, again: 0 }]],
+      [START + 4002 * HOUR, 2, [{ state: "built", windows: 1, stale: 0, again: 0 }]],
     ]);
     const inDay = await grid.grid({
       from: START + DAY + HOUR,
@@ -187,6 +202,16 @@ describe("a year of hourly windows of 20 datasets", () => {
       limit: 9,
     });
     expect(items.map(({ dataset, start }) => [dataset, start])).toEqual([["network03", START + 4000 * HOUR]]);
+    const ofClass = await grid.grid({ ...year, reasons: ["build-failed", "rejected"] });
+    expect(ofClass.rows.flatMap(({ dataset, runs }) => runs.map(() => dataset))).toEqual(["network03"]);
+    const listed = await new WindowViews(db, { location: (key) => key }).page({
+      ...year,
+      reasons: ["asked"],
+      limit: 9,
+    });
+    expect(listed.items.map(({ dataset, start }) => [dataset, start])).toEqual([
+      ["network05", START + 10 * HOUR],
+    ]);
     expect((await grid.grid({ ...year, words: "100 _" })).rows.every(({ runs }) => runs.length === 0)).toBe(
       true,
     );
@@ -217,6 +242,22 @@ it("counts what is selected: each window once, by dataset and state, of the stat
   ]);
   expect(await grid.selection({ ranges, words: "disk" })).toHaveLength(1);
   expect(await grid.selection({ ranges: [] })).toEqual([]);
+});
+
+it("what somebody asked for again is counted beside what newer data has come for, and is not stale", async () => {
+  const [row] = (
+    await grid.grid({ from: START + 10 * HOUR, to: START + 11 * HOUR, most: 9, dataset: "network05" })
+  ).rows;
+  expect((row?.runs ?? []).map((run) => unpackRun(run, START + 10 * HOUR).parts)).toEqual([
+    [{ state: "queued", windows: 1, stale: 0, again: 1 }],
+  ]);
+  const ranges = [{ dataset: "network05", start: START, end: START + DAY }];
+  expect(await grid.selection({ ranges, stale: true })).toEqual([]);
+  expect(await grid.selection({ ranges, reasons: ["asked"] })).toEqual([
+    { dataset: "network05", state: "queued", windows: 1 },
+  ]);
+  const { items } = await new WindowViews(db, { location: (key) => key }).page({ stale: true, limit: 9 });
+  expect(items.map(({ dataset }) => dataset)).toEqual(["network03"]);
 });
 
 interface PlanNode {

@@ -13,7 +13,7 @@ const MOST_ROWS = 200;
 /**
  * Of each dataset (or of the one that $1 names) the windows that share an instant with [$2, $3), counted by cell, state and staleness. A dataset
  * with more than $4 windows there has cells of $5 µs, which hold the windows that begin in them; else each window is a cell. $6: words that
- * the reason must hold. The starts are bounded on both sides, since no window is longer than a day: the key's index gives just the range.
+ * the reason must hold, $7: the classes that it may be of. The starts are bounded on both sides, since no window is longer than a day: the key's index gives just the range.
  */
 export const GRID = `
   SELECT d.name AS dataset, d.synthetic, p.pieces,
@@ -24,26 +24,26 @@ export const GRID = `
     SELECT count(*) > $4::bigint AS many
     FROM (SELECT FROM "window" w WHERE w.dataset = d.name AND w.start_us > $2::bigint - ${DAY} AND w.start_us < $3::bigint LIMIT $4::bigint + 1) s) m
   CROSS JOIN LATERAL (
-    SELECT json_agg(json_build_array(c.at, c.each, c.state, c.windows, c.stale) ORDER BY c.at, c.each) AS pieces
+    SELECT json_agg(json_build_array(c.at, c.each, c.state, c.windows, c.stale, c.again) ORDER BY c.at, c.each) AS pieces
     FROM (
       SELECT CASE WHEN m.many THEN w.start_us - w.start_us % $5::bigint ELSE w.start_us END AS at,
         CASE WHEN m.many THEN $5::bigint ELSE w.end_us - w.start_us END AS each,
-        w.state, count(*) AS windows, count(*) FILTER (WHERE w.stale) AS stale
+        w.state, count(*) AS windows, count(*) FILTER (WHERE w.stale AND NOT w.asked_again) AS stale, count(*) FILTER (WHERE w.asked_again) AS again
       FROM "window" w
       WHERE w.dataset = d.name AND w.start_us > $2::bigint - ${DAY} AND w.start_us < $3::bigint AND w.end_us > $2::bigint
-        AND ($6::text IS NULL OR position(lower($6) IN lower(w.reason)) > 0)
+        AND ($6::text IS NULL OR position(lower($6) IN lower(w.reason)) > 0) AND ($7::text[] IS NULL OR w.reason_class = ANY($7))
       GROUP BY 1, 2, 3) c) p
   ORDER BY d.name`;
 
-/** Windows that begin in ranges which do not overlap ($1 datasets, $2 starts, $3 ends), by dataset and state; of states $4, stale ones ($5), with words ($6). */
+/** Windows that begin in ranges which do not overlap ($1 datasets, $2 starts, $3 ends), by dataset and state; of states $4, stale ones ($5), with words ($6), of classes $7. */
 export const SELECTION = `
   SELECT r.dataset, c.state, sum(c.windows)::bigint AS windows
   FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS r(dataset, start_us, end_us)
   CROSS JOIN LATERAL (
     SELECT w.state, count(*) AS windows FROM "window" w
     WHERE w.dataset = r.dataset AND w.start_us >= r.start_us AND w.start_us < r.end_us
-      AND ($4::text[] IS NULL OR w.state = ANY($4)) AND ($5::boolean IS NULL OR w.stale = $5)
-      AND ($6::text IS NULL OR position(lower($6) IN lower(w.reason)) > 0)
+      AND ($4::text[] IS NULL OR w.state = ANY($4)) AND ($5::boolean IS NULL OR (w.stale AND NOT w.asked_again) = $5)
+      AND ($6::text IS NULL OR position(lower($6) IN lower(w.reason)) > 0) AND ($7::text[] IS NULL OR w.reason_class = ANY($7))
     GROUP BY w.state) c
   GROUP BY r.dataset, c.state ORDER BY r.dataset, c.state`;
 
@@ -52,14 +52,14 @@ interface GridRow {
   readonly synthetic: boolean;
   readonly first: Micros | undefined;
   readonly last: Micros | undefined;
-  readonly pieces: readonly (readonly [Micros, Micros, WindowState, number, number])[] | undefined;
+  readonly pieces: readonly (readonly [Micros, Micros, WindowState, number, number, number])[] | undefined;
 }
 
 /** The windows as the grid shows them: counted in the database, so that an answer is bounded by its cells, whatever the history. */
 export class WindowGrid {
   constructor(private readonly db: Database) {}
 
-  async grid({ dataset, from, to, most, words }: GridAsk): Promise<GridView> {
+  async grid({ dataset, from, to, most, words, reasons }: GridAsk): Promise<GridView> {
     const [{ datasets } = { datasets: 0 }] = await this.db.rows<{ datasets: number }>(
       undefined,
       "SELECT count(*) AS datasets FROM dataset WHERE $1::text IS NULL OR name = $1",
@@ -76,6 +76,7 @@ export class WindowGrid {
       room,
       each,
       words ?? null,
+      reasons ?? null,
     );
     return {
       from,
@@ -89,7 +90,13 @@ export class WindowGrid {
     };
   }
 
-  async selection({ ranges, states, stale, words }: SelectionAsk): Promise<readonly SelectionCount[]> {
+  async selection({
+    ranges,
+    states,
+    stale,
+    words,
+    reasons,
+  }: SelectionAsk): Promise<readonly SelectionCount[]> {
     const datasets = [...new Set(ranges.map(({ dataset }) => dataset))];
     // A window in two ranges is selected once.
     const apart = datasets.flatMap((dataset) =>
@@ -104,10 +111,13 @@ export class WindowGrid {
       states ?? null,
       stale ?? null,
       words ?? null,
+      reasons ?? null,
     );
   }
 }
 
-function pieceOf([start, each, state, windows, stale]: NonNullable<GridRow["pieces"]>[number]): GridPiece {
-  return { start, each, state, windows, stale };
+function pieceOf([start, each, state, windows, stale, again]: NonNullable<
+  GridRow["pieces"]
+>[number]): GridPiece {
+  return { start, each, state, windows, stale, again };
 }

@@ -1,10 +1,10 @@
 import { NotFound } from "../../errors";
-import { DAY, formatInstant, type Micros } from "../../observation/time";
+import { DAY, formatInstant, MINUTE, type Micros } from "../../observation/time";
 import type { Files } from "../../ports/files";
 import type { Page, WindowDetailView, WindowFilter, WindowSummaryView, WindowView } from "../../ports/views";
 import { WindowState } from "../../window/model";
 import { KEY, keyOf } from "./builds";
-import { type Database, us } from "./database";
+import { type Database, timestamp, us } from "./database";
 import { deliveryTotals, windowDeliveries, windowTimes } from "./window-deliveries";
 import { windowRevisions } from "./window-revisions";
 
@@ -12,9 +12,16 @@ interface WindowRow extends Omit<WindowView, "files"> {
   readonly fileKey: string | undefined;
 }
 
+/** When somebody asked to make the window w again that is stale for nothing else, and the number of the reprocess that it is one of. */
+const ASKED_AGAIN = `CASE WHEN w.asked_again THEN (
+    SELECT json_build_object('at', min(${us("q.made_at")}), 'reprocess', min(p.number))
+    FROM reprocess q LEFT JOIN reprocessing p ON p.id = CASE WHEN q.request_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN q.request_key::uuid END
+    WHERE q.dataset = w.dataset AND q.start_us = w.start_us AND q.end_us = w.end_us HAVING count(*) > 0) END`;
+
 /** Windows with their current revisions, joined from what `revisions` names as `r`. */
 const windowView = (revisions: string, join: "JOIN" | "LEFT JOIN") => `
-  SELECT w.dataset, d.synthetic, w.start_us AS start, w.end_us AS "end", w.state, w.stale, w.reason, r.revision,
+  SELECT w.dataset, d.synthetic, w.start_us AS start, w.end_us AS "end", w.state, w.stale, ${ASKED_AGAIN} AS "askedAgain",
+    w.reason, w.reason_class AS "reasonClass", r.revision,
     coalesce(r.rows, 0) AS rows, coalesce(r.stations, 0) AS stations, w.coverage_share AS "coverageShare", w.deliveries,
     ${us("r.built_at")} AS "builtAt", r.file_key AS "fileKey", w.error
   FROM "window" w JOIN dataset d ON d.name = w.dataset
@@ -44,10 +51,11 @@ const OWING = WindowState.options
  * that came since.
  */
 export const WINDOW_PAGE = `${WINDOW_VIEW}
-       WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR w.stale = $3)
+       WHERE ($1::text IS NULL OR w.dataset = $1) AND ($2::text[] IS NULL OR w.state = ANY($2::text[])) AND ($3::boolean IS NULL OR (w.stale AND NOT w.asked_again) = $3)
          AND ($3::boolean IS NOT TRUE OR w.state IN (${OWING}))
          AND ($4::bigint IS NULL OR w.end_us > $4) AND ($5::bigint IS NULL OR (w.start_us < $5 AND w.end_us < $5 + ${DAY}))
          AND ($10::text IS NULL OR position(lower($10) IN lower(w.reason)) > 0)
+         AND ($11::text[] IS NULL OR w.reason_class = ANY($11))
          AND ($6::bigint IS NULL OR (w.end_us, w.dataset, w.start_us) < ($6::bigint, $7::text, $8::bigint))
        ORDER BY w.end_us DESC, w.dataset DESC, w.start_us DESC LIMIT $9`;
 
@@ -78,6 +86,7 @@ export class WindowViews {
       start ?? null,
       filter.limit + 1,
       filter.words ?? null,
+      filter.reasons ?? null,
     );
     const items = rows.slice(0, filter.limit).map((row) => this.show(row));
     const last = items.at(-1);
@@ -100,10 +109,11 @@ export class WindowViews {
 
   async summary(dataset: string, start: Micros, end: Micros | undefined): Promise<WindowSummaryView> {
     const [row] = await this.db.rows<
-      WindowRow & Pick<WindowSummaryView, "gaps" | "retryAt" | "attempts" | "sealedAt">
+      WindowRow & Pick<WindowSummaryView, "gaps" | "retryAt" | "attempts" | "sealedAt" | "phase">
     >(
       undefined,
-      `SELECT v.*, w.gaps, w.retry_us AS "retryAt", w.attempts, ${us("w.sealed_at")} AS "sealedAt" FROM (${WINDOW_VIEW}) v
+      `SELECT v.*, w.gaps, w.retry_us AS "retryAt", w.attempts, ${us("w.sealed_at")} AS "sealedAt",
+         CASE WHEN w.state = 'building' OR w.error IS NOT NULL THEN w.build_phase END AS phase FROM (${WINDOW_VIEW}) v
        JOIN "window" w ON w.dataset = v.dataset AND w.start_us = v.start AND w.end_us = v."end"
        WHERE v.dataset = $1 AND v.start = $2::bigint AND ($3::bigint IS NULL OR v."end" = $3) ORDER BY v."end" LIMIT 1`,
       dataset,
@@ -131,6 +141,8 @@ export class WindowViews {
       retryAt: row.retryAt,
       attempts: row.attempts,
       sealedAt: row.sealedAt,
+      phase: row.phase,
+      askedBy: await this.askedBy(row),
       times: await windowTimes(this.db, row),
       projections: await this.db.rows(
         undefined,
@@ -139,6 +151,31 @@ export class WindowViews {
         ...keyOf(row),
       ),
     };
+  }
+
+  /** Who asked for what is made again. A click's request and its entry in the audit are one transaction: by their time it is found. */
+  private async askedBy(
+    window: Pick<WindowView, "dataset" | "start" | "askedAgain">,
+  ): Promise<string | undefined> {
+    const { dataset, start, askedAgain } = window;
+    if (!askedAgain) return undefined;
+    const { at, reprocess } = askedAgain;
+    const [row] =
+      reprocess === undefined
+        ? await this.db.rows<{ who: string }>(
+            undefined,
+            `SELECT who FROM audit WHERE at BETWEEN ${timestamp("($2::bigint - $3)")} AND ${timestamp("($2::bigint + $3)")}
+               AND what = 'window reprocess' AND subject = $1 ORDER BY id DESC LIMIT 1`,
+            `${dataset} ${formatInstant(start)}`,
+            at,
+            5 * MINUTE,
+          )
+        : await this.db.rows<{ who: string }>(
+            undefined,
+            `SELECT a.who FROM reprocessing p JOIN audit a ON a.what = 'reprocess start' AND a.subject = p.id::text WHERE p.number = $1::bigint LIMIT 1`,
+            reprocess,
+          );
+    return row?.who;
   }
 
   private async isDataset(name: string): Promise<boolean> {

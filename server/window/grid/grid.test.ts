@@ -22,7 +22,7 @@ it.each([
 });
 
 function piece(hour: number, state: WindowState, more: Partial<GridPiece> = {}): GridPiece {
-  return { start: hour * HOUR, each: HOUR, state, windows: 1, stale: 0, ...more };
+  return { start: hour * HOUR, each: HOUR, state, windows: 1, stale: 0, again: 0, ...more };
 }
 
 it("puts like windows that follow each other into one run", () => {
@@ -38,6 +38,7 @@ it.each([
   ["a hole", piece(2, "built")],
   ["another length", piece(1, "built", { each: MINUTE })],
   ["stale", piece(1, "built", { stale: 1 })],
+  ["made again", piece(1, "built", { again: 1 })],
   ["another number of windows", piece(1, "built", { windows: 2 })],
 ])("does not go on over %s", (_, next) => {
   expect(runsOf([piece(0, "built"), next])).toHaveLength(2);
@@ -55,9 +56,9 @@ it("hides nothing in a cell of several states: all are counted, the worst stands
       each: HOUR,
       cells: 1,
       parts: [
-        { state: "failed", windows: 1, stale: 0 },
-        { state: "queued", windows: 3, stale: 2 },
-        { state: "built", windows: 10, stale: 0 },
+        { state: "failed", windows: 1, stale: 0, again: 0 },
+        { state: "queued", windows: 3, stale: 2, again: 0 },
+        { state: "built", windows: 10, stale: 0, again: 0 },
       ],
     },
   ]);
@@ -67,7 +68,12 @@ it("hides nothing in a cell of several states: all are counted, the worst stands
 it("is the same after being packed and unpacked, whatever the states", () => {
   const origin = 1_700_000_000_000_000;
   const pieces = WindowState.options.map((state, hour) =>
-    piece(hour, state, { start: origin + (hour - 3) * HOUR, windows: hour + 1, stale: hour }),
+    piece(hour, state, {
+      start: origin + (hour - 3) * HOUR,
+      windows: hour + 1,
+      stale: hour,
+      again: hour % 2,
+    }),
   );
   for (const run of [...runsOf(pieces), ...runsOf([...pieces.map((each) => ({ ...each, start: origin }))])])
     expect(unpackRun(packRun(run, origin), origin)).toEqual(run);

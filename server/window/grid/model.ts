@@ -22,8 +22,10 @@ export const MOST_RANGES = 100;
 export interface GridPart {
   readonly state: WindowState;
   readonly windows: number;
-  /** How many of them are stale. */
+  /** How many of them newer data has come for since they were built. */
   readonly stale: number;
+  /** How many of them have no newer data, and are made again because somebody asked. */
+  readonly again: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface GridRun {
   readonly parts: readonly GridPart[];
 }
 
-/** A run as numbers: start after `origin` and length of a cell (seconds), cells; then of each part its state's place, windows, stale ones. */
+/** A run as numbers: start after `origin` and length of a cell (seconds), cells; then of each part its state's place, windows, stale ones, ones made again. */
 export type PackedRun = readonly number[];
 
 /** A year of hours of 20 datasets is sent in a tenth of the bytes; windows begin and end at whole seconds. */
@@ -47,16 +49,22 @@ export function packRun({ start, each, cells, parts }: GridRun, origin: Micros):
     (start - origin) / SECOND,
     each / SECOND,
     cells,
-    ...parts.flatMap(({ state, windows, stale }) => [WindowState.options.indexOf(state), windows, stale]),
+    ...parts.flatMap(({ state, windows, stale, again }) => [
+      WindowState.options.indexOf(state),
+      windows,
+      stale,
+      again,
+    ]),
   ];
 }
 
 export function unpackRun(packed: PackedRun, origin: Micros): GridRun {
   const [start = 0, each = 0, cells = 0, ...rest] = packed;
   const parts: GridPart[] = [];
-  for (let at = 0; at + 2 < rest.length; at += 3) {
+  for (let at = 0; at + 3 < rest.length; at += 4) {
     const state = WindowState.options[rest[at] ?? -1];
-    if (state) parts.push({ state, windows: rest[at + 1] ?? 0, stale: rest[at + 2] ?? 0 });
+    if (state)
+      parts.push({ state, windows: rest[at + 1] ?? 0, stale: rest[at + 2] ?? 0, again: rest[at + 3] ?? 0 });
   }
   return { start: origin + start * SECOND, each: each * SECOND, cells, parts };
 }

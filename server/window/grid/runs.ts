@@ -9,6 +9,7 @@ export interface GridPiece {
   readonly state: WindowState;
   readonly windows: number;
   readonly stale: number;
+  readonly again: number;
 }
 
 /**
@@ -38,7 +39,7 @@ export function runsOf(pieces: readonly GridPiece[]): GridRun[] {
 
 function bySeverity(pieces: readonly GridPiece[]): GridPart[] {
   return pieces
-    .map(({ state, windows, stale }) => ({ state, windows, stale }))
+    .map(({ state, windows, stale, again }) => ({ state, windows, stale, again }))
     .sort((a, b) => SEVERITY.indexOf(a.state) - SEVERITY.indexOf(b.state));
 }
 
@@ -49,7 +50,12 @@ function goesOn(run: GridRun, cell: GridRun): boolean {
     cell.parts.length === run.parts.length &&
     cell.parts.every((part, place) => {
       const other = run.parts[place];
-      return part.state === other?.state && part.windows === other.windows && part.stale === other.stale;
+      return (
+        part.state === other?.state &&
+        part.windows === other.windows &&
+        part.stale === other.stale &&
+        part.again === other.again
+      );
     })
   );
 }

@@ -1,4 +1,4 @@
-import { formatInstant, type Micros } from "../../../../server/observation/time";
+import { formatInstant, type Micros, SECOND } from "../../../../server/observation/time";
 import type { WindowDetail } from "../../../_trpc/outputs";
 import { durationText } from "../../../_ui/format";
 import { Nothing } from "../../../_ui/instant";
@@ -21,9 +21,11 @@ function stepsOf({ times, projections, revision }: WindowDetail): readonly Chain
   });
 }
 
-/** Exact: to the microsecond where the ledger has it. */
+/** To the second: steps lie seconds apart, and their durations stand beside. */
 function exact(at: Micros): string {
-  return `${formatInstant(at).replace("T", " ").replace("Z", "")} UTC`;
+  return `${formatInstant(Math.floor(at / SECOND) * SECOND)
+    .replace("T", " ")
+    .replace("Z", "")} UTC`;
 }
 
 const COLUMNS: readonly Column<ChainStep & { number: number }>[] = [

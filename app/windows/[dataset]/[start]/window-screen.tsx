@@ -15,6 +15,7 @@ import { Facts } from "../../../_ui/table";
 import { Synthetic } from "../../../_ui/tag";
 import { windowsHref } from "../../window-href";
 import { WindowStateMark } from "../../window-state";
+import { PHASE_DID, PHASE_DOES } from "./build-phases";
 import { ChainPanel } from "./chain-panel";
 import { DeliveriesPanel } from "./deliveries-panel";
 import { DeliveryBars } from "./delivery-bars";
@@ -79,10 +80,37 @@ function Sentence({ window }: { window: WindowDetail }) {
       <WindowStateMark window={window} />
       {window.synthetic ? <Synthetic /> : null}
       <span>
-        <Words text={`${capital(window.reason)}.${sinceText(window)}`} />
+        <Words text={`${capital(window.reason)}.${sinceText(window)}${phaseText(window)}`} />
+        {window.askedAgain ? <AskedAgain {...window.askedAgain} by={window.askedBy} /> : null}
       </span>
     </span>
   );
+}
+
+/** It is not out of date: who wants it again, since when, and the reprocess that it is one of. */
+function AskedAgain({
+  at,
+  reprocess,
+  by,
+}: NonNullable<WindowDetail["askedAgain"]> & { by: string | undefined }) {
+  return (
+    <>
+      {` It is made again on request${by === undefined ? "" : ` of ${by}`}, asked at `}
+      <Instant at={at} />
+      {reprocess === undefined ? null : (
+        <>
+          {" in "}
+          <Link href={`/reprocess/${reprocess}`} className="link">{`reprocess ${reprocess}`}</Link>
+        </>
+      )}
+      ; no newer data has come.
+    </>
+  );
+}
+
+/** Told every 20 s: a build that is shorter is over before. */
+function phaseText({ state, phase }: WindowDetail): string {
+  return state === "building" && phase !== undefined ? ` It last told that it ${PHASE_DOES[phase]}.` : "";
 }
 
 /** What a stale window lacks; what was never built lacks all, which its reason says. */
@@ -102,7 +130,11 @@ function Content({ window }: { window: WindowDetail }) {
     <>
       {window.error === undefined ? null : (
         <p role="alert" className="rounded border border-failed/50 bg-failed-soft px-3 py-2 text-failed">
-          The last build failed ({plural(window.attempts, "attempt")}): {window.error}
+          The last build failed
+          {window.phase === undefined || window.state === "building"
+            ? ""
+            : ` while it ${PHASE_DID[window.phase]}`}{" "}
+          ({plural(window.attempts, "attempt")}): {window.error}
           {window.retryAt === undefined ? "" : `. The next attempt is at ${instantText(window.retryAt)}.`}
         </p>
       )}
