@@ -29,6 +29,8 @@ export interface ApiPorts {
     | "retryProjection"
     | "cancelRun"
     | "runAgain"
+    | "sourceRemoval"
+    | "removeSource"
     | "previewSchedule"
     | "addSchedule"
     | "changeSchedule"
