@@ -136,7 +136,9 @@ test("settings that differ are shown, applied by a click, and gone", async ({ pa
   await expect(differ).toContainText(/line \d+/);
   await writeFile(settingsFile(), before.replace("num_stations: 40", "num_stations: 41"));
   await page.reload();
-  await expect(differ).toContainText("source ioncannon is configured otherwise");
+  await expect(differ).toContainText(
+    "source ioncannon is configured otherwise: num_stations is 40, the settings say 41",
+  );
   await differ.getByRole("button", { name: "Apply 1 difference" }).click();
   await expect(said(page)).toContainText("1 difference applied");
   await expect(differ).toHaveCount(0);

@@ -87,7 +87,8 @@ export function listVerbs(ports: ListPorts) {
     },
 
     async listSources() {
-      return (await views.sources()).map((source) => ({
+      const sources = (await views.sources()).filter(({ removedAt }) => removedAt === undefined);
+      return sources.map((source) => ({
         ...source,
         newestObservation: at(source.newestObservation) ?? null,
         lastRun: source.lastRun?.state ?? null,
@@ -102,7 +103,9 @@ export function listVerbs(ports: ListPorts) {
     },
 
     async listRuns(source: string | undefined, limit: number) {
-      if (source !== undefined) await ports.catalog.source(source);
+      // The runs of one that was removed stay.
+      if (source !== undefined && !(await views.sources()).some(({ name }) => name === source))
+        await ports.catalog.source(source);
       return (await views.runs({ source, limit })).items.map((run) => ({
         ...run,
         waits: run.waits ?? null,

@@ -273,14 +273,14 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
     isCf: (name: string) => resolveStandardName(name).kind !== "unknown",
     /** Which source of ours feeds a dataset, and how its deliveries rank. */
     originOf: async (dataset: string) => {
-      const source = (await catalog.sources()).find((each) => each.dataset === dataset);
+      const source = (await catalog.everySource()).find((each) => each.dataset === dataset);
       const plugin = sourcePlugins.find((each) => each.kind === source?.kind);
       return source && plugin ? { source: source.name, priority: plugin.priority } : undefined;
     },
     /** What the sources of a dataset declare, and the dataset's own rights where none of ours feeds it; each once. */
     rightsIn: async (dataset: string) => {
       const own = await catalog.dataset(dataset);
-      const feeding = (await catalog.sources()).filter((source) => source.dataset === dataset);
+      const feeding = (await catalog.everySource()).filter((source) => source.dataset === dataset);
       const declared = declaredRights(feeding, sourcePlugins);
       const names = feeding.length > 0 ? feeding.map(({ name }) => name) : [undefined];
       const rights = licences(names, declared, own).map(({ licence, attribution }) => ({
@@ -293,7 +293,8 @@ export async function openRuntime(options: RuntimeOptions, log: Log) {
       judgeWindow(tx, window, judging),
     /** Reads again which queues there are. */
     refreshTopology: async (): Promise<Configured> => {
-      const sources = (await catalog.sources()).map((source) => source.name);
+      // Of a removed one, what is on its way is still to be ended.
+      const sources = (await catalog.everySource()).map((source) => source.name);
       const enabled = (await catalog.projections()).filter((projection) => projection.enabled);
       configured.now = { sources, projections: enabled.map((projection) => projection.name) };
       return configured.now;

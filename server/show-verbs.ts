@@ -16,13 +16,17 @@ const at = (instant: Micros | undefined) => (instant === undefined ? null : form
 export function showVerbs(ports: ShowPorts) {
   return {
     async showSource(name: string) {
-      const source = await ports.catalog.source(name);
+      const removed = (await ports.catalog.everySource()).find(
+        (each) => each.name === name && each.removedAt,
+      );
+      const source = removed ?? (await ports.catalog.source(name));
       const view = (await ports.views.sources()).find((each) => each.name === name);
       if (!view) throw new NotFound(`no source "${name}"`);
-      const { lastRun, schedules, newestObservation, ...facts } = view;
+      const { lastRun, schedules, newestObservation, removedAt, ...facts } = view;
       return {
         ...facts,
         createdAt: formatInstant(source.createdAt),
+        removedAt: at(removedAt),
         newestObservation: at(newestObservation),
         config: withoutSecrets(source.config),
         map: {

@@ -129,6 +129,25 @@ export function addSourceAdding(source: Command, { withVerbs, one }: Terminal): 
     );
 }
 
+/** `source remove`. */
+export function addSourceRemoval(source: Command, { withVerbs, one }: Terminal): void {
+  source
+    .command("remove <name>")
+    .description(
+      "end its schedules, cancel its runs, erase its secrets; what it delivered, its windows, payloads and runs stay",
+    )
+    .option("--preview", "say what would end; change nothing")
+    .option("--json", "print JSON")
+    .action((name: string, options: Options & { preview?: boolean }) =>
+      withVerbs(async (verbs) => {
+        const { secrets, ...ended } = options.preview
+          ? await verbs.sourceRemoval(name)
+          : await verbs.removeSource({ name });
+        one(options, { ...ended, secrets: secrets.join(", "), removed: !options.preview });
+      }),
+    );
+}
+
 /** `projection enable` and `disable`. */
 export function addProjectionSwitches(projection: Command, { withVerbs, one }: Terminal): void {
   for (const [word, enabled] of [

@@ -14,7 +14,7 @@ import { type Cells, endWhenUnwritable, printObject, printTable } from "./cli-ou
 import { addProjectionCommands } from "./cli-projection";
 import { addReprocessCommands } from "./cli-reprocess";
 import { addRunCommands, addScheduleCommands } from "./cli-schedule";
-import { addConfigureCommand, addSourceAdding } from "./cli-settings";
+import { addConfigureCommand, addSourceAdding, addSourceRemoval } from "./cli-settings";
 
 /** Exit codes for scripts, in the manner of sysexits: what to do follows from the number. */
 const EXIT: Readonly<Record<IonbeamError["code"], number>> = {
@@ -153,6 +153,7 @@ for (const [word, enabled] of [
 
 addConfigureCommand("source", source, { withVerbs, list, one });
 addSourceAdding(source, { withVerbs, list, one });
+addSourceRemoval(source, { withVerbs, list, one });
 addRunCommands(source, { withVerbs, list, one });
 addScheduleCommands(program, { withVerbs, list, one });
 

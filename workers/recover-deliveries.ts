@@ -33,7 +33,7 @@ export async function ingestAgain(
   const { catalog, files, transactions } = runtime;
   const key = delivery.payload_key ?? `payloads/${delivery.dataset}/${delivery.payload_sha256}.parquet`;
   const sha256 = await hashOf(files.location(key));
-  const source = (await catalog.sources()).find(({ mapHash }) => mapHash === delivery.map_hash);
+  const source = (await catalog.everySource()).find(({ mapHash }) => mapHash === delivery.map_hash);
   const map = delivery.map ?? source?.map;
   if (sha256 !== delivery.payload_sha256) {
     if (map) await recall(delivery, map, key, ports);
@@ -188,7 +188,7 @@ export async function ingestUnnamed(
   const named = new Set(recovered.deliveries.map(({ payload_sha256 }) => payload_sha256));
   const commands: string[] = [];
   const lost: string[] = [];
-  const sources = await runtime.catalog.sources();
+  const sources = await runtime.catalog.everySource();
   const known = new Map((await runtime.catalog.datasets()).map(({ metadata }) => [metadata.name, metadata]));
   for await (const key of runtime.files.list("payloads/")) {
     ports.signal.throwIfAborted();

@@ -22,7 +22,7 @@ const every = (interval: number, lag: number, since = 0) => ({ interval, lag, si
 
 const keys = (facts: Partial<AlertFacts>, settings: Partial<AlertSettings> = {}) =>
   judge(
-    { now: NOW, sources: [], datasets: [], projections: [], ...facts },
+    { now: NOW, sources: [], removedSources: [], datasets: [], projections: [], ...facts },
     { ...STANDARD_SETTINGS, ...settings },
   ).problems.map(keyOf);
 
@@ -82,7 +82,7 @@ describe("a silent source", () => {
   });
 
   it("says since when, and what its newest run says", () => {
-    const facts = { now: NOW, datasets: [], projections: [] };
+    const facts = { now: NOW, removedSources: [], datasets: [], projections: [] };
     const silent = source({ heard: NOW - 3 * HOUR, newestError: "it answered 500" });
     const [problem] = judge({ ...facts, sources: [silent] }, STANDARD_SETTINGS).problems;
     expect(problem?.sentence).toBe(
@@ -115,11 +115,21 @@ describe("failures in a row", () => {
   it("are not watched of a source that is off", () => {
     const off = source({ runs: [run("failed", 9)], enabled: false });
     const { problems, watched } = judge(
-      { now: NOW, sources: [off], datasets: [], projections: [] },
+      { now: NOW, sources: [off], removedSources: [], datasets: [], projections: [] },
       STANDARD_SETTINGS,
     );
     expect(problems).toEqual([]);
     expect([...watched]).toEqual([]);
+  });
+
+  it("end with the word that their source was removed", () => {
+    const { watched, endings } = judge(
+      { now: NOW, sources: [], removedSources: ["a"], datasets: [], projections: [] },
+      STANDARD_SETTINGS,
+    );
+    expect([...watched]).toEqual([]);
+    expect(endings.get("runs a")).toBe("The source was removed.");
+    expect(endings.get("silence a")).toBe("The source was removed.");
   });
 
   it("of builds and projections, by dataset and projection", () => {
@@ -147,7 +157,10 @@ describe("late windows", () => {
   const datasets = [{ name: "d", late, aged: false, failing: undefined }];
 
   it("are one problem of their dataset, which names the oldest", () => {
-    const [problem] = judge({ now: NOW, sources: [], datasets, projections: [] }, STANDARD_SETTINGS).problems;
+    const [problem] = judge(
+      { now: NOW, sources: [], removedSources: [], datasets, projections: [] },
+      STANDARD_SETTINGS,
+    ).problems;
     expect(problem?.sentence).toBe(
       "3 windows of d could have been built more than 2 h ago. The oldest is that of 2026-11-27 07:00 UTC: no delivery for 07:20 to 07:40",
     );
@@ -163,7 +176,7 @@ describe("late windows", () => {
       "3 windows of d could have been built more than 2 h ago, or were to be complete then and wait for a delivery (1 of them).",
     ],
   ])("of %i, %i that wait for a delivery are not said to have been buildable", (count, waiting, words) => {
-    const facts = { now: NOW, sources: [], projections: [] };
+    const facts = { now: NOW, sources: [], removedSources: [], projections: [] };
     const waits = [{ name: "d", late: { ...late, count, waiting }, aged: false, failing: undefined }];
     expect(judge({ ...facts, datasets: waits }, STANDARD_SETTINGS).problems[0]?.sentence).toContain(words);
   });

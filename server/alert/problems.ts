@@ -28,6 +28,8 @@ export interface Judgement {
 const AGED =
   "No window of the last 7 days is late any more. Older ones still are, and are not watched: a reprocessing or a run over their range brings them.";
 
+const REMOVED = "The source was removed.";
+
 /** Judges what was found by the settings. Pure: the same facts are the same problems. */
 export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
   const watched = new Set<string>();
@@ -54,12 +56,22 @@ export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
       look("projections", projection.name, projections(projection, settings.failuresInRow));
   // What waits, or was stopped, is no success.
   const unproven = facts.sources.filter(({ runs }) => !runs.some(({ state }) => state === "done"));
-  const aged = facts.datasets.filter((dataset) => dataset.aged);
+  const aged = facts.datasets
+    .filter((dataset) => dataset.aged)
+    .map(({ name }) => keyOf({ rule: "late", subject: name }))
+    .filter((key) => watched.has(key));
+  const removed = facts.removedSources.flatMap((subject) => [
+    keyOf({ rule: "silence", subject }),
+    keyOf({ rule: "runs", subject }),
+  ]);
   return {
     problems,
     watched,
     undecided: new Set(unproven.map(({ name }) => keyOf({ rule: "runs", subject: name }))),
-    endings: new Map(aged.map(({ name }) => [keyOf({ rule: "late", subject: name }), AGED])),
+    endings: new Map([
+      ...aged.map((key) => [key, AGED] as const),
+      ...removed.map((key) => [key, REMOVED] as const),
+    ]),
   };
 }
 

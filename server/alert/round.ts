@@ -54,7 +54,7 @@ export class AlertWatch {
       const problem = seen.get(key);
       if (problem) await this.keep(alert, problem);
       else if (!watched.has(key)) {
-        if (this.isOver(alert)) await this.resolve(alert, NOT_WATCHED);
+        if (this.isOver(alert)) await this.resolve(alert, endings.get(key) ?? NOT_WATCHED);
       } else if (!undecided.has(key) && this.isOver(alert))
         await this.resolve(alert, endings.get(key) ?? BY_ITSELF);
     }

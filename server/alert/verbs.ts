@@ -12,7 +12,7 @@ import { postEvent, type Sent, type WebhookPorts } from "./webhook";
 
 export interface AlertVerbPorts extends WebhookPorts {
   readonly alerts: Alerts;
-  readonly catalog: Pick<Catalog, "audit" | "sources" | "datasets" | "schedules">;
+  readonly catalog: Pick<Catalog, "audit" | "sources" | "everySource" | "datasets" | "schedules">;
   readonly transactions: Transactions;
   readonly secretBox: SecretBox;
 }
@@ -106,7 +106,8 @@ export function alertVerbs(ports: AlertVerbPorts) {
           throw new Conflict(
             "somebody else changed these settings since they were shown: look at them again, then change them",
           );
-        refuseUnknown(Object.keys(settings.silentAfter), await catalog.sources(tx), "source");
+        // What is set of one that was removed stands until it is added again.
+        refuseUnknown(Object.keys(settings.silentAfter), await catalog.everySource(tx), "source");
         const datasets = (await catalog.datasets(tx)).map(({ metadata }) => metadata);
         refuseUnknown(Object.keys(settings.lateAfterOf), datasets, "dataset");
         await alerts.saveSettings(tx, version, settings);

@@ -30,6 +30,8 @@ export interface ApiPorts {
     | "retryProjection"
     | "cancelRun"
     | "runAgain"
+    | "sourceRemoval"
+    | "removeSource"
     | "previewSchedule"
     | "addSchedule"
     | "changeSchedule"

@@ -21,7 +21,7 @@ export interface BuildJobPorts extends BuildPorts {
     Ledger,
     "beginBuild" | "renewBuild" | "commitBuild" | "coverageChange" | "followCoverage"
   >;
-  readonly catalog: Pick<Catalog, "dataset" | "sources">;
+  readonly catalog: Pick<Catalog, "dataset" | "everySource">;
   /** The kinds of sources, which declare licences. */
   readonly sourcePlugins?: readonly SourceKind[];
   readonly outbox: Outbox;
@@ -72,7 +72,7 @@ export async function runBuild(
   }, LEASE_MS / 3);
   try {
     const dataset = await ports.catalog.dataset(window.dataset);
-    const rights = declaredRights(await ports.catalog.sources(), ports.sourcePlugins ?? []);
+    const rights = declaredRights(await ports.catalog.everySource(), ports.sourcePlugins ?? []);
     // Whoever has lost the token need not go on: its commit would be refused.
     const building = AbortSignal.any([signal, lost.signal]);
     const result = plan.sealed

@@ -17,7 +17,7 @@ import {
 
 export interface LetterVerbPorts {
   readonly letters: Letters;
-  readonly catalog: Pick<Catalog, "auditAll" | "sources">;
+  readonly catalog: Pick<Catalog, "auditAll" | "everySource">;
   readonly transactions: Transactions;
   readonly files: Pick<Files, "keyOf" | "facts">;
 }
@@ -71,7 +71,7 @@ async function showLetter(key: LetterKey, ports: LetterVerbPorts) {
   const { body, ...letter } = await ports.letters.letter(key);
   const read = aboutLetter(letter);
   const own = read.location === undefined ? undefined : ports.files.keyOf(read.location);
-  const sources = await ports.catalog.sources();
+  const sources = await ports.catalog.everySource();
   const dataset = read.dataset ?? sources.find(({ name }) => name === read.source)?.dataset;
   const about = { ...read, dataset };
   const around = await ports.letters.surroundings(key, { ...about, payloadKey: own });

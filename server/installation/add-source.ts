@@ -3,8 +3,8 @@ import { WrongFields } from "../errors";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Transactions } from "../ports/transactions";
-import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
+import { addedAgain, addSchedules } from "./missing";
 import { planInstance } from "./plan";
 
 export interface AddSourcePorts {
@@ -24,17 +24,17 @@ const Name = z
 export const AddSource = z.object({
   name: Name.refine((name) => name !== "new" && name !== "scheduler", "is a word of ours: choose another"),
   kind: z.string().min(1),
-  /** Of its own; absent: named as the source. */
+  /** Of its own; absent: named as the source, or the one that it had where it was removed. */
   dataset: Name.optional(),
 });
 export type AddSource = z.infer<typeof AddSource>;
 
 /**
  * Adds another source of a kind, with its kind's map and schedules and a dataset of its own: two sources of one dataset would each claim the other's
- * time. It is off, and owes nothing of the past. @throws WrongFields
+ * time. It is off, and owes nothing of the past. One that was removed may be added again: its earlier deliveries are its own. @throws WrongFields
  */
 export async function addSource(
-  { name, kind, dataset = name }: AddSource,
+  { name, kind, dataset: given }: AddSource,
   { catalog, transactions, clock, sourcePlugins }: AddSourcePorts,
 ): Promise<{ readonly name: string; readonly dataset: string }> {
   const wrong = (field: string, message: string) =>
@@ -45,26 +45,27 @@ export async function addSource(
       "kind",
       `there is no kind "${kind}"; there are: ${sourcePlugins.map((each) => each.kind).join(", ")}`,
     );
-  const planned = planInstance({ plugin, name, block: {}, dataset }, undefined);
   return transactions.run(async (tx) => {
     await catalog.lock(tx);
-    if ((await catalog.sources(tx)).some((each) => each.name === name))
+    const before = (await catalog.everySource(tx)).find((each) => each.name === name);
+    if (before && before.removedAt === undefined)
       throw wrong("name", `there is a source "${name}" already: choose another name`);
-    if ((await catalog.datasets(tx)).some(({ metadata }) => metadata.name === dataset))
+    // Of the same kind, it goes on with the dataset of its earlier deliveries.
+    const isBack = before?.kind === kind && (given === undefined || given === before.dataset);
+    const dataset = isBack ? before.dataset : (given ?? name);
+    const planned = planInstance({ plugin, name, block: {}, dataset }, undefined);
+    if (!isBack && (await catalog.datasets(tx)).some(({ metadata }) => metadata.name === dataset))
       throw wrong("dataset", `there is a dataset "${dataset}" already: choose another name`);
     await catalog.ensureDataset(tx, planned.dataset);
-    await catalog.saveSource(tx, { ...planned.source, enabled: false });
-    for (const schedule of planned.schedules)
-      await catalog.saveSchedule(tx, {
-        ...schedule,
-        firedThrough: boundaryAt(schedule.interval, clock.now()),
-      });
+    const source = isBack ? addedAgain(planned.source, before) : planned.source;
+    await catalog.saveSource(tx, { ...source, enabled: false });
+    await addSchedules(tx, planned.schedules, clock.now(), before !== undefined, catalog);
     await catalog.audit(tx, {
       who: "local",
       what: "source add",
       subject: name,
       before: undefined,
-      after: { kind, dataset, enabled: false },
+      after: { kind, dataset, enabled: false, ...(isBack ? { again: true } : {}) },
     });
     return { name, dataset };
   });

@@ -53,16 +53,16 @@ const settings = (configured: string | undefined) =>
   });
 
 it("says what differs, why it cannot be applied, and applies it", async () => {
-  const same = { file, differences: [], problem: undefined };
+  const same = { file, differences: [], named: ["ioncannon"], problem: undefined };
   await writeFile(file, yaml("40"));
   // The first start has not filled the catalogue yet: nothing to be worried about.
-  expect(await settings(file).state()).toEqual(same);
+  expect(await settings(file).state()).toEqual({ ...same, named: [] });
   const ports = { catalog, outbox: new PostgresOutbox(db), transactions: db };
   await installOnce(await plan(), sourcePlugins, NOW, ports);
   expect(await settings(file).state()).toEqual(same);
 
   await writeFile(file, yaml("41"));
-  const differences = ["source ioncannon is configured otherwise"];
+  const differences = ["source ioncannon is configured otherwise: num_stations is 40, the settings say 41"];
   expect(await settings(file).state()).toEqual({ ...same, differences });
   const applied = ["source ioncannon: configured as the settings say"];
   expect(await settings(file).apply()).toEqual(applied);
@@ -76,6 +76,11 @@ it("says what differs, why it cannot be applied, and applies it", async () => {
 });
 
 it("without a settings file there is nothing to differ and nothing to apply", async () => {
-  expect(await settings(undefined).state()).toEqual({ file: undefined, differences: [], problem: undefined });
+  expect(await settings(undefined).state()).toEqual({
+    file: undefined,
+    differences: [],
+    named: [],
+    problem: undefined,
+  });
   await expect(settings(undefined).apply()).rejects.toThrow(/IONBEAM_CONFIG_PATH/);
 });

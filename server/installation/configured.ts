@@ -5,7 +5,7 @@ import type { SecretBox } from "../ports/secret-box";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
 import { differences } from "./differences";
-import { planInstallation } from "./plan";
+import { planInstallation, speaksOf } from "./plan";
 
 /** The settings file of an installation beside its catalogue, which is what counts. */
 export interface SettingsState {
@@ -13,6 +13,8 @@ export interface SettingsState {
   readonly file: string | undefined;
   /** What the file says and the catalogue does not, one sentence each. */
   readonly differences: readonly string[];
+  /** The sources that the file speaks of: one of them that is removed comes back when the file is applied, and not before. */
+  readonly named: readonly string[];
   /** Why the file cannot be applied as it is: it may have been edited since the start. */
   readonly problem: string | undefined;
 }
@@ -38,16 +40,17 @@ export function configuredSettings(file: string | undefined, ports: ConfiguredPo
   return {
     async state() {
       // An empty catalogue is one that the first start is filling just now.
-      if (file === undefined || (await ports.catalog.sources()).length === 0)
-        return { file, differences: [], problem: undefined };
+      if (file === undefined || (await ports.catalog.everySource()).length === 0)
+        return { file, differences: [], named: [], problem: undefined };
       try {
         const plan = planInstallation(await readSettings(file), ports.sourcePlugins, ports.projectionPlugins);
         const found = await differences(plan, ports);
-        return { file, differences: found.map(({ is }) => is), problem: undefined };
+        const named = plan.sources.map(({ name }) => name).filter((name) => speaksOf(plan, name));
+        return { file, differences: found.map(({ is }) => is), named, problem: undefined };
       } catch (error) {
         // Also where the key of the secrets cannot be read: the rest of the page stands.
         if (!(error instanceof Invalid || error instanceof Transient)) throw error;
-        return { file, differences: [], problem: error.message };
+        return { file, differences: [], named: [], problem: error.message };
       }
     },
     async apply() {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../config/settings";
+import { withKeptSecrets } from "../configuration/part-secrets";
 import { testBox } from "../configuration/testing";
 import { uuidv5 } from "../message";
 import { HOUR, MINUTE } from "../observation/time";
@@ -10,7 +11,6 @@ import { sourcePlugins } from "../source/index";
 import { differences } from "./differences";
 import { exportSettings } from "./export";
 import { type InstallationPlan, planInstallation, planInstance } from "./plan";
-import { withKeptSecrets } from "./secrets";
 
 interface Catalogue {
   readonly sources: readonly Source[];
@@ -33,7 +33,7 @@ const differ = async (plan: InstallationPlan, { sources, schedules, projections 
   (
     await differences(plan, {
       catalog: {
-        sources: async () => sources,
+        everySource: async () => sources,
         schedules: async () => schedules,
         projections: async () => projections,
       },

@@ -1,9 +1,9 @@
 import { Document, isMap, isScalar } from "yaml";
+import { partSecrets } from "../configuration/part-secrets";
 import { formatDuration } from "../observation/time";
 import type { Projection, Schedule, Source } from "../ports/catalog";
 import type { SourcePlugin } from "../source/plugin";
 import { isPlaceholder } from "./plan";
-import { partSecrets } from "./secrets";
 
 /** What a file of settings can say of an installation. */
 export interface Exportable {

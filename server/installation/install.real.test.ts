@@ -133,7 +133,11 @@ describe("the first content of a catalogue", () => {
 
     it.each([
       ["nothing of what they do not speak of", "", []],
-      ["a block", EDITED, ["source ioncannon is configured otherwise"]],
+      [
+        "a block",
+        EDITED,
+        ["source ioncannon is configured otherwise: num_stations is not set, the settings say 9"],
+      ],
       ["an unknown kind", "sources:\n  acronet:\n    key: 1\n", ["source acronet is not in the catalogue"]],
       [
         "schedules",
@@ -149,7 +153,7 @@ describe("the first content of a catalogue", () => {
       [
         "a projection",
         "projections:\n  pygeoapi_service:\n    output_path: /srv\n",
-        ["projection pygeoapi is configured otherwise"],
+        ["projection pygeoapi is configured otherwise: output_path is not set, the settings say /srv"],
       ],
     ])("differ in %s; import applies it, once, and writes it down", async (_name, yaml, wanted) => {
       const found = await differences(plan(yaml), { catalog, secretBox: testBox() });

@@ -1,3 +1,4 @@
+import { withKeptSecrets } from "../configuration/part-secrets";
 import { Transient } from "../errors";
 import { uuidv5 } from "../message";
 import { HOUR, type Micros } from "../observation/time";
@@ -11,7 +12,6 @@ import { type Difference, type DifferencePorts, differences, isSwitched } from "
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 import { applySchedules } from "./schedules";
-import { withKeptSecrets } from "./secrets";
 
 export interface InstallPorts {
   readonly catalog: Catalog;
@@ -32,7 +32,7 @@ export async function installOnce(
 ): Promise<boolean> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
-    if ((await ports.catalog.sources(tx)).length > 0) {
+    if ((await ports.catalog.everySource(tx)).length > 0) {
       await addMissing(tx, plan, now, ports.catalog);
       return false;
     }
@@ -87,11 +87,11 @@ export async function applyInstallation(
 ): Promise<readonly Difference[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
-    if ((await ports.catalog.sources(tx)).length === 0)
+    if ((await ports.catalog.everySource(tx)).length === 0)
       throw new Transient("the first start has not filled the catalogue yet: ask again in a moment");
     const before = await differences(plan, ports, tx);
     if (before.length === 0) return [];
-    await addMissing(tx, plan, now, ports.catalog);
+    await addMissing(tx, plan, now, ports.catalog, "again");
     const wereOn = await applySources(tx, plan, ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
     for (const present of await ports.catalog.projections(tx)) {

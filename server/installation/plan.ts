@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Settings, settingError } from "../../config/settings";
+import { secretPaths } from "../configuration/describe";
 import { Invalid } from "../errors";
 import { mapHash } from "../ingest/map-hash";
 import { parseDuration, parseInstant } from "../observation/time";
@@ -24,9 +25,16 @@ export interface InstallationPlan {
     /** Sources that they turn on or off by name. */
     readonly switches: ReadonlySet<string>;
   };
+  /** The settings that schemas declare secret, by kind of source and of projection. */
+  readonly secrets: {
+    readonly sources: SecretsOfKinds;
+    readonly projections: SecretsOfKinds;
+  };
   /** Schedules of sources that nothing else speaks of: a sentence each, naming the line. */
   readonly strays: readonly string[];
 }
+
+type SecretsOfKinds = ReadonlyMap<string, readonly (readonly string[])[]>;
 
 /** Rows before this are rejected unless the dataset says otherwise (SEMANTICS 3, *Time limits*). */
 const DEFAULT_FLOOR = parseInstant("2010-01-01T00:00:00Z") ?? 0;
@@ -68,11 +76,27 @@ export function planInstallation(
       schedules: scheduler?.windows !== undefined,
       switches: new Set(Object.keys(scheduler?.enabled ?? {})),
     },
+    secrets: { sources: secretsOf(sourcePlugins), projections: secretsOf(projectionPlugins) },
     strays: [
       ...strays(settings, new Set([...known, ...Object.keys(blocks)])),
       ...straySwitches(settings, known),
     ],
   };
+}
+
+function secretsOf(
+  plugins: readonly { readonly kind: string; readonly config: z.ZodType }[],
+): SecretsOfKinds {
+  return new Map(plugins.map(({ kind, config }) => [kind, secretPaths(config)]));
+}
+
+/** Whether the settings say anything of a source: a block, a switch, or a schedule of it. */
+export function speaksOf({ named, schedules }: InstallationPlan, source: string): boolean {
+  return (
+    named.sources.has(source) ||
+    named.switches.has(source) ||
+    (named.schedules && schedules.some((each) => each.source === source))
+  );
 }
 
 /** A schedule of a source that is no kind and has no block may wait for a later version, or its name is misspelt: that is said. */

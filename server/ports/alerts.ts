@@ -29,6 +29,8 @@ export interface AlertFacts {
     }[];
     readonly newestError: string | undefined;
   }[];
+  /** The names of sources that a person removed. */
+  readonly removedSources: readonly string[];
   readonly datasets: readonly {
     readonly name: string;
     /** Windows that could have been built longer ago than they may be late, if there are any, and the oldest of them. */

@@ -20,6 +20,8 @@ export interface Source {
   readonly mapHash: string;
   readonly mapVersion: number;
   readonly createdAt: Micros;
+  /** When a person removed it: nothing of it runs, and its name stays joined to what it delivered. */
+  readonly removedAt?: Micros | undefined;
 }
 
 export interface Schedule {
@@ -101,9 +103,16 @@ export type SealSettings = (
 export interface Catalog {
   /** Until the transaction ends nobody else fills or overwrites the catalogue as a whole. */
   lock(tx: Tx): Promise<void>;
+  /** Those that are there, by name; without the removed ones. */
   sources(tx?: Tx): Promise<readonly Source[]>;
-  /** @throws NotFound naming the sources that exist */
+  /** As `sources`, and behind them those that were removed: what they delivered is still told by them. */
+  everySource(tx?: Tx): Promise<readonly Source[]>;
+  /** @throws NotFound naming the sources that exist, also for one that was removed */
   source(name: string, tx?: Tx): Promise<Source>;
+  /**
+   * Creates or overwrites it; one without `removedAt` is there, also where it had been removed: then it begins anew. From the moment one is removed until
+   * the transaction ends, nobody asks it for anything.
+   */
   saveSource(tx: Tx, source: Omit<Source, "createdAt">): Promise<void>;
   /** Those that were removed among them. */
   schedules(source?: string, tx?: Tx): Promise<readonly Schedule[]>;
@@ -132,7 +141,7 @@ export interface Catalog {
   projections(tx?: Tx): Promise<readonly Projection[]>;
   saveProjection(tx: Tx, projection: Projection): Promise<void>;
 
-  /** Inserts a run unless one with this id exists; true when it was inserted. */
+  /** Inserts a run unless one with this id exists; true when it was inserted. @throws NotFound for a source that was removed */
   requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean>;
   /** A run that is done stays so. @returns false, and changes nothing, where somebody has cancelled the run */
   updateRun(

@@ -7,6 +7,10 @@ export interface RunStops {
   lock(tx: Tx, id: string): Promise<{ readonly source: string; readonly state: RunState } | undefined>;
   /** From now on nothing comes of the run; what runs of it is to be stopped. */
   stop(tx: Tx, id: string): Promise<void>;
+  /** The states of a source's runs that are not over. */
+  open(tx: Tx, source: string): Promise<readonly RunState[]>;
+  /** As `stop`, of every run of a source that is not over. @returns the states that they were in */
+  stopAll(tx: Tx, source: string): Promise<readonly RunState[]>;
   /**
    * Ends the runs that are to be stopped and that nobody works on: their messages are settled, in one transaction with it.
    * @returns the ids of those that are still worked on, or on their way to their queue

@@ -92,6 +92,8 @@ export interface SourceView {
   /** The one that was asked for last. */
   readonly lastRun: RunView | undefined;
   readonly newestObservation: Micros | undefined;
+  /** When a person removed it; undefined of one that is there. */
+  readonly removedAt: Micros | undefined;
 }
 
 /** One delivery with its current generation. */

@@ -9,6 +9,7 @@ import {
   configureSource,
   sourceConfiguration,
 } from "./configure";
+import { removeSource, sourceRemoval } from "./remove";
 import { cancelRun, cancelRuns, runAgain } from "./run-verbs";
 import { scheduleVerbs } from "./schedule-verbs";
 import { askFor, type RunSource, runSource, type SourceVerbPorts, setSourceEnabled } from "./verbs";
@@ -27,6 +28,8 @@ export function sourceVerbs(
     runSource: (request: RunSource) => runSource(request, ports),
     collectAgain: (tx: Tx, request: RunSource) => askFor(tx, request, ports, "backfill"),
     setSourceEnabled: (request: { name: string; enabled: boolean }) => setSourceEnabled(request, ports),
+    sourceRemoval: (name: string) => sourceRemoval(name, ports),
+    removeSource: (request: { name: string }) => removeSource(request, ports),
     cancelRun: (request: { id: string }) => cancelRun(request, ports),
     cancelRuns: (ids: readonly string[]) => cancelRuns(ids, ports),
     runAgain: (request: { id: string; requestKey: string }) => runAgain(request, ports),

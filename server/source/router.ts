@@ -3,13 +3,24 @@ import { procedure, router } from "../api/procedure";
 import { NotFound } from "../errors";
 import { ConfigureSource } from "./configure";
 import { AddSchedule, ChangeSchedule, PreviewSchedule, RemoveSchedule, SetScheduleEnabled } from "./model";
+import { RemoveSource } from "./remove";
 import { CancelRun, RunAgain } from "./run-verbs";
 import { RunSource, SetSourceEnabled } from "./verbs";
 
 const PAGE = 30;
 
 export const sourceRouter = router({
-  list: procedure.query(({ ctx }) => ctx.ports.views.sources()),
+  /** Those that are there. */
+  list: procedure.query(async ({ ctx }) =>
+    (await ctx.ports.views.sources()).filter(({ removedAt }) => removedAt === undefined),
+  ),
+  /** Those that a person removed: what they delivered stays under their names. */
+  removed: procedure.query(async ({ ctx }) =>
+    (await ctx.ports.views.sources()).flatMap(({ name, dataset, removedAt }) =>
+      removedAt === undefined ? [] : [{ name, dataset, removedAt }],
+    ),
+  ),
+  /** One of them, also one that was removed. */
   get: procedure.input(z.object({ name: z.string().min(1) })).query(async ({ ctx, input }) => {
     const found = (await ctx.ports.views.sources()).find((source) => source.name === input.name);
     if (!found) throw new NotFound(`There is no source "${input.name}".`);
@@ -41,6 +52,9 @@ export const sourceRouter = router({
   removeSchedule: procedure
     .input(RemoveSchedule)
     .mutation(({ ctx, input }) => ctx.ports.verbs.removeSchedule(input)),
+  /** What removing it would end. */
+  removal: procedure.input(RemoveSource).query(({ ctx, input }) => ctx.ports.verbs.sourceRemoval(input.name)),
+  remove: procedure.input(RemoveSource).mutation(({ ctx, input }) => ctx.ports.verbs.removeSource(input)),
   run: procedure.input(RunSource).mutation(({ ctx, input }) => ctx.ports.verbs.runSource(input)),
   configuration: procedure
     .input(z.object({ name: z.string().min(1) }))

@@ -23,6 +23,9 @@ export async function alertFacts(db: Database, settings: AlertSettings): Promise
   return {
     now,
     sources: await sources(db),
+    removedSources: (
+      await db.rows<{ name: string }>(undefined, "SELECT name FROM source WHERE removed_at IS NOT NULL")
+    ).map(({ name }) => name),
     datasets: await datasets(db, settings, now),
     projections: await projections(db),
   };
@@ -33,7 +36,7 @@ async function sources(db: Database): Promise<SourceFacts[]> {
     undefined,
     `SELECT name, enabled, greatest(${us("created_at")},
        (SELECT ${us("at")} FROM audit WHERE what = 'source enable' AND subject = source.name ORDER BY id DESC LIMIT 1)) AS "watchedSince"
-     FROM source ORDER BY name`,
+     FROM source WHERE removed_at IS NULL ORDER BY name`,
   );
   const schedules = await db.rows<SourceFacts["schedules"][number] & { source: string }>(
     undefined,

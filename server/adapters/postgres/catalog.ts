@@ -1,49 +1,30 @@
 import type {
   PrismaClient,
-  run as RunRow,
   schedule as ScheduleRow,
   source as SourceRow,
 } from "../../../prisma/generated/client";
 import { NotFound } from "../../errors";
-import type { Lane } from "../../message";
 import type { Interval } from "../../observation/interval";
 import { DataIngestionMap } from "../../observation/model";
 import type { Micros } from "../../observation/time";
-import type {
-  AuditEntry,
-  Catalog,
-  Projection,
-  Run,
-  Schedule,
-  SealSettings,
-  Source,
-} from "../../ports/catalog";
+import type { AuditEntry, Catalog, Projection, Schedule, SealSettings, Source } from "../../ports/catalog";
 import type { Tx } from "../../ports/transactions";
-import type { RunState } from "../../source/model";
-import { PostgresDatasets } from "./catalog-datasets";
+import { PostgresRuns, wasRemoved } from "./catalog-runs";
 import type { Database } from "./database";
-import { storable } from "./storable";
 
-type Models = Pick<PrismaClient, "source" | "schedule" | "projection" | "run" | "audit" | "variable_map">;
+type Models = Pick<PrismaClient, "source" | "schedule" | "projection" | "audit" | "variable_map">;
 type Json = Parameters<PrismaClient["source"]["create"]>[0]["data"]["config"];
 
 const json = (value: unknown) => (value ?? null) as Json;
-const text = (given: string | undefined) => (given === undefined ? null : storable(given));
-const damage = ({ name, reason }: Run["damaged"][number]) => ({
-  name: storable(name),
-  reason: storable(reason),
-});
 
 const ON_NOW = "UPDATE schedule SET on_since = clock_timestamp() WHERE id = $1::uuid";
-
-const CANCELLED: RunState[] = ["cancelling", "cancelled"];
 
 /** The first start brings the sources; a command may come before it is complete. */
 const NONE_YET =
   "none yet: they come with the first start, which says where Ionbeam runs when it is complete";
 
 /** What people configure, in PostgreSQL by Prisma's typed models. */
-export class PostgresCatalog extends PostgresDatasets implements Catalog {
+export class PostgresCatalog extends PostgresRuns implements Catalog {
   /** @param seal given where there are secrets: nothing is stored but what it returns */
   constructor(
     db: Database,
@@ -61,15 +42,30 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
   }
 
   async sources(tx?: Tx): Promise<readonly Source[]> {
-    const rows = await this.models(tx).source.findMany({ orderBy: { name: "asc" } });
+    const rows = await this.models(tx).source.findMany({
+      where: { removed_at: null },
+      orderBy: { name: "asc" },
+    });
+    return Promise.all(rows.map((row) => this.withMap(row, tx)));
+  }
+
+  async everySource(tx?: Tx): Promise<readonly Source[]> {
+    const rows = await this.models(tx).source.findMany({
+      orderBy: [{ removed_at: { sort: "desc", nulls: "first" } }, { name: "asc" }],
+    });
     return Promise.all(rows.map((row) => this.withMap(row, tx)));
   }
 
   async source(name: string, tx?: Tx): Promise<Source> {
     const row = await this.models(tx).source.findUnique({ where: { name } });
-    if (row) return this.withMap(row, tx);
+    if (row && row.removed_at === null) return this.withMap(row, tx);
+    if (row) throw wasRemoved(name);
     const names = (
-      await this.models(tx).source.findMany({ select: { name: true }, orderBy: { name: "asc" } })
+      await this.models(tx).source.findMany({
+        where: { removed_at: null },
+        select: { name: true },
+        orderBy: { name: "asc" },
+      })
     ).map((each) => each.name);
     throw new NotFound(`no source "${name}"; there are: ${names.join(", ") || NONE_YET}`);
   }
@@ -88,6 +84,7 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       mapHash: row.map_hash,
       mapVersion: row.map_version,
       createdAt: row.created_at.getTime() * 1000,
+      ...(row.removed_at ? { removedAt: row.removed_at.getTime() * 1000 } : {}),
     };
   }
 
@@ -103,10 +100,14 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       },
       update: {},
     });
+    // Against those who ask for a run of it at this moment, and only these.
+    if (source.removedAt !== undefined)
+      await this.db.rows(tx, "SELECT name FROM source WHERE name = $1 FOR UPDATE", source.name);
     const present = await this.models(tx).source.findUnique({
       where: { name: source.name },
-      select: { config: true },
+      select: { config: true, removed_at: true },
     });
+    const isAnew = source.removedAt === undefined && present?.removed_at != null;
     const row = {
       kind: source.kind,
       config: json(await this.seal("source", source.kind, source.config, present?.config, tx)),
@@ -114,6 +115,8 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
       dataset: source.dataset,
       map_hash: source.mapHash,
       map_version: source.mapVersion,
+      removed_at: source.removedAt === undefined ? null : new Date(source.removedAt / 1000),
+      ...(isAnew ? { created_at: new Date() } : {}),
     };
     await this.models(tx).source.upsert({
       where: { name: source.name },
@@ -201,68 +204,6 @@ export class PostgresCatalog extends PostgresDatasets implements Catalog {
     await this.db.notify(tx, { noun: "projection-settings", key: name });
   }
 
-  async requestRun(tx: Tx, run: Pick<Run, "id" | "source" | "range" | "trigger" | "lane">): Promise<boolean> {
-    const { count } = await this.models(tx).run.createMany({
-      data: [
-        {
-          id: run.id,
-          source: run.source,
-          start_us: BigInt(run.range.start),
-          end_us: BigInt(run.range.end),
-          trigger: run.trigger,
-          lane: run.lane,
-          state: "queued",
-        },
-      ],
-      skipDuplicates: true,
-    });
-    await this.db.notify(tx, { noun: "run", key: run.source });
-    return count > 0;
-  }
-
-  async updateRun(
-    id: string,
-    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
-    tx?: Tx,
-  ): Promise<boolean> {
-    const over = change.state === "done" || change.state === "refused";
-    const { count } = await this.models(tx).run.updateMany({
-      // One whose lease ran out may still write: what another one has done stays done.
-      where: { id, state: { notIn: change.state === "done" ? CANCELLED : [...CANCELLED, "done"] } },
-      data: {
-        ...(change.state === undefined ? {} : { state: change.state }),
-        ...("error" in change ? { error: text(change.error) } : {}),
-        ...(change.rows === undefined ? {} : { rows: BigInt(change.rows) }),
-        ...("progress" in change ? { progress: text(change.progress) } : {}),
-        ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
-        ...(change.damaged === undefined ? {} : { damaged: json(change.damaged.map(damage)) as object }),
-        ...(change.state === "running" ? { started_at: new Date() } : {}),
-        ...(over || change.state === "failed" ? { finished_at: new Date() } : {}),
-      },
-    });
-    if (count > 0) {
-      await this.db.notify(tx, { noun: "run", key: id });
-      return true;
-    }
-    // A command of another program has no run of ours.
-    return (await this.models(tx).run.count({ where: { id, state: { in: CANCELLED } } })) === 0;
-  }
-
-  async runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]> {
-    const rows = await this.db.prisma.run.findMany({
-      where: filter.source === undefined ? {} : { source: filter.source },
-      orderBy: { requested_at: "desc" },
-      take: filter.limit,
-      skip: filter.offset ?? 0,
-    });
-    return rows.map(runOf);
-  }
-
-  async run(id: string): Promise<Run | undefined> {
-    const row = await this.db.prisma.run.findUnique({ where: { id } });
-    return row ? runOf(row) : undefined;
-  }
-
   audit(tx: Tx, entry: AuditEntry): Promise<void> {
     return this.auditAll(tx, [entry]);
   }
@@ -289,25 +230,5 @@ function scheduleOf(row: ScheduleRow): Schedule {
     enabled: row.enabled,
     firedThrough: Number(row.fired_through_us),
     ...(row.removed_at ? { removedAt: row.removed_at.getTime() * 1000 } : {}),
-  };
-}
-
-function runOf(row: RunRow): Run {
-  const micros = (date: Date | null) => (date ? date.getTime() * 1000 : undefined);
-  return {
-    id: row.id,
-    source: row.source,
-    range: { start: Number(row.start_us), end: Number(row.end_us) },
-    trigger: row.trigger as Run["trigger"],
-    lane: row.lane as Lane,
-    state: row.state as RunState,
-    attempts: row.attempts,
-    error: row.error ?? undefined,
-    rows: row.rows === null ? undefined : Number(row.rows),
-    progress: row.progress ?? undefined,
-    damaged: row.damaged as unknown as Run["damaged"],
-    requestedAt: row.requested_at.getTime() * 1000,
-    startedAt: micros(row.started_at),
-    finishedAt: micros(row.finished_at),
   };
 }

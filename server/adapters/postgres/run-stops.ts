@@ -4,6 +4,8 @@ import { startQueue } from "../../source/messages";
 import type { RunState } from "../../source/model";
 import type { Database } from "./database";
 
+const OPEN = "FROM run WHERE source = $1 AND state IN ('queued', 'running', 'failed')";
+
 /** Cancelling of runs in PostgreSQL. */
 export class PostgresRunStops implements RunStops {
   constructor(private readonly db: Database) {}
@@ -20,6 +22,23 @@ export class PostgresRunStops implements RunStops {
   async stop(tx: Tx, id: string): Promise<void> {
     await this.db.execute(tx, "UPDATE run SET state = 'cancelling' WHERE id = $1::uuid", id);
     await this.db.notify(tx, { noun: "run", key: id });
+  }
+
+  async open(tx: Tx, source: string): Promise<readonly RunState[]> {
+    const runs = await this.db.rows<{ state: RunState }>(tx, `SELECT state ${OPEN}`, source);
+    return runs.map(({ state }) => state);
+  }
+
+  async stopAll(tx: Tx, source: string): Promise<readonly RunState[]> {
+    const runs = await this.db.rows<{ state: RunState }>(
+      tx,
+      `WITH found AS (SELECT id, state ${OPEN} ORDER BY requested_at, id FOR UPDATE),
+         stopped AS (UPDATE run SET state = 'cancelling' FROM found WHERE run.id = found.id)
+       SELECT state FROM found`,
+      source,
+    );
+    if (runs.length > 0) await this.db.notify(tx, { noun: "run", key: source });
+    return runs.map(({ state }) => state);
   }
 
   async endStopped(tx: Tx): Promise<readonly string[]> {

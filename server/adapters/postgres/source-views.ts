@@ -1,7 +1,7 @@
 import type { Interval } from "../../observation/interval";
 import type { SourceView } from "../../ports/views";
 import { nextFire } from "../../source/model";
-import type { Database } from "./database";
+import { type Database, us } from "./database";
 import type { RunViews } from "./run-views";
 
 /** Ranges that were skipped are many only where nobody looks at them. */
@@ -18,7 +18,7 @@ interface ScheduleRow {
   readonly firedThrough: number;
 }
 
-/** Every source with its schedules, its last run, and what the last 24 hours brought: what it costs does not grow with the history. */
+/** Every source, the removed ones among them, with its schedules, its last run, and what the last 24 hours brought: what it costs does not grow with the history. */
 export async function sourceViews(
   db: Database,
   runs: RunViews,
@@ -29,6 +29,7 @@ export async function sourceViews(
     undefined,
     `SELECT s.name, s.kind, s.enabled, s.dataset, coalesce(d.synthetic, false) AS synthetic, coalesce(d.licence, '') AS licence,
        coalesce(d.attribution, '') AS attribution,
+       ${us("s.removed_at")} AS "removedAt",
        (SELECT max(observed_end_us) FROM revision r WHERE r.current AND r.dataset = s.dataset) AS "newestObservation"
      FROM source s LEFT JOIN dataset d ON d.name = s.dataset ORDER BY s.name`,
   );

@@ -1,6 +1,6 @@
-import { isBlock } from "../configuration/sealing";
 import { isSealed } from "../ports/secret-box";
 import { isSecretSetting } from "../secret-name";
+import { isBlock } from "./sealing";
 
 const isSecret = (key: string, value: unknown) => isSealed(value) || isSecretSetting(key, value);
 
