@@ -129,10 +129,21 @@ test("a gap is drawn and told in words, and what the window waits for", async ({
   await expect(page.getByRole("region", { name: "Files" })).toContainText("No files");
 });
 
+test("a window that no delivery covers has a page that says so, and who may bring it", async ({ page }) => {
+  await page.goto("/windows/ioncannon/1999-01-01T00:00:00Z");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("1999-01-01 00:00 to 01:00 UTC");
+  await expect(shownState(page)).toContainText("No delivery covers it");
+  const missing = page.getByRole("region", { name: "Missing" });
+  await expect(missing).toContainText("1999-01-01 00:00 to 01:00 UTC");
+  await expect(missing.getByRole("button", { name: "Collect what is missing from ioncannon" })).toBeEnabled();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
 test("a window that is not there is said, with the way to those that are", async ({ page }) => {
   await page.goto("/windows/no.such.dataset/2024-06-07T10:00:00Z");
   await expect(page.getByRole("main")).toContainText('there is no dataset "no.such.dataset"');
-  await page.goto("/windows/ioncannon/1999-01-01T00:00:00Z");
+  await page.goto("/windows/ioncannon/1999-01-01T00:30:00Z");
+  await expect(page.getByRole("main")).toContainText("the one that holds that instant starts at 1999-01-01T00:00:00Z");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such window");
   await page.getByRole("link", { name: "Windows of that day" }).click();
   await expect(page).toHaveURL(/\/windows\?dataset=ioncannon&from=1999-01-01/);

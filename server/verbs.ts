@@ -19,6 +19,7 @@ import { configVerbs } from "./installation/verbs";
 import { listVerbs } from "./list-verbs";
 import type { AuditLog } from "./ports/audit-log";
 import type { Catalog } from "./ports/catalog";
+import type { Micros } from "./observation/time";
 import type { Clock } from "./ports/clock";
 import type { DayLedger } from "./ports/day-ledger";
 import type { Outbox } from "./ports/inbox";
@@ -38,7 +39,7 @@ import type { ConfigureSourcePorts } from "./source/configure";
 import type { SourcePlugin } from "./source/plugin";
 import { type SweepPorts, surveyLeftovers } from "./sweep";
 import { type VariableMapPorts, variableMapVerbs } from "./variable-map/verbs";
-import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts } from "./window/verbs";
+import { type ReprocessWindow, reprocessWindow, type WindowVerbPorts, windowOfSpan } from "./window/verbs";
 
 export interface VerbPorts
   extends ConfigureSourcePorts,
@@ -87,6 +88,7 @@ export function createVerbs(ports: VerbPorts) {
     withdrawDelivery: (request: { key: string }) => withdrawDelivery(request, ports),
     restoreDelivery: (request: { key: string }) => restoreDelivery(request, ports),
     reprocessWindow: (request: ReprocessWindow) => reprocessWindow(request, ports),
+    windowOfSpan: (dataset: string, start: Micros) => windowOfSpan(dataset, start, ports),
     datasetSettings: (name: string) => datasetSettings(name, ports),
     setDatasetSettings: (request: SetDatasetSettings) => setDatasetSettings(request, ports),
     previewRetention: (request: AsIf) => previewRetention(request, ports),

@@ -40,6 +40,7 @@ export interface ApiPorts {
     | "withdrawDelivery"
     | "restoreDelivery"
     | "reprocessWindow"
+    | "windowOfSpan"
     | "datasetSettings"
     | "setDatasetSettings"
     | "datasetShown"

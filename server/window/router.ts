@@ -85,6 +85,10 @@ export const windowRouter = router({
       }));
       return { ...window, projections };
     }),
+  /** Start and end of a window by the dataset's span, whether or not anything has come for it. */
+  ofSpan: procedure
+    .input(z.object({ dataset: z.string().min(1), start: z.number().int() }))
+    .query(({ ctx, input }) => ctx.ports.verbs.windowOfSpan(input.dataset, input.start)),
   /** Deliveries that claim the window or have rows in it, in the order of what they claim. */
   deliveries: procedure
     .input(

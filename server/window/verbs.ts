@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { Conflict, Denied, NotFound } from "../errors";
-import { formatInstant } from "../observation/time";
+import { formatInstant, type Micros } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
+import type { Clock } from "../ports/clock";
 import type { Ledger } from "../ports/ledger";
 import type { Transactions } from "../ports/transactions";
 import { desiredHash } from "./desired";
 import { judgeWindow } from "./judge-window";
-import type { Judgement } from "./model";
+import type { Judgement, Window } from "./model";
+import { plannedWindow } from "./planned-window";
 
 export interface WindowVerbPorts {
   readonly catalog: Catalog;
@@ -62,4 +64,18 @@ export async function reprocessWindow(request: ReprocessWindow, ports: WindowVer
     }
     return judgement;
   });
+}
+
+/**
+ * A window of a dataset that nothing may have claimed or touched yet, by its start.
+ * @throws NotFound when there is no such dataset, none of its windows starts there, or it has not begun
+ */
+export async function windowOfSpan(
+  dataset: string,
+  start: Micros,
+  ports: WindowVerbPorts & { readonly clock: Clock },
+): Promise<Window> {
+  await ports.catalog.dataset(dataset);
+  const rules = await ports.transactions.run((tx) => ports.ledger.spans(tx, dataset));
+  return plannedWindow(dataset, start, rules, ports.clock.now());
 }

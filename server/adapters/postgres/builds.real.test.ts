@@ -3,8 +3,10 @@ import { Transient } from "../../errors";
 import type { CanonicalColumn } from "../../observation/column";
 import { HOUR } from "../../observation/time";
 import { Bench } from "../../ports/ledger.bench.contract";
+import { datasetFor } from "../../ports/testing";
 import type { Window } from "../../window/model";
 import { judge } from "../../window/readiness";
+import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
@@ -35,6 +37,7 @@ beforeAll(async () => {
     );
   }
 });
+beforeAll(() => db.run((tx) => new PostgresCatalog(db).ensureDataset(tx, datasetFor("contract"))));
 afterAll(async () => {
   await db.close();
   await database.close();

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import Link from "next/link";
+import type { Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { Run, Source, WindowDetail } from "../../../_trpc/outputs";
@@ -15,7 +16,11 @@ import { runHref } from "../../../sources/run-href";
 import { type AskableGaps, askableGaps, nextAsked, openRun } from "./askable-gaps";
 
 /** What no source has been asked for of a window, why that may be, and the way to ask for it now. Nothing where nothing is missing yet. */
-export function MissingPanel({ window }: { window: WindowDetail }) {
+export function MissingPanel({
+  window,
+}: {
+  window: Pick<WindowDetail, "dataset" | "start" | "end" | "gaps"> & { readonly sealedAt?: Micros | undefined };
+}) {
   const trpc = useTRPC();
   const { dataset, start, end } = window;
   const sources = useQuery(trpc.source.list.queryOptions());

@@ -35,7 +35,11 @@ const COLUMNS: readonly Column<Run>[] = [
 ];
 
 /** The collections behind a window's deliveries, and those over its time that have brought none yet. */
-export function RunsPanel({ window: { dataset, start, end } }: { window: WindowDetail }) {
+export function RunsPanel({
+  window: { dataset, start, end },
+}: {
+  window: Pick<WindowDetail, "dataset" | "start" | "end">;
+}) {
   const trpc = useTRPC();
   const runs = useQuery(trpc.source.ofWindow.queryOptions({ dataset, start, end }));
   return (

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { DAY, type Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
-import { failureOf, isNotFound } from "../../../_trpc/failure";
+import { isNotFound } from "../../../_trpc/failure";
 import { Loaded } from "../../../_trpc/loaded";
 import type { WindowDetail } from "../../../_trpc/outputs";
 import { countText, instantText, percentText, plural, spanText } from "../../../_ui/format";
@@ -21,18 +21,18 @@ import { DeliveriesPanel } from "./deliveries-panel";
 import { DeliveryBars } from "./delivery-bars";
 import { FilesPanel } from "./files-panel";
 import { MissingPanel } from "./missing-panel";
-import { NoWindow } from "./no-window";
 import { ProjectionTable } from "./projection-table";
 import { Reprocess } from "./reprocess";
 import { RevisionsPanel } from "./revisions-panel";
 import { RunsPanel } from "./runs-panel";
 import { SetAsideNotice } from "./set-aside-notice";
+import { UncoveredWindow } from "./uncovered-window";
 
 export function WindowScreen({ dataset, start }: { dataset: string; start: Micros }) {
   const trpc = useTRPC();
   const window = useQuery(trpc.window.get.queryOptions({ dataset, start }));
   if (window.data === undefined && isNotFound(window.error))
-    return <NoWindow dataset={dataset} start={start} why={failureOf(window.error).message} />;
+    return <UncoveredWindow dataset={dataset} start={start} />;
   return (
     <Page
       above={
