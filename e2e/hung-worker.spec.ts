@@ -21,7 +21,9 @@ test("a worker that hangs is told of on every page and by health, until it goes 
     await expect(stages.getByText("idle")).toHaveCount(0);
     await expect(stages).toContainText("the worker hangs since");
     await page.goto("/operations");
-    await expect(page.getByRole("region", { name: "Queues" })).toContainText("not moving: the worker hangs since");
+    await expect(page.getByRole("region", { name: "Queues" })).toContainText(
+      "not moving: the worker hangs since",
+    );
     await page.getByRole("link", { name: "Sources", exact: true }).click();
     await expect(banner).toBeVisible();
   } finally {

@@ -143,7 +143,9 @@ test("a window that is not there is said, with the way to those that are", async
   await page.goto("/windows/no.such.dataset/2024-06-07T10:00:00Z");
   await expect(page.getByRole("main")).toContainText('there is no dataset "no.such.dataset"');
   await page.goto("/windows/ioncannon/1999-01-01T00:30:00Z");
-  await expect(page.getByRole("main")).toContainText("the one that holds that instant starts at 1999-01-01T00:00:00Z");
+  await expect(page.getByRole("main")).toContainText(
+    "the one that holds that instant starts at 1999-01-01T00:00:00Z",
+  );
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such window");
   await page.getByRole("link", { name: "Windows of that day" }).click();
   await expect(page).toHaveURL(/\/windows\?dataset=ioncannon&from=1999-01-01/);

@@ -17,9 +17,9 @@ import { type IngestVerbPorts, restoreDelivery, withdrawDelivery } from "./inges
 import { type AddSource, addSource } from "./installation/add-source";
 import { configVerbs } from "./installation/verbs";
 import { listVerbs } from "./list-verbs";
+import type { Micros } from "./observation/time";
 import type { AuditLog } from "./ports/audit-log";
 import type { Catalog } from "./ports/catalog";
-import type { Micros } from "./observation/time";
 import type { Clock } from "./ports/clock";
 import type { DayLedger } from "./ports/day-ledger";
 import type { Outbox } from "./ports/inbox";

@@ -32,7 +32,11 @@ export function HomeScreen() {
   return (
     <Page
       title="The line"
-      sentence={home.data ? stateOf(home.data, silence && silenceWords(silence)) : "From the networks to the files, stage by stage."}
+      sentence={
+        home.data
+          ? stateOf(home.data, silence && silenceWords(silence))
+          : "From the networks to the files, stage by stage."
+      }
     >
       <IntakeNotice />
       <Loaded query={home} skeleton={<HomeSkeleton />}>

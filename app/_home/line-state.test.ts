@@ -41,7 +41,9 @@ it("does not say that work is under way while nothing moves", () => {
   expect(stateOf(home, "the worker hangs since 2026-11-28 14:02 UTC")).toBe(
     "2 rows came in the last hour; nothing moves: the worker hangs since 2026-11-28 14:02 UTC, and 3 pieces of work wait.",
   );
-  expect(stateOf({ ...home, stages: [stage] }, "no worker is connected")).toMatch(/nothing is known to wait\.$/);
+  expect(stateOf({ ...home, stages: [stage] }, "no worker is connected")).toMatch(
+    /nothing is known to wait\.$/,
+  );
 });
 
 it("says the same once", () => {

@@ -18,7 +18,9 @@ export function stateOf(
   const dead = plural(home.deadLetters, "dead letter");
   if (still !== undefined) {
     const waits =
-      working === 0 ? "nothing is known to wait" : `${plural(working, "piece of work waits", "pieces of work wait")}`;
+      working === 0
+        ? "nothing is known to wait"
+        : `${plural(working, "piece of work waits", "pieces of work wait")}`;
     return `${rows}; nothing moves: ${still}, and ${waits}.`;
   }
   if (home.deadLetters > failed && failed === 0)

@@ -22,7 +22,8 @@ export function WorkerBanner() {
           "No worker is connected to the database"
         ) : (
           <>
-            The worker has not answered since <Instant at={silence.since} />, {durationText(silence.silentFor)} ago
+            The worker has not answered since <Instant at={silence.since} />,{" "}
+            {durationText(silence.silentFor)} ago
           </>
         )}
         : nothing is collected, ingested or built, and what is asked for now waits. Nothing is lost. If it

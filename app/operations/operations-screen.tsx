@@ -67,7 +67,12 @@ function QueuesPanel() {
                   [
                     "Worker",
                     silence ? (
-                      <Mark key="worker" glyph="pause" tone="failed" word={`not moving: ${silenceWords(silence)}`} />
+                      <Mark
+                        key="worker"
+                        glyph="pause"
+                        tone="failed"
+                        word={`not moving: ${silenceWords(silence)}`}
+                      />
                     ) : (
                       <Mark key="worker" glyph="tick" tone="built" word="answers" />
                     ),

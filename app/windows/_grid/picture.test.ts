@@ -108,10 +108,12 @@ it("counts the windows that begin in a span, by state", () => {
   expect(countsIn(picture, { start: 0, end: 10 * HOUR })).toEqual({
     states: { built: 18, failed: 4 },
     stale: 4,
+    again: 0,
   });
   expect(countsIn(picture, { start: 3 * HOUR, end: 8 * HOUR })).toEqual({
     states: { built: 4, failed: 2 },
     stale: 2,
+    again: 0,
   });
 });
 

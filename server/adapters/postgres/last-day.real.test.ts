@@ -51,7 +51,10 @@ it("the last day has its 24 hours, what came and was built in each, and the lag 
   await built(hour - 7 * DAY, hour - 2 * HOUR + 40 * MINUTE);
   // Forced by a person, and collected by one ten hours late: neither is the line's lag.
   await built(hour - 15 * HOUR, hour - 2 * HOUR + 41 * MINUTE, true);
-  await db.execute(undefined, "INSERT INTO source (name, kind, dataset, enabled, config, map_hash, map_version) VALUES ('s', 'k', 'd', true, '{}', 'h', 1)");
+  await db.execute(
+    undefined,
+    "INSERT INTO source (name, kind, dataset, enabled, config, map_hash, map_version) VALUES ('s', 'k', 'd', true, '{}', 'h', 1)",
+  );
   const run = (trigger: string, end: Micros) =>
     db.execute(
       undefined,

@@ -19,7 +19,9 @@ import { type AskableGaps, askableGaps, nextAsked, openRun } from "./askable-gap
 export function MissingPanel({
   window,
 }: {
-  window: Pick<WindowDetail, "dataset" | "start" | "end" | "gaps"> & { readonly sealedAt?: Micros | undefined };
+  window: Pick<WindowDetail, "dataset" | "start" | "end" | "gaps"> & {
+    readonly sealedAt?: Micros | undefined;
+  };
 }) {
   const trpc = useTRPC();
   const { dataset, start, end } = window;
