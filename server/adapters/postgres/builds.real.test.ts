@@ -105,7 +105,7 @@ it("shows since when and by which reprocess a window is made again, and marks th
   await bench.ingestAndJudge("again", [w(9)], [[w(9), 5]]);
   await bench.commit(await bench.mustBegin(w(9)), "first");
   await bench.judge(w(9), settled);
-  expect(await shown()).toMatchObject({ stale: false, reasonClass: "missing" });
+  expect(await shown()).toMatchObject({ stale: false, reasonClass: "complete" });
   expect((await shown()).askedAgain).toBeUndefined();
   const id = "0b5a3a4e-1111-5222-8333-000000000009";
   await db.execute(
