@@ -28,7 +28,7 @@ export function FieldControl({ field, text, onChange, error, help }: Props) {
   const id = useId();
   if (field.kind === "choice" || field.kind === "switch")
     return (
-      <fieldset className={ROW} aria-describedby={id}>
+      <fieldset className={ROW} aria-describedby={id} data-invalid={error === undefined ? undefined : true}>
         <legend className="sr-only">{field.title}</legend>
         <div className="flex min-w-0 flex-col gap-1">
           {field.kind === "choice" ? (
