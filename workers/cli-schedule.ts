@@ -83,7 +83,7 @@ export function addScheduleCommands(program: Command, { withVerbs, list, one }: 
     );
 }
 
-/** What is asked of one run: `ionbeam source cancel` and `ionbeam source again`. */
+/** What is asked of one run: `ionbeam source cancel`, `try` and `again`. */
 export function addRunCommands(source: Command, { withVerbs, one }: Terminal): void {
   source
     .command("cancel <run>")
@@ -91,6 +91,13 @@ export function addRunCommands(source: Command, { withVerbs, one }: Terminal): v
     .option("--json", "print JSON")
     .action((id: string, options: Options) =>
       withVerbs(async (verbs) => one(options, { id, ...(await verbs.cancelRun({ id })) })),
+    );
+  source
+    .command("try <run>")
+    .description("try a run that failed now, and not only at its next time")
+    .option("--json", "print JSON")
+    .action((id: string, options: Options) =>
+      withVerbs(async (verbs) => one(options, { id, ...(await verbs.tryRunNow({ id })) })),
     );
   source
     .command("again <run>")

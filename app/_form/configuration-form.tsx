@@ -1,18 +1,19 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type {
   Configuration,
   ConfiguredField,
   FieldIssue,
   SettingChange,
 } from "../../server/configuration/model";
-import { wrongFields } from "../_trpc/failure";
+import { Refused, wrongFields } from "../_trpc/failure";
 import { useAct } from "../_trpc/use-act";
 import { Button } from "../_ui/button";
 import { plural } from "../_ui/format";
-import { MarkGlyph } from "../_ui/mark";
 import { type Draft, type DraftChange, draftChanges, issueOf, keyOf } from "./draft";
+import { type Audited, Overtaken } from "./overtaken";
+import { changedSince, placedIssues } from "./placed-issues";
 import { SettingRow } from "./setting-row";
 
 /**
@@ -23,9 +24,11 @@ import { SettingRow } from "./setting-row";
 export function ConfigurationForm({
   label,
   configuration,
+  audited,
   save,
 }: {
   label: string;
+  audited: Audited;
   configuration: Configuration;
   save: (changes: readonly SettingChange[], version: string) => Promise<string>;
 }) {
@@ -34,6 +37,12 @@ export function ConfigurationForm({
   const [base, setBase] = useState<Configuration>();
   const [refused, setRefused] = useState<readonly FieldIssue[]>([]);
   const { act, pending } = useAct();
+  const form = useRef<HTMLFormElement>(null);
+  // To the first field that was refused.
+  useEffect(() => {
+    if (refused.length > 0)
+      form.current?.querySelector<HTMLElement>("[data-invalid] :is(input, textarea, select)")?.focus();
+  }, [refused]);
   const from = base ?? configuration;
   const { changes, wrong } = draftChanges(from.fields, draft);
   const overtaken = base !== undefined && base.version !== configuration.version;
@@ -59,13 +68,16 @@ export function ConfigurationForm({
         forget();
         return said;
       } catch (error) {
-        setRefused(wrongFields(error));
-        throw error;
+        const issues = placedIssues(from.fields, wrongFields(error));
+        setRefused(issues);
+        if (issues.length === 0) throw error;
+        throw new Refused(issues.map(({ label, message }) => `${label}: ${message}`).join("; "));
       }
     });
   };
   return (
     <form
+      ref={form}
       aria-label={label}
       className="flex flex-col gap-4"
       onSubmit={(event) => {
@@ -73,7 +85,14 @@ export function ConfigurationForm({
         submit();
       }}
     >
-      {overtaken ? <Overtaken keepMine={() => setBase(configuration)} takeTheirs={forget} /> : null}
+      {overtaken ? (
+        <Overtaken
+          audited={audited}
+          fields={changedSince(from.fields, configuration.fields)}
+          keepMine={() => setBase(configuration)}
+          takeTheirs={forget}
+        />
+      ) : null}
       {groupsOf(from.fields).map(({ group, fields }) => (
         <Group key={group?.title ?? ""} group={group}>
           {fields.map((field) => (
@@ -104,21 +123,6 @@ export function ConfigurationForm({
         </div>
       </footer>
     </form>
-  );
-}
-
-function Overtaken({ keepMine, takeTheirs }: { keepMine: () => void; takeTheirs: () => void }) {
-  return (
-    <div role="alert" className="flex flex-col gap-2 rounded border border-stale/60 bg-stale-soft px-3 py-2">
-      <p className="flex items-start gap-2 text-stale">
-        <MarkGlyph glyph="corner" tone="stale" />
-        Somebody else has saved other settings since you began to type.
-      </p>
-      <div className="flex flex-wrap gap-2">
-        <Button onPress={takeTheirs}>Show theirs, drop mine</Button>
-        <Button onPress={keepMine}>Keep mine on top of theirs</Button>
-      </div>
-    </div>
   );
 }
 

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import { useId } from "react";
 import { FieldError, Input, Label, Text, TextArea, TextField } from "react-aria-components";
 import type { ConfiguredField } from "../../server/configuration/model";
+import { durationWords } from "../../server/observation/duration-text";
 import { parseDuration } from "../../server/observation/time";
 import { Choice } from "../_ui/field";
-import { durationText } from "../_ui/format";
 import { Tick } from "../_ui/tick";
 import { readDuration } from "../datasets/typed-duration";
 
@@ -28,7 +28,7 @@ export function FieldControl({ field, text, onChange, error, help }: Props) {
   const id = useId();
   if (field.kind === "choice" || field.kind === "switch")
     return (
-      <fieldset className={ROW} aria-describedby={id}>
+      <fieldset className={ROW} aria-describedby={id} data-invalid={error === undefined ? undefined : true}>
         <legend className="sr-only">{field.title}</legend>
         <div className="flex min-w-0 flex-col gap-1">
           {field.kind === "choice" ? (
@@ -90,5 +90,5 @@ function Echo({ field, text }: { field: ConfiguredField; text: string }) {
   if (field.kind !== "duration") return null;
   const duration = parseDuration(readDuration(text) ?? "");
   if (duration === undefined) return null;
-  return <p className="text-12 text-muted">= {durationText(duration)}</p>;
+  return <p className="text-12 text-muted">= {durationWords(duration)}</p>;
 }

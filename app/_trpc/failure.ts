@@ -14,8 +14,12 @@ export function wrongFields(error: unknown): readonly FieldIssue[] {
   return (error as TRPCClientError<ApiRouter>).data?.fields ?? [];
 }
 
+/** A refusal in the words of the form that was sent. */
+export class Refused extends Error {}
+
 /** What to tell about a failed request; whether it passes follows from its code, never from its text. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Refused) return { message: error.message, passing: false };
   if (error instanceof TRPCClientError) {
     const code: unknown = error.data?.code;
     if (code === "SERVICE_UNAVAILABLE") return { message: error.message, passing: true };

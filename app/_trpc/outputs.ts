@@ -9,6 +9,7 @@ export type HourOfLine = Outputs["history"]["lastDay"][number];
 export type IntakeLine = Outputs["line"]["intake"];
 export type Stage = Home["stages"][number];
 export type Source = Outputs["source"]["get"];
+export type SourceRemoval = Outputs["source"]["removal"];
 export type Run = Outputs["source"]["runs"]["items"][number];
 export type RunDetail = Outputs["source"]["runDetail"];
 export type Schedule = Source["schedules"][number];

@@ -12,8 +12,15 @@ import { runHref } from "./run-href";
 
 type Acted = Pick<Run, "id" | "source" | "state" | "start" | "end">;
 
-/** What a person may do about a run: stop it while it is not over, ask for its range again when it is. */
+/** What a person may do about a run: stop it while it is not over, try it at once where it waits for its next try, ask for its range again when it is. */
 export function RunActions({ run }: { run: Acted }) {
+  if (run.state === "failed")
+    return (
+      <span className="flex flex-wrap gap-2">
+        <TryNow run={run} />
+        <Cancel run={run} />
+      </span>
+    );
   if (isCancellable(run.state)) return <Cancel run={run} />;
   return isOver(run.state) ? <Again run={run} /> : null;
 }
@@ -34,6 +41,26 @@ function Cancel({ run }: { run: Acted }) {
   return (
     <Button onPress={press} pending={pending} label={`Cancel the run of ${spanText(run.start, run.end)}`}>
       Cancel
+    </Button>
+  );
+}
+
+function TryNow({ run }: { run: Acted }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const tryNow = useMutation(trpc.source.tryRunNow.mutationOptions());
+  const { act, pending } = useAct();
+  const press = () =>
+    act(async () => {
+      const { state } = await tryNow.mutateAsync({ id: run.id });
+      await queries.invalidateQueries(trpc.source.pathFilter());
+      return state === "failed"
+        ? `The run of ${spanText(run.start, run.end)} is tried as soon as its turn comes.`
+        : `The run of ${spanText(run.start, run.end)} is ${state} by now.`;
+    });
+  return (
+    <Button onPress={press} pending={pending} label={`Try the run of ${spanText(run.start, run.end)} now`}>
+      Try now
     </Button>
   );
 }

@@ -1,27 +1,15 @@
 import { DAY, HOUR, type Micros } from "../../server/observation/time";
-import { readTyped, TYPED_FORM, typedText } from "../_ui/typed-time";
-
-/** What is wrong with a typed range, by field; or the range. */
-export type RangeReading =
-  | { readonly ok: true; readonly start: Micros; readonly end: Micros }
-  | { readonly ok: false; readonly start?: string; readonly end?: string };
+import { type RangeReading, readTypedRange } from "../_ui/range-fields";
+import { typedText } from "../_ui/typed-time";
 
 const LONGEST = 31 * DAY;
 
 /** Reads a range as typed: instants in UTC, half-open. */
 export function readRange(from: string, to: string): RangeReading {
-  const start = readTyped(from);
-  const end = readTyped(to);
-  if (start === undefined || end === undefined) {
-    return {
-      ok: false,
-      ...(start === undefined ? { start: TYPED_FORM } : {}),
-      ...(end === undefined ? { end: TYPED_FORM } : {}),
-    };
-  }
-  if (end <= start) return { ok: false, end: "the end is not after the start" };
-  if (end - start > LONGEST) return { ok: false, end: "a run covers at most 31 days" };
-  return { ok: true, start, end };
+  const range = readTypedRange({ from, to });
+  if (range.ok && range.end - range.start > LONGEST)
+    return { ok: false, end: "a run covers at most 31 days" };
+  return range;
 }
 
 interface UsualRange {

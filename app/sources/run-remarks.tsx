@@ -29,7 +29,7 @@ export function RunRemarks({ run }: { run: Run }) {
       )}
       {run.retryAt === undefined ? null : (
         <span className="text-muted">
-          tried again <Instant at={run.retryAt} />
+          tried again by itself at <Instant at={run.retryAt} />
         </span>
       )}
       {rejected.length === 0 ? null : <Rejected reasons={rejected} />}

@@ -118,6 +118,23 @@ const COLUMNS: readonly Column<Source>[] = [
   },
 ];
 
+/** Those that a person removed, whose deliveries, windows and runs are there. Nothing where there is none. */
+function Removed() {
+  const trpc = useTRPC();
+  const removed = useQuery(trpc.source.removed.queryOptions());
+  if (!removed.data || removed.data.length === 0) return null;
+  return (
+    <section aria-label="Removed sources" className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-3">
+      <span className="text-12 text-muted">Removed, what they delivered stays:</span>
+      {removed.data.map(({ name }) => (
+        <Link key={name} href={sourceHref(name)} className="link">
+          {name}
+        </Link>
+      ))}
+    </section>
+  );
+}
+
 export function SourcesScreen() {
   const trpc = useTRPC();
   const sources = useQuery(trpc.source.list.queryOptions());
@@ -148,6 +165,7 @@ export function SourcesScreen() {
           }
         </Loaded>
       </Panel>
+      <Removed />
     </Page>
   );
 }

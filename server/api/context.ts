@@ -30,6 +30,7 @@ export interface ApiPorts {
     | "retryProjection"
     | "cancelRun"
     | "runAgain"
+    | "tryRunNow"
     | "sourceRemoval"
     | "removeSource"
     | "previewSchedule"

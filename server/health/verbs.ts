@@ -8,7 +8,7 @@ import type { Probes } from "../ports/probes";
 import type { SecretBox } from "../ports/secret-box";
 import type { StagedHttp } from "../ports/staged-http";
 import { allChecks, type Health, type ProbeFinding } from "./model";
-import { ADVICE, type Probed, type ProbePorts } from "./probe";
+import { collectingAdvice, type Probed, type ProbePorts } from "./probe";
 
 /** What is known of a kind of source here. */
 interface ProbedPlugin {
@@ -106,7 +106,7 @@ export async function probeSource(
 function findingOf(probed: Probed, tookMs: number): ProbeFinding {
   const { checks, failed, what, found } = probed;
   const sentence = failed
-    ? `${what}: ${failed.why}. What to do: ${ADVICE[failed.check]}.`
+    ? `${what}: ${failed.why}. What to do: ${collectingAdvice(failed.check)}.`
     : `${what}: ${found ?? "it answered as it should"}.`;
   return {
     health: failed?.check ?? "passed",

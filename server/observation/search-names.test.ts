@@ -13,6 +13,8 @@ it.each([
   ["noise", "sound_pressure_level_in_air"],
   ["rain gauge", "lwe_thickness_of_precipitation_amount"],
   ["global radiation", "surface_downwelling_shortwave_flux_in_air"],
+  ["K", "air_temperature"],
+  ["temperature K", "air_temperature"],
   ["ozone ug/m3", "mass_concentration_of_ozone_in_air"],
 ])("%s finds %s first", (asked, name) => {
   expect(searchNames(asked, 5)[0]?.name).toBe(name);
@@ -22,6 +24,11 @@ it("by unit alone: all that can be given in it, what networks use first", () => 
   const names = searchNames("hPa", 400);
   expect(names.slice(0, 12).map(({ name }) => name)).toContain("air_pressure");
   expect(new Set(names.map(({ canonicalUnit }) => canonicalUnit))).toEqual(new Set(["Pa", "dbar", "N m-2"]));
+});
+
+it.each(["K", "kg m-2", "m", "Pa"])("a unit as it is spelt, %s: those that have it come first", (unit) => {
+  const found = searchNames(unit, 10).map(({ canonicalUnit }) => canonicalUnit);
+  expect(new Set(found)).toEqual(new Set([unit]));
 });
 
 it("by a deprecated spelling, which is told", () => {

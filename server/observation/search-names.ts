@@ -83,11 +83,12 @@ export function searchNames(asked: string, limit: number): readonly FoundName[] 
     .split(/[\s_,]+/)
     .filter((word) => word !== "");
   const looks = words.map((word) => ({
+    word,
     starts: SAID[word.toLowerCase()] ?? [word.toLowerCase()],
     fits: fitting(word),
   }));
   const found = allEntries().flatMap((entry) => {
-    const scored = scoreOf(entry, looks, text.replaceAll(/\s+/g, "_"));
+    const scored = scoreOf(entry, looks, text.replaceAll(/\s+/g, "_"), asked.trim());
     return scored === undefined ? [] : [{ entry, ...scored }];
   });
   found.sort(
@@ -102,7 +103,12 @@ export function searchNames(asked: string, limit: number): readonly FoundName[] 
   }));
 }
 
+/** More than any words of a name come to, and less than a name that is asked for in full. */
+const UNIT_ASKED = 15;
+
 interface Look {
+  /** As it was typed: units know capitals. */
+  readonly word: string;
   /** Beginnings of words, any of which will do. */
   readonly starts: readonly string[];
   /** Whether it is a unit for values of this canonical unit. */
@@ -113,13 +119,17 @@ function scoreOf(
   entry: Entry,
   looks: readonly Look[],
   whole: string,
+  asked: string,
 ): { score: number; alias: string | undefined } | undefined {
   let score = entry.description === undefined ? 0 : 3;
   let alias: string | undefined;
-  for (const { starts, fits } of looks) {
+  // A unit as it is spelt is meant as that: `K` is no beginning of `kinetic`.
+  if (asked === entry.unit) return { score: score + UNIT_ASKED - entry.words.length / 10, alias };
+  for (const { starts, fits, word } of looks) {
     const begins = (words: readonly string[]) =>
       words.some((word) => starts.some((start) => word.startsWith(start)));
-    if (starts.some((start) => entry.words.includes(start))) score += 3;
+    if (word === entry.unit) score += 4;
+    else if (starts.some((start) => entry.words.includes(start))) score += 3;
     else if (begins(entry.words)) score += 2;
     else if (begins(entry.described)) score += 1.5;
     else if (fits(entry.unit)) score += 1;

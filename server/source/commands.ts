@@ -10,7 +10,7 @@ import {
   sourceConfiguration,
 } from "./configure";
 import { removeSource, sourceRemoval } from "./remove";
-import { cancelRun, cancelRuns, runAgain } from "./run-verbs";
+import { cancelRun, cancelRuns, runAgain, tryRunNow } from "./run-verbs";
 import { scheduleVerbs } from "./schedule-verbs";
 import { askFor, type RunSource, runSource, type SourceVerbPorts, setSourceEnabled } from "./verbs";
 
@@ -31,6 +31,7 @@ export function sourceVerbs(
     sourceRemoval: (name: string) => sourceRemoval(name, ports),
     removeSource: (request: { name: string }) => removeSource(request, ports),
     cancelRun: (request: { id: string }) => cancelRun(request, ports),
+    tryRunNow: (request: { id: string }) => tryRunNow(request, ports),
     cancelRuns: (ids: readonly string[]) => cancelRuns(ids, ports),
     runAgain: (request: { id: string; requestKey: string }) => runAgain(request, ports),
     sourceConfiguration: (name: string) => sourceConfiguration(name, ports),

@@ -4,7 +4,7 @@ import { NotFound } from "../errors";
 import { ConfigureSource } from "./configure";
 import { AddSchedule, ChangeSchedule, PreviewSchedule, RemoveSchedule, SetScheduleEnabled } from "./model";
 import { RemoveSource } from "./remove";
-import { CancelRun, RunAgain } from "./run-verbs";
+import { CancelRun, RunAgain, TryRunNow } from "./run-verbs";
 import { RunSource, SetSourceEnabled } from "./verbs";
 
 const PAGE = 30;
@@ -38,6 +38,7 @@ export const sourceRouter = router({
     .input(z.object({ id: z.string().min(1) }))
     .query(({ ctx, input }) => ctx.ports.views.run(input.id)),
   cancelRun: procedure.input(CancelRun).mutation(({ ctx, input }) => ctx.ports.verbs.cancelRun(input)),
+  tryRunNow: procedure.input(TryRunNow).mutation(({ ctx, input }) => ctx.ports.verbs.tryRunNow(input)),
   runAgain: procedure.input(RunAgain).mutation(({ ctx, input }) => ctx.ports.verbs.runAgain(input)),
   previewSchedule: procedure
     .input(PreviewSchedule)

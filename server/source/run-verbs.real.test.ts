@@ -14,7 +14,7 @@ import { DAY, HOUR, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { ioncannon } from "./ioncannon";
 import { startQueue } from "./messages";
-import { cancelRun, runAgain } from "./run-verbs";
+import { cancelRun, runAgain, tryRunNow } from "./run-verbs";
 import { requestRun, runSource } from "./verbs";
 
 const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
@@ -84,6 +84,26 @@ it("a scheduled run of more than a month is run again", async () => {
   const { runId } = await runAgain({ id, requestKey: "again" }, ports);
   expect(await catalog.run(runId)).toMatchObject({ range: long, trigger: "person", state: "queued" });
   await expect(runSource({ name: NAME, ...long, requestKey: "by hand" }, ports)).rejects.toThrow(Invalid);
+});
+
+it("a run that waits for its next try is tried now, asked for once however often", async () => {
+  const inbox = new PostgresInbox(db);
+  const id = await ask("try");
+  await inbox.accept({ queue: QUEUE, id, lane: "live", body: { id } });
+  const entry = await inbox.begin(QUEUE, id, 60_000);
+  if (!entry) throw new Error("not begun");
+  await catalog.updateRun(id, { state: "failed", error: "away" });
+  await inbox.release(entry, "away", (await db.now()) + HOUR);
+  const views = new RunViews(db);
+  expect((await views.detail(id)).retryAt).toBeDefined();
+  expect(await inbox.begin(QUEUE, id, 60_000)).toBeUndefined();
+  for (let click = 0; click < 2; click++) expect(await tryRunNow({ id }, ports)).toEqual({ state: "failed" });
+  expect((await views.detail(id)).retryAt).toBeUndefined();
+  const tried = await db.rows(undefined, "SELECT 1 FROM audit WHERE what = 'source try'");
+  expect(tried).toHaveLength(1);
+  expect(await inbox.begin(QUEUE, id, 60_000)).toBeDefined();
+  await cancelRun({ id }, ports);
+  await expect(tryRunNow({ id }, ports)).rejects.toThrow(/not tried any more/);
 });
 
 it("a run's page says who asked for it", async () => {

@@ -68,6 +68,32 @@ export async function cancelRuns(ids: readonly string[], ports: RunVerbPorts): P
   return stopped;
 }
 
+export const TryRunNow = z.object({ id: RunId });
+
+/**
+ * Has a run that failed tried as soon as its turn comes, and not only at the time of its next try. Asked for twice is asked for once; of a run that does
+ * not wait for a next try nothing is changed.
+ * @returns the state it is in now @throws NotFound; Conflict where it has ended
+ */
+export async function tryRunNow(
+  { id }: z.infer<typeof TryRunNow>,
+  ports: RunVerbPorts,
+): Promise<{ readonly state: RunState }> {
+  return ports.transactions.run(async (tx) => {
+    const run = await ports.runStops.lock(tx, id);
+    if (!run) throw noRun(id);
+    const { source, state } = run;
+    if (state !== "done" && (isOver(state) || state === "cancelling"))
+      throw new Conflict(
+        `the run is ${state}: it is not tried any more; run it again if its range is wanted`,
+      );
+    if (state !== "failed" || !(await ports.runStops.tryNow(tx, id, source))) return { state };
+    const entry = { who: "local", what: "source try", subject: source };
+    await ports.catalog.audit(tx, { ...entry, before: { run: id, state }, after: { run: id, tried: "now" } });
+    return { state };
+  });
+}
+
 export const RunAgain = z.object({
   id: RunId,
   /** Made once per click: sending it twice asks once (SEMANTICS 7). */

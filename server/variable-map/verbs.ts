@@ -1,5 +1,6 @@
+import { partSecrets } from "../configuration/part-secrets";
 import { openConfig } from "../configuration/sealing";
-import { Conflict, Denied, Invalid } from "../errors";
+import { Conflict, Denied, Invalid, Transient } from "../errors";
 import { mapHash } from "../ingest/map-hash";
 import { canonicalName } from "../observation/canonical-name";
 import type { DataIngestionMap } from "../observation/model";
@@ -88,7 +89,12 @@ async function defaultMap(
   ports: Pick<VariableMapPorts, "sourcePlugins" | "secretBox">,
 ): Promise<DataIngestionMap> {
   const plugin = pluginOf(source, ports);
-  const config = plugin.config.safeParse((await openConfig(source.config, ports.secretBox)).config);
+  const opened = await openConfig(source.config, ports.secretBox).catch((error: unknown) => {
+    // While the key cannot be read, the rest of the settings says what the map is.
+    if (!(error instanceof Transient)) throw error;
+    return { config: partSecrets(source.config).open };
+  });
+  const config = plugin.config.safeParse(opened.config);
   return plugin.map(config.success ? config.data : plugin.config.parse({}));
 }
 

@@ -107,7 +107,12 @@ function Settings({ name }: { name: string }) {
           data.fields.length === 0 && data.kept.length === 0 ? (
             <p className="text-muted">There is nothing to set.</p>
           ) : (
-            <ConfigurationForm label={`Configuration of ${name}`} configuration={data} save={save} />
+            <ConfigurationForm
+              label={`Configuration of ${name}`}
+              configuration={data}
+              audited={{ what: "projection configure", subject: name }}
+              save={save}
+            />
           )
         }
       </Loaded>

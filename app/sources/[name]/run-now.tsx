@@ -6,11 +6,10 @@ import { useEffect, useState } from "react";
 import { useTRPC } from "../../_trpc/client";
 import { requestKey, useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
-import { DayField } from "../../_ui/day-field";
-import { Field } from "../../_ui/field";
 import { spanText } from "../../_ui/format";
 import { RangeCalendarButton } from "../../_ui/range-calendar";
-import { dayOf, daysOf, rangeOfDay, typedText } from "../../_ui/typed-time";
+import { RangeFields, type TypedRange } from "../../_ui/range-fields";
+import { daysOf, rangeOfDay, typedText } from "../../_ui/typed-time";
 import { readRange, usualRanges } from "../run-range";
 
 /**
@@ -22,22 +21,16 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
   const queries = useQueryClient();
   const run = useMutation(trpc.source.run.mutationOptions());
   const { act, pending } = useAct();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
+  const [typed, setTyped] = useState<TypedRange>({ from: "", to: "" });
   const [tried, setTried] = useState(false);
   const [now, setNow] = useState<number>();
   useEffect(() => {
     const time = Date.now() * 1000;
     const [usual] = usualRanges(time, daily);
     setNow(time);
-    setFrom((typed) => typed || (usual?.from ?? ""));
-    setTo((typed) => typed || (usual?.to ?? ""));
+    setTyped(({ from, to }) => ({ from: from || (usual?.from ?? ""), to: to || (usual?.to ?? "") }));
   }, [daily]);
-  const fill = (usual: { from: string; to: string }) => {
-    setFrom(usual.from);
-    setTo(usual.to);
-  };
-  const range = readRange(from, to);
+  const range = readRange(typed.from, typed.to);
   const latest = typedText(now ?? 0).slice(0, 10);
   const wrong = tried && !range.ok ? range : undefined;
   const submit = () => {
@@ -61,16 +54,7 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
       }}
     >
       <div className="flex flex-wrap items-start gap-3">
-        <DayField
-          label="Whole day (UTC)"
-          value={range.ok ? dayOf(range.start, range.end) : ""}
-          onChange={(day) => {
-            const whole = rangeOfDay(day);
-            if (whole) fill({ from: typedText(whole.start), to: typedText(whole.end) });
-          }}
-        />
-        <Field label="From (UTC)" value={from} onChange={setFrom} error={wrong?.start} />
-        <Field label="To (UTC), not included" value={to} onChange={setTo} error={wrong?.end} />
+        <RangeFields typed={typed} reading={range} wrong={wrong} onChange={setTyped} />
         <div className="flex flex-wrap gap-2 pt-5">
           <RangeCalendarButton
             label="Choose days…"
@@ -78,7 +62,7 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
             latest={latest}
             onChange={({ first, last }) => {
               const [from, to] = [rangeOfDay(first), rangeOfDay(last)];
-              if (from && to) fill({ from: typedText(from.start), to: typedText(to.end) });
+              if (from && to) setTyped({ from: typedText(from.start), to: typedText(to.end) });
             }}
           />
           <Button type="submit" look="primary" pending={pending}>
@@ -90,7 +74,7 @@ export function RunNow({ name, daily }: { name: string; daily: boolean }) {
       <fieldset className="-ml-3 flex flex-wrap items-center gap-1">
         <legend className="sr-only">Usual ranges</legend>
         {(now === undefined ? [] : usualRanges(now, daily)).map((usual) => (
-          <Button key={usual.name} look="quiet" onPress={() => fill(usual)}>
+          <Button key={usual.name} look="quiet" onPress={() => setTyped({ from: usual.from, to: usual.to })}>
             {usual.name}
           </Button>
         ))}

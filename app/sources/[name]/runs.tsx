@@ -27,7 +27,7 @@ function AskedBy({ run: { trigger, lane } }: { run: Run }) {
   );
 }
 
-const columns = (dataset: string): readonly Column<Run>[] => [
+const columns = (dataset: string, removed: boolean): readonly Column<Run>[] => [
   {
     head: "Range",
     cell: (run) => (
@@ -48,11 +48,21 @@ const columns = (dataset: string): readonly Column<Run>[] => [
   { head: "State", cell: (run) => <RunStateMark run={run} /> },
   { head: "Asked by", cell: (run) => <AskedBy run={run} /> },
   ...RUN_COLUMNS,
-  { head: "", cell: (run) => <RunActions run={run} /> },
+  // Nobody can ask one that was removed again.
+  ...(removed ? [] : [{ head: "", cell: (run: Run) => <RunActions run={run} /> }]),
 ];
 
 /** The runs of a source, each with the way to the windows of its range. */
-export function Runs({ source, dataset }: { source: string; dataset: string }) {
+export function Runs({
+  source,
+  dataset,
+  removed = false,
+}: {
+  source: string;
+  dataset: string;
+  /** Whether the source was removed. */
+  removed?: boolean;
+}) {
   const trpc = useTRPC();
   const runs = useInfiniteQuery(
     trpc.source.runs.infiniteQueryOptions({ source }, { getNextPageParam: (page) => page.next }),
@@ -63,7 +73,10 @@ export function Runs({ source, dataset }: { source: string; dataset: string }) {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length > 0)
-            return <Table label="Runs" columns={columns(dataset)} rows={items} rowKey={({ id }) => id} />;
+            return (
+              <Table label="Runs" columns={columns(dataset, removed)} rows={items} rowKey={({ id }) => id} />
+            );
+          if (removed) return <Empty title="It never had a run">Nothing was ever asked of it.</Empty>;
           return (
             <Empty title="No runs yet">
               Ask for a range above, or enable the source: its schedules ask by themselves.

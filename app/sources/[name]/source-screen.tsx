@@ -16,6 +16,8 @@ import { Enable } from "../enable";
 import { SourceState } from "../source-state";
 import { ConfigurationPanel } from "./configuration/configuration-panel";
 import { HealthPanel } from "./health/health-panel";
+import { RemovePanel } from "./remove-source";
+import { RemovedNotice } from "./removed-source";
 import { RunNow } from "./run-now";
 import { Runs } from "./runs";
 import { SchedulesPanel } from "./schedules/schedules-panel";
@@ -54,7 +56,7 @@ export function SourceScreen({ name }: { name: string }) {
         ) : null
       }
       action={
-        source.data?.known ? (
+        source.data?.known && source.data.removedAt === undefined ? (
           <span className="flex flex-wrap gap-2">
             <LinkButton href={`/sources/${encodeURIComponent(name)}/variables`}>Variable map</LinkButton>
             <Enable source={source.data} />
@@ -72,7 +74,12 @@ export function SourceScreen({ name }: { name: string }) {
       >
         {(data) => (
           <>
-            {data.known ? (
+            {data.removedAt !== undefined ? (
+              <>
+                <RemovedNotice source={data} />
+                <Runs source={name} dataset={data.dataset} removed />
+              </>
+            ) : data.known ? (
               <>
                 <Panel
                   title="Run now"
@@ -90,7 +97,7 @@ export function SourceScreen({ name }: { name: string }) {
             ) : (
               <UnknownKind kind={data.kind} />
             )}
-            <ConfigurationPanel name={name} />
+            {data.removedAt === undefined ? <ConfigurationPanel name={name} /> : null}
             <Panel title="About">
               <Facts
                 facts={[
@@ -111,6 +118,7 @@ export function SourceScreen({ name }: { name: string }) {
                 ]}
               />
             </Panel>
+            {data.removedAt === undefined ? <RemovePanel name={name} /> : null}
           </>
         )}
       </Loaded>

@@ -24,6 +24,19 @@ export class PostgresRunStops implements RunStops {
     await this.db.notify(tx, { noun: "run", key: id });
   }
 
+  async tryNow(tx: Tx, id: string, source: string): Promise<boolean> {
+    const changed = await this.db.execute(
+      tx,
+      `UPDATE inbox SET retry_at = NULL WHERE queue = $1 AND id = $2::uuid AND settled_at IS NULL AND dead_at IS NULL AND retry_at > clock_timestamp()`,
+      startQueue(source),
+      id,
+    );
+    if (changed === 0) return false;
+    await this.db.notify(tx, { noun: "inbox", key: startQueue(source) });
+    await this.db.notify(tx, { noun: "run", key: id });
+    return true;
+  }
+
   async open(tx: Tx, source: string): Promise<readonly RunState[]> {
     const runs = await this.db.rows<{ state: RunState }>(tx, `SELECT state ${OPEN}`, source);
     return runs.map(({ state }) => state);

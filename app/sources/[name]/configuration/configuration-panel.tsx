@@ -36,7 +36,12 @@ export function ConfigurationPanel({ name }: { name: string }) {
                 : "This version does not have its kind yet, and the settings file says nothing of it."}
             </p>
           ) : (
-            <ConfigurationForm label={`Configuration of ${name}`} configuration={data} save={save} />
+            <ConfigurationForm
+              label={`Configuration of ${name}`}
+              configuration={data}
+              audited={{ what: "source configure", subject: name }}
+              save={save}
+            />
           )
         }
       </Loaded>

@@ -9,35 +9,13 @@ import { Loaded } from "../../../_trpc/loaded";
 import type { ReingestPreview, VariableMap } from "../../../_trpc/outputs";
 import { requestKey, useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
-import { DayField } from "../../../_ui/day-field";
-import { Field } from "../../../_ui/field";
 import { bytesText, plural } from "../../../_ui/format";
 import { MarkGlyph } from "../../../_ui/mark";
 import { More } from "../../../_ui/more";
 import { Panel } from "../../../_ui/page";
+import { RangeFields, readTypedRange, type TypedRange } from "../../../_ui/range-fields";
 import { Empty } from "../../../_ui/states";
-import { dayOf, rangeOfDay, readTyped, TYPED_FORM, typedText } from "../../../_ui/typed-time";
 import { ReingestionLine } from "./reingestion-line";
-
-interface Typed {
-  readonly from: string;
-  readonly to: string;
-}
-
-type Reading =
-  | { readonly ok: true; readonly start: number; readonly end: number }
-  | { readonly ok: false; readonly start?: string; readonly end?: string };
-
-function read({ from, to }: Typed): Reading {
-  const [start, end] = [readTyped(from), readTyped(to)];
-  if (start === undefined || end === undefined)
-    return {
-      ok: false,
-      ...(start === undefined ? { start: TYPED_FORM } : {}),
-      ...(end === undefined ? { end: TYPED_FORM } : {}),
-    };
-  return end > start ? { ok: true, start, end } : { ok: false, end: "the end is not after the start" };
-}
 
 /** What was put in force on this page. */
 export interface SavedMap {
@@ -95,9 +73,9 @@ function AgainForm({ of }: { of: VariableMap }) {
   const queries = useQueryClient();
   const start = useMutation(trpc.reingestion.start.mutationOptions());
   const { act, pending } = useAct();
-  const [typed, setTyped] = useState<Typed>({ from: "", to: "" });
+  const [typed, setTyped] = useState<TypedRange>({ from: "", to: "" });
   const [tried, setTried] = useState(false);
-  const range = read(typed);
+  const range = readTypedRange(typed);
   const wrong = tried && !range.ok ? range : undefined;
   const choice = range.ok
     ? { source: of.source, start: range.start, end: range.end }
@@ -127,26 +105,7 @@ function AgainForm({ of }: { of: VariableMap }) {
       }}
     >
       <div className="flex flex-wrap items-start gap-3">
-        <DayField
-          label="Whole day (UTC)"
-          value={range.ok ? dayOf(range.start, range.end) : ""}
-          onChange={(day) => {
-            const whole = rangeOfDay(day);
-            if (whole) setTyped({ from: typedText(whole.start), to: typedText(whole.end) });
-          }}
-        />
-        <Field
-          label="From (UTC)"
-          value={typed.from}
-          onChange={(from) => setTyped({ ...typed, from })}
-          error={wrong?.start}
-        />
-        <Field
-          label="To (UTC), not included"
-          value={typed.to}
-          onChange={(to) => setTyped({ ...typed, to })}
-          error={wrong?.end}
-        />
+        <RangeFields typed={typed} reading={range} wrong={wrong} onChange={setTyped} />
         <div className="pt-5">
           <Button
             type="submit"

@@ -63,7 +63,24 @@ function Feeders({
   runs: readonly Run[];
   gaps: AskableGaps;
 }) {
+  const trpc = useTRPC();
+  const removed = useQuery(trpc.source.removed.queryOptions());
   const feeding = sources.filter((source) => source.dataset === dataset);
+  const gone = (removed.data ?? []).filter((source) => source.dataset === dataset);
+  if (feeding.length === 0 && gone.length > 0)
+    return (
+      <p>
+        {gone.map(({ name, removedAt }) => (
+          <span key={name}>
+            <Link href={`/sources/${encodeURIComponent(name)}`} className="link">
+              {name}
+            </Link>
+            , which brought {dataset}, was removed <Instant at={removedAt} />.{" "}
+          </span>
+        ))}
+        Nobody asks for what is missing unless it is added again.
+      </p>
+    );
   if (feeding.length === 0)
     return (
       <p>
