@@ -95,6 +95,8 @@ test("a reprocess is paused, seen on another page, and cancelled; what was cance
     await begun();
     await page.getByRole("button", { name: "Pause" }).click();
     await expect(progress).toContainText("paused");
+    // The button went with what it did: the focus is on what took its place, and not at the top of the page.
+    await expect(page.getByRole("button", { name: "Resume" })).toBeFocused();
     await page.goto("/datasets");
     await expect(banner).toContainText("paused");
     await banner.getByRole("button", { name: "Cancel" }).click();
