@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { KeepFocus } from "./_shell/keep-focus";
 import { Keys } from "./_shell/keys";
 import { Rail } from "./_shell/rail";
 import { ReprocessBanner } from "./_shell/reprocess-banner";
@@ -42,6 +43,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
               </div>
             </div>
             <Keys />
+            <KeepFocus />
           </ToastRegion>
         </ApiProvider>
       </body>

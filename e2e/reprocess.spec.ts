@@ -31,6 +31,17 @@ test("a range: the dry run, the reprocess with its windows, and the banner that 
   const run = page.getByRole("button", { name: /^Reprocess \d+ windows?$/ });
   await expect(run).toBeEnabled();
   await page.getByLabel("Note, for the audit").fill("a journey");
+  // Back takes a choice back, and the form is what its address says: a colleague is sent it as it stands.
+  await page.getByText("Products only").click();
+  await expect(page).toHaveURL(/depth=projections/);
+  await page.goBack();
+  await expect(page.getByRole("radio", { name: /^Dataset and products/ })).toBeChecked();
+  const typed = await page.getByLabel("From (UTC)").inputValue();
+  await page.goto(page.url());
+  await expect(page.getByLabel("From (UTC)")).toHaveValue(typed);
+  await expect(page.getByLabel("Note, for the audit")).toHaveValue("a journey");
+  await expect(page.getByRole("radio", { name: /^All/ })).toBeChecked();
+  await expect(page.getByRole("combobox", { name: "Dataset" })).toHaveValue("ioncannon");
   await run.click();
   await expect(page).toHaveURL(/\/reprocess\/\d+$/);
   await expect(said(page)).toContainText("has begun");
@@ -84,6 +95,8 @@ test("a reprocess is paused, seen on another page, and cancelled; what was cance
     await begun();
     await page.getByRole("button", { name: "Pause" }).click();
     await expect(progress).toContainText("paused");
+    // The button went with what it did: the focus is on what took its place, and not at the top of the page.
+    await expect(page.getByRole("button", { name: "Resume" })).toBeFocused();
     await page.goto("/datasets");
     await expect(banner).toContainText("paused");
     await banner.getByRole("button", { name: "Cancel" }).click();

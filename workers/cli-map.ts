@@ -165,14 +165,27 @@ export function addReingestionCommands(ingest: Command, { withVerbs, list, one }
         ]),
       ),
     );
-  ingest
-    .command("again-cancel <number>")
-    .description("ask for no more deliveries; those that were asked for are finished")
-    .option("--json", "print JSON")
-    .action((number: string, options: Options) =>
-      withVerbs(async (verbs) => {
-        await verbs.cancelReingestion(number);
-        one(options, await verbs.showReingestion(number));
-      }),
-    );
+  for (const [word, verb, description] of [
+    [
+      "again-cancel",
+      "cancelReingestion",
+      "ask for no more deliveries; those that were asked for are finished",
+    ],
+    [
+      "again-retry",
+      "retryReingestion",
+      "try the deliveries that failed or were cancelled once more, by the same map",
+    ],
+  ] as const) {
+    ingest
+      .command(`${word} <number>`)
+      .description(description)
+      .option("--json", "print JSON")
+      .action((number: string, options: Options) =>
+        withVerbs(async (verbs) => {
+          await verbs[verb](number);
+          one(options, await verbs.showReingestion(number));
+        }),
+      );
+  }
 }

@@ -1,9 +1,10 @@
-import { rename, writeFile } from "node:fs/promises";
+import { copyFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { canonicalName } from "../server/observation/canonical-name";
 import { HOUR, MINUTE, parseInstant } from "../server/observation/time";
 import type { ReingestionView } from "../server/reingestion/model";
+import { INGEST_QUEUE } from "../server/source/messages";
 import { commandsOn } from "./cli.testing";
 import { holding, isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
 
@@ -61,6 +62,15 @@ const generations = () =>
     `SELECT g.ordinal, count(*) AS n, count(*) FILTER (WHERE d.current_generation = g.id) AS current
      FROM generation g JOIN delivery d ON d.id = g.delivery_id GROUP BY g.ordinal ORDER BY g.ordinal`,
   );
+
+async function payloadOfSecondHour(): Promise<string> {
+  const [row] = await line.db.rows<{ payload: string }>(
+    undefined,
+    "SELECT payload_key AS payload FROM delivery WHERE start_us = $1::bigint",
+    DAY + HOUR,
+  );
+  return row?.payload ?? "";
+}
 
 /** The canonical columns of the current revision of the first window. */
 async function columnsOfFirst(): Promise<readonly string[]> {
@@ -172,6 +182,41 @@ it("a payload that is gone fails with its reason, the others are ingested", asyn
   });
   expect(await line.runtime.inbox.deadLetters(10, 0)).toEqual([]);
   await rename(`${file}.away`, file);
+  // Put back it is ingested by one word, and what was ingested is not ingested once more.
+  const before = await generations();
+  expect(await json("ingest", "again-retry", String(done.number))).toMatchObject({ number: done.number });
+  expect(await until(shown.id, "done")).toMatchObject({
+    asked: 3,
+    finished: 3,
+    outcomes: { ingested: 3, failed: 0 },
+  });
+  const of = (all: Awaited<ReturnType<typeof generations>>) => all.reduce((sum, { n }) => sum + n, 0);
+  expect(of(await generations())).toBe(of(before) + 1);
+  expect(await ask("ingest", "again-retry", String(done.number))).toMatchObject({
+    code: 4,
+    err: expect.stringContaining("nothing to try again"),
+  });
+  await settled(2);
+});
+
+it("a delivery whose command was set aside is tried again under its own id, also when that letter was discarded", async () => {
+  const file = path.join(line.folder, "files", await payloadOfSecondHour());
+  await copyFile(file, `${file}.whole`);
+  await writeFile(file, "no Parquet at all");
+  const range = { ...RANGE, start: DAY + HOUR };
+  const { id } = await line.runtime.verbs.startReingestion({ ...range, requestKey: "damaged" });
+  expect(await until(id, "done")).toMatchObject({ outcomes: { failed: 1, ingested: 2 } });
+  const [letter, ...more] = await line.runtime.inbox.deadLetters(10, 0);
+  expect(more).toEqual([]);
+  // Still damaged: it fails once more, and is one letter as before.
+  await line.runtime.verbs.retryReingestion(id);
+  expect(await until(id, "done")).toMatchObject({ outcomes: { failed: 1, ingested: 2 } });
+  expect(await line.runtime.inbox.deadLetters(10, 0)).toMatchObject([{ id: letter?.id }]);
+  await line.runtime.verbs.discardLetters({ keys: [{ queue: INGEST_QUEUE, id: letter?.id ?? "" }] });
+  await rename(`${file}.whole`, file);
+  expect(await line.runtime.verbs.retryReingestion(id)).toEqual({ deliveries: 1 });
+  expect(await until(id, "done")).toMatchObject({ outcomes: { failed: 0, ingested: 3 } });
+  expect(await line.runtime.inbox.deadLetters(10, 0)).toEqual([]);
   await settled(2);
 });
 

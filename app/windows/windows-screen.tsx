@@ -13,6 +13,7 @@ import { countText } from "../_ui/format";
 import { More } from "../_ui/more";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
+import { useAddress } from "../_ui/use-address";
 import type { GridFilter } from "./_grid/picture";
 import { ReprocessSelected } from "./_grid/reprocess-selected";
 import { SelectionBar } from "./_grid/selection-bar";
@@ -23,7 +24,6 @@ import { WindowsGrid } from "./_grid/windows-grid";
 import { ReasonChoice, ReasonField } from "./reason-field";
 import { reasonsOf } from "./reason-words";
 import { TimeFilter, type TimeSpan } from "./time-filter";
-import { useAddress } from "./use-address";
 import { WindowTable } from "./window-table";
 
 /** The view stands in the address, so that every one can be shared. */

@@ -89,6 +89,8 @@ export interface ApiPorts {
     | "previewReingestion"
     | "startReingestion"
     | "cancelReingestion"
+    | "retryReingestion"
+    | "reprocessedWindows"
   >;
   readonly intake: {
     readonly bounds: Pick<IntakeBounds, "reserve">;

@@ -48,6 +48,8 @@ export interface Reingestions {
   lock(tx: Tx, id: string): Promise<ReingestionState>;
   /** What waits is cancelled, and no more is begun. */
   cancel(tx: Tx, id: string): Promise<void>;
+  /** Deliveries with these outcomes wait again, under their own commands and ordinals; it runs again where there are any. @returns how many */
+  retry(tx: Tx, id: string, outcomes: readonly ReingestOutcome[]): Promise<number>;
   /** @param id its UUID, or its number @throws NotFound */
   get(id: string): Promise<ReingestionView>;
   /** Newest first. */
@@ -69,6 +71,8 @@ export interface Reingestions {
   waiting(id: string, limit: number): Promise<readonly WaitingDelivery[]>;
   /** Its command is written. False when it does not wait any more. */
   asked(tx: Tx, delivery: WaitingDelivery, commandId: string): Promise<boolean>;
+  /** A command that was set aside, or discarded since, is worked once more under its own id. @returns false where there is none such */
+  revive(tx: Tx, commandId: string): Promise<boolean>;
   /** It fails without a command. */
   fail(tx: Tx, delivery: WaitingDelivery, reason: string): Promise<void>;
   /** Ends when nothing of it is open. */

@@ -73,7 +73,7 @@ export interface Reprocessings {
   list(limit: number, cursor: string | undefined): Promise<Page<ReprocessingView>>;
   /** @throws NotFound */
   get(id: string): Promise<ReprocessingView>;
-  windows(id: string, filter: ReprocessingFilter): Promise<Page<ReprocessedWindow>>;
+  windows(id: string, filter: ReprocessingFilter): Promise<Page<Omit<ReprocessedWindow, "hasPage">>>;
 
   /** Those that have not ended, in the order in which they were made. */
   active(): Promise<readonly ActiveReprocessing[]>;

@@ -70,6 +70,8 @@ async function ask(
       if ((await ports.reingestions.lock(tx, each.id)) !== "running") return;
       const { metadata } = await ports.catalog.dataset(each.dataset, tx);
       if (!(await ports.reingestions.asked(tx, delivery, id))) return;
+      // Tried again: its command lies in the inbox already, with the ordinal that it took then.
+      if (await ports.reingestions.revive(tx, id)) return;
       // Taken when it was asked for: what was asked for since then stays above it.
       const ordinal = await ports.ledger.nextOrdinal(tx, delivery.key, id);
       const body = {

@@ -13,6 +13,7 @@ export const reingestionRouter = router({
     .input(StartReingestion)
     .mutation(({ ctx, input }) => ctx.ports.verbs.startReingestion(input)),
   cancel: procedure.input(One).mutation(({ ctx, input }) => ctx.ports.verbs.cancelReingestion(input.id)),
+  retry: procedure.input(One).mutation(({ ctx, input }) => ctx.ports.verbs.retryReingestion(input.id)),
   list: procedure
     .input(z.object({ source: z.string().optional(), cursor: z.string().optional() }))
     .query(({ ctx, input }) => ctx.ports.reingestions.list(input.source, PAGE, input.cursor)),

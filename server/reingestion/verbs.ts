@@ -26,6 +26,7 @@ export function reingestionVerbs(ports: ReingestionVerbPorts) {
       ports.reingestions.preview((await planOf(choice, ports)).plan),
     startReingestion: (request: StartReingestion) => startReingestion(request, ports),
     cancelReingestion: (id: string) => cancelReingestion(id, ports),
+    retryReingestion: (id: string) => retryReingestion(id, ports),
     showReingestion: async (id: string) => line(await ports.reingestions.get(id)),
     listReingestions: async (source: string | undefined, limit: number) =>
       (await ports.reingestions.list(source, limit, undefined)).items.map(line),
@@ -132,5 +133,32 @@ async function cancelReingestion(name: string, ports: ReingestionVerbPorts): Pro
       before: { reingestion: number, state },
       after: { reingestion: number, state: "cancelling" },
     });
+  });
+}
+
+/**
+ * Has the deliveries that failed, and those that were cancelled, ingested once more: the same request, by its own map and under its own ordinal, so that what was
+ * asked for since stays above it.
+ * @returns how many @throws NotFound; Conflict when there is none, or while it is being cancelled
+ */
+async function retryReingestion(
+  name: string,
+  ports: ReingestionVerbPorts,
+): Promise<{ readonly deliveries: number }> {
+  const { id, source, number } = await ports.reingestions.get(name);
+  return ports.transactions.run(async (tx) => {
+    const state = await ports.reingestions.lock(tx, id);
+    if (state === "cancelling") throw new Conflict("it is being cancelled: try it again when that is done");
+    const deliveries = await ports.reingestions.retry(tx, id, ["failed", "cancelled"]);
+    if (deliveries === 0)
+      throw new Conflict("none of its deliveries failed or was cancelled: there is nothing to try again");
+    await ports.catalog.audit(tx, {
+      who: "local",
+      what: "ingest retry",
+      subject: source,
+      before: { reingestion: number, state },
+      after: { reingestion: number, state: "running", deliveries },
+    });
+    return { deliveries };
   });
 }

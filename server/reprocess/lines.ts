@@ -1,4 +1,5 @@
 import { formatDuration, formatInstant, type Micros } from "../observation/time";
+import type { Window } from "../window/model";
 import type { ReprocessedWindow, ReprocessingView, ReprocessPreview } from "./model";
 
 const at = (instant: Micros | undefined) => (instant === undefined ? null : formatInstant(instant));
@@ -34,7 +35,7 @@ export function reprocessLine({
   };
 }
 
-export function reprocessedLine({ start, end, begunAt, endedAt, ...rest }: ReprocessedWindow) {
+export function reprocessedLine({ start, end, begunAt, endedAt, hasPage: _, ...rest }: ReprocessedWindow) {
   return {
     ...rest,
     ...spanLine({ dataset: rest.dataset, start, end }),
@@ -47,9 +48,10 @@ export function reprocessedLine({ start, end, begunAt, endedAt, ...rest }: Repro
   };
 }
 
-export function previewLine({ leftOut, ...rest }: ReprocessPreview) {
-  return {
-    ...rest,
-    leftOut: leftOut.map((group) => ({ ...group, examples: group.examples.map(spanLine) })),
-  };
+export function previewLine({ leftOut, alreadyAsked, ...rest }: ReprocessPreview) {
+  const told = <Group extends { readonly examples: readonly Window[] }>(group: Group) => ({
+    ...group,
+    examples: group.examples.map(spanLine),
+  });
+  return { ...rest, leftOut: leftOut.map(told), alreadyAsked: alreadyAsked.map(told) };
 }

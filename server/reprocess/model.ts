@@ -86,6 +86,16 @@ export interface ReprocessPreview {
     readonly windows: number;
     readonly examples: readonly Window[];
   }[];
+  /** Of those that run: windows that another reprocess has still to do, by reprocess, oldest first. */
+  readonly alreadyAsked: readonly {
+    readonly number: number;
+    readonly state: ReprocessState;
+    readonly windows: number;
+    /** What happens to them, in a sentence without a full stop. */
+    readonly what: string;
+    /** The newest few. */
+    readonly examples: readonly Window[];
+  }[];
 }
 
 export interface ReprocessCounts {
@@ -119,6 +129,8 @@ export interface ReprocessingView {
 }
 
 export interface ReprocessedWindow extends Window {
+  /** Whether it lies on its dataset's grid: such a window has a page, also when nothing was received for it. */
+  readonly hasPage: boolean;
   readonly state: StepState;
   readonly outcome: ReprocessOutcome | undefined;
   /** A sentence: why it did not run, what failed, what it waits for; undefined where there is nothing to say. */

@@ -27,7 +27,7 @@ export const reprocessRouter = router({
   windows: procedure
     .input(One.extend({ outcomes: z.array(ReprocessOutcome).optional(), cursor: z.string().optional() }))
     .query(({ ctx, input: { id, ...filter } }) =>
-      ctx.ports.reprocessings.windows(id, { ...filter, limit: PAGE }),
+      ctx.ports.verbs.reprocessedWindows(id, { ...filter, limit: PAGE }),
     ),
   pause: procedure.input(One).mutation(({ ctx, input }) => ctx.ports.verbs.pauseReprocess(input.id)),
   resume: procedure.input(One).mutation(({ ctx, input }) => ctx.ports.verbs.resumeReprocess(input.id)),

@@ -5,14 +5,16 @@ import { formatInstant } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Clock } from "../ports/clock";
 import type { Ledger } from "../ports/ledger";
-import type { Reprocessings, ReprocessPlan } from "../ports/reprocessings";
+import type { ReprocessingFilter, Reprocessings, ReprocessPlan } from "../ports/reprocessings";
 import type { Transactions, Tx } from "../ports/transactions";
+import type { Page } from "../ports/views";
 import type { SpanRule, Window } from "../window/model";
 import { previewLine, reprocessedLine, reprocessLine } from "./lines";
 import {
   MOST_REPROCESSED,
   MOST_UNKNOWN,
   type ReprocessChoice,
+  type ReprocessedWindow,
   type ReprocessOutcome,
   type ReprocessPreview,
   type ReprocessState,
@@ -52,6 +54,7 @@ export function reprocessVerbs(ports: ReprocessVerbPorts) {
       previewLine(await previewReprocess(choice, ports)),
     listReprocesses: async (limit: number) =>
       (await reprocessings.list(limit, undefined)).items.map(reprocessLine),
+    reprocessedWindows: (id: string, filter: ReprocessingFilter) => reprocessedWindows(id, ports, filter),
     showReprocess: async (id: string) => reprocessLine(await reprocessings.get(id)),
     /** Pages are read one after the other up to `limit`. */
     listReprocessed: async (
@@ -63,7 +66,7 @@ export function reprocessVerbs(ports: ReprocessVerbPorts) {
       const lines: ReturnType<typeof reprocessedLine>[] = [];
       let cursor: string | undefined;
       do {
-        const page = await reprocessings.windows(id, {
+        const page = await reprocessedWindows(id, ports, {
           outcomes,
           limit: Math.min(500, limit - lines.length),
           cursor,
@@ -196,15 +199,42 @@ async function audit(
   await catalog.audit(tx, { who: "local", what, subject, before, after });
 }
 
+/** A page of a reprocess's windows, with which of them have a page of their own: those on their dataset's grid. */
+async function reprocessedWindows(
+  id: string,
+  ports: ReprocessVerbPorts,
+  filter: ReprocessingFilter,
+): Promise<Page<ReprocessedWindow>> {
+  const { items, next } = await ports.reprocessings.windows(id, filter);
+  const rules = await spansOf(items, ports);
+  const onGrid = ({ dataset, start, end }: Window) => {
+    const spans = rules.get(dataset) ?? [];
+    const [window] = spans.length === 0 ? [] : ports.spans.windowsOf(spans, { start, end });
+    return window?.start === start && window.end === end;
+  };
+  return { items: items.map((item) => ({ ...item, hasPage: onGrid(item) })), next };
+}
+
+/** Span histories by dataset. @throws NotFound */
+function spansOf(
+  of: readonly { readonly dataset: string }[],
+  { ledger, transactions }: Pick<ReprocessVerbPorts, "ledger" | "transactions">,
+): Promise<ReadonlyMap<string, readonly SpanRule[]>> {
+  return transactions.run(async (tx) => {
+    const rules = new Map<string, readonly SpanRule[]>();
+    for (const name of new Set(of.map(({ dataset }) => dataset))) {
+      rules.set(name, await ledger.spans(tx, name));
+    }
+    return rules;
+  });
+}
+
 /** Adds what only the catalogue knows: windows by their datasets' spans that have begun, and which datasets can be collected. */
 async function planOf(choice: ReprocessChoice, ports: ReprocessVerbPorts): Promise<ReprocessPlan> {
   const now = ports.clock.now();
   const names = [...new Set(choice.ranges.map(({ dataset }) => dataset))];
   for (const name of names) await ports.catalog.dataset(name);
-  const rules = new Map<string, readonly SpanRule[]>();
-  await ports.transactions.run(async (tx) => {
-    for (const name of names) rules.set(name, await ports.ledger.spans(tx, name));
-  });
+  const rules = await spansOf(choice.ranges, ports);
   const begun = choice.ranges
     .map((range) => ({ ...range, end: Math.min(range.end, now) }))
     .filter(({ start, end }) => end > start);

@@ -23,9 +23,15 @@ const COLUMNS: readonly Column<ReprocessedWindow>[] = [
     head: "Window",
     cell: (window) => (
       <span className="flex flex-col gap-0.5">
-        <Link href={windowHref(window)} className="link font-medium">
-          <Span start={window.start} end={window.end} />
-        </Link>
+        {window.hasPage ? (
+          <Link href={windowHref(window)} className="link font-medium">
+            <Span start={window.start} end={window.end} />
+          </Link>
+        ) : (
+          <span className="font-medium">
+            <Span start={window.start} end={window.end} />
+          </span>
+        )}
         <span className="text-muted">{window.dataset}</span>
       </span>
     ),

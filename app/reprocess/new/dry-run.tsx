@@ -1,8 +1,11 @@
+import Link from "next/link";
+import type { Window } from "../../../server/window/model";
 import { failureOf } from "../../_trpc/failure";
 import type { ReprocessPreview } from "../../_trpc/outputs";
 import { countText, plural, spanText } from "../../_ui/format";
 import { MarkGlyph } from "../../_ui/mark";
 import { Failed, SkeletonRows } from "../../_ui/states";
+import { REPROCESS_STATES } from "../words";
 
 interface Query {
   readonly data: ReprocessPreview | undefined;
@@ -28,7 +31,7 @@ export function DryRun({ query, chosen }: { query: Query; chosen: boolean }) {
 }
 
 function Told({ preview }: { preview: ReprocessPreview }) {
-  const { inRange, meant, willRun, leftOut } = preview;
+  const { inRange, meant, willRun, leftOut, alreadyAsked } = preview;
   return (
     <div className="flex flex-col gap-3">
       <p className="text-16 font-medium">
@@ -46,6 +49,7 @@ function Told({ preview }: { preview: ReprocessPreview }) {
           ))}
         </ul>
       )}
+      {willRun === 0 ? null : <AlreadyAsked groups={alreadyAsked} />}
       {leftOut.length === 0 ? null : (
         <div className="flex flex-col gap-2">
           <h3 className="font-medium">Would not run</h3>
@@ -56,12 +60,7 @@ function Told({ preview }: { preview: ReprocessPreview }) {
                   <MarkGlyph glyph="dash" tone="waiting" />
                 </span>
                 <span>
-                  {`${plural(group.windows, "window")}: ${group.reason}.`}{" "}
-                  <span className="text-muted">
-                    {`${group.windows > group.examples.length ? "For example " : ""}${group.examples
-                      .map((each) => `${each.dataset}, ${spanText(each.start, each.end)}`)
-                      .join("; ")}.`}
-                  </span>
+                  {`${plural(group.windows, "window")}: ${group.reason}.`} <Examples of={group} />
                 </span>
               </li>
             ))}
@@ -69,6 +68,40 @@ function Told({ preview }: { preview: ReprocessPreview }) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Which of them another reprocess has still to do, and what that means. */
+function AlreadyAsked({ groups }: { groups: ReprocessPreview["alreadyAsked"] }) {
+  if (groups.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-2">
+      <h3 className="font-medium">Already asked for</h3>
+      <ul className="flex flex-col gap-2">
+        {groups.map((group) => (
+          <li key={group.number} className="flex items-start gap-2">
+            <span className="pt-0.5">
+              <MarkGlyph {...REPROCESS_STATES[group.state]} />
+            </span>
+            <span>
+              {`${plural(group.windows, "of them is", "of them are")} asked for by `}
+              <Link href={`/reprocess/${group.number}`} className="link">
+                {`reprocess ${group.number}`}
+              </Link>
+              {` too (${REPROCESS_STATES[group.state].word}): ${group.what}.`} <Examples of={group} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** The newest windows of a group; all of them where they are few. */
+function Examples({ of }: { of: { readonly windows: number; readonly examples: readonly Window[] } }) {
+  const named = of.examples.map((each) => `${each.dataset}, ${spanText(each.start, each.end)}`).join("; ");
+  return (
+    <span className="text-muted">{`${of.windows > of.examples.length ? "For example " : ""}${named}.`}</span>
   );
 }
 

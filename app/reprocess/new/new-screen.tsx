@@ -3,8 +3,8 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import Link from "next/link";
-import { useRouter, useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
 import { Behaviour, Depth, type StartReprocess } from "../../../server/reprocess/model";
 import { useTRPC } from "../../_trpc/client";
 import type { ReprocessPreview } from "../../_trpc/outputs";
@@ -16,26 +16,29 @@ import { Field } from "../../_ui/field";
 import { plural } from "../../_ui/format";
 import { Page, Panel } from "../../_ui/page";
 import { Tick } from "../../_ui/tick";
-import { readRanges } from "../ranges";
+import { useAddress } from "../../_ui/use-address";
 import { BEHAVIOURS, DEPTHS } from "../words";
 import { DryRun } from "./dry-run";
+import { formAddress, type ReprocessForm, rangesOf, readForm } from "./form-address";
 import { RangesField } from "./ranges-field";
 
 /** More windows than this are asked about once more. */
 const CONFIRM_ABOVE = 200;
 
-/** Chooses windows, how deep they are made again, and shows on every change what that would do. Nothing happens before the button. */
+/**
+ * Chooses windows, how deep they are made again, and shows on every change what that would do. Nothing happens before the button. The form is its
+ * address: sent to somebody else it stands there as it stands here, and Back takes a choice back.
+ */
 export function NewReprocessScreen() {
   const trpc = useTRPC();
-  const given = useSearchParams();
-  const [ranges, setRanges] = useState(() => readRanges(given.get("in") ?? ""));
-  const [behaviour, setBehaviour] = useState<Behaviour>(
-    () => Behaviour.safeParse(given.get("which")).data ?? (ranges.length > 0 ? "all" : "missing-failed"),
-  );
-  const [depth, setDepth] = useState<Depth>("dataset");
-  const [forced, setForced] = useState(false);
-  const [newestFirst, setNewestFirst] = useState(false);
-  const [note, setNote] = useState("");
+  const { parameters, change } = useAddress();
+  const form = useMemo(() => readForm(parameters), [parameters]);
+  const set = (changed: Partial<ReprocessForm>, how: "push" | "replace" = "push") =>
+    change(formAddress({ ...form, ...changed }), how);
+  const { behaviour, depth, forced, newestFirst, note } = form;
+  const datasets = useQuery(trpc.dataset.list.queryOptions());
+  const names = (datasets.data ?? []).map(({ name }) => name);
+  const ranges = rangesOf(form, names);
   const choice = { ranges: [...ranges], behaviour, depth, forced };
   const preview = useQuery(
     trpc.reprocessPlan.preview.queryOptions(choice, {
@@ -55,11 +58,11 @@ export function NewReprocessScreen() {
     >
       <Panel title="Which windows">
         <div className="flex flex-col gap-5">
-          <RangesField ranges={ranges} onChange={setRanges} />
+          <RangesField form={form} datasets={names} onChange={set} />
           <Cards
             label="Of these"
             value={behaviour}
-            onChange={setBehaviour}
+            onChange={(value) => set({ behaviour: value })}
             cards={Behaviour.options.map((value) => ({ value, ...BEHAVIOURS[value] }))}
           />
         </div>
@@ -69,20 +72,24 @@ export function NewReprocessScreen() {
           <Cards
             label="Begin with"
             value={depth}
-            onChange={setDepth}
+            onChange={(value) => set({ depth: value })}
             cards={Depth.options.map((value) => ({ value, ...DEPTHS[value] }))}
           />
           <div className="flex flex-wrap gap-x-6 gap-y-2">
             {depth === "projections" ? null : (
-              <Tick checked={forced} onChange={setForced}>
+              <Tick checked={forced} onChange={(ticked) => set({ forced: ticked })}>
                 Also build windows that wait for missing deliveries
               </Tick>
             )}
-            <Tick checked={newestFirst} onChange={setNewestFirst}>
+            <Tick checked={newestFirst} onChange={(ticked) => set({ newestFirst: ticked })}>
               Newest first
             </Tick>
           </div>
-          <Field label="Note, for the audit" value={note} onChange={setNote} />
+          <Field
+            label="Note, for the audit"
+            value={note}
+            onChange={(text) => set({ note: text }, "replace")}
+          />
         </div>
       </Panel>
       <Panel title="Dry run" note="Asked anew on every change; nothing has happened yet.">

@@ -1,43 +1,60 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTRPC } from "../../_trpc/client";
 import { Button } from "../../_ui/button";
 import { DayField } from "../../_ui/day-field";
 import { Choice, Field } from "../../_ui/field";
 import { plural, spanText } from "../../_ui/format";
 import { dayOf, rangeOfDay, readTyped, TYPED_FORM, typedText } from "../../_ui/typed-time";
-import type { Range } from "../ranges";
+import type { ReprocessForm, Typed } from "./form-address";
 
 const SHOWN = 5;
 
-/** Datasets and a range of time as typed; or ranges that were chosen elsewhere, which can be let go of. */
+/** A dataset and a range of time as typed; or ranges that were chosen elsewhere, which can be let go of. */
 export function RangesField({
-  ranges,
+  form: { chosen, typed },
+  datasets,
   onChange,
 }: {
-  ranges: readonly Range[];
-  onChange: (ranges: readonly Range[]) => void;
+  form: ReprocessForm;
+  datasets: readonly string[];
+  /** @param how `push` for a choice, which Back takes back; `replace` for a letter typed */
+  onChange: (changed: Partial<ReprocessForm>, how: "push" | "replace") => void;
 }) {
-  const [typing, setTyping] = useState(ranges.length <= 1);
-  if (typing) return <TypedRange first={ranges[0]} onChange={onChange} />;
+  if (chosen.length === 0)
+    return (
+      <TypedRange
+        typed={typed}
+        datasets={datasets}
+        onChange={(changed, how) => onChange({ typed: { ...typed, ...changed } }, how)}
+      />
+    );
+  const [first] = chosen;
   return (
     <div className="flex flex-col items-start gap-2">
-      <p>{`${plural(ranges.length, "range")} chosen on the page of windows:`}</p>
+      <p>{`${plural(chosen.length, "range")} chosen on the page of windows:`}</p>
       <ul className="flex flex-col gap-0.5 text-muted">
-        {ranges.slice(0, SHOWN).map((range) => (
+        {chosen.slice(0, SHOWN).map((range) => (
           <li key={`${range.dataset} ${range.start}`}>
             {range.dataset}, {spanText(range.start, range.end)}
           </li>
         ))}
-        {ranges.length > SHOWN ? <li>{`and ${ranges.length - SHOWN} more`}</li> : null}
+        {chosen.length > SHOWN ? <li>{`and ${chosen.length - SHOWN} more`}</li> : null}
       </ul>
       <Button
-        onPress={() => {
-          onChange(ranges.slice(0, 1));
-          setTyping(true);
-        }}
+        onPress={() =>
+          onChange(
+            {
+              chosen: [],
+              typed: {
+                dataset: first?.dataset ?? "",
+                from: first ? typedText(first.start) : "",
+                to: first ? typedText(first.end) : "",
+              },
+            },
+            "push",
+          )
+        }
       >
         Type a range instead
       </Button>
@@ -46,43 +63,23 @@ export function RangesField({
 }
 
 function TypedRange({
-  first,
+  typed: { dataset, from, to },
+  datasets,
   onChange,
 }: {
-  first: Range | undefined;
-  onChange: (ranges: readonly Range[]) => void;
+  typed: Typed;
+  datasets: readonly string[];
+  onChange: (changed: Partial<Typed>, how: "push" | "replace") => void;
 }) {
-  const trpc = useTRPC();
-  const datasets = useQuery(trpc.dataset.list.queryOptions());
-  const names = (datasets.data ?? []).map(({ name }) => name);
-  const [dataset, setDataset] = useState(first?.dataset ?? "");
-  const [from, setFrom] = useState(first ? typedText(first.start) : "");
-  const [to, setTo] = useState(first ? typedText(first.end) : "");
   const [left, setLeft] = useState(false);
-  const tell = (name: string, begin: string, stop: string) => {
-    const [start, end] = [readTyped(begin), readTyped(stop)];
-    const chosen = name === "" ? names : [name];
-    onChange(
-      start !== undefined && end !== undefined && end > start
-        ? chosen.map((each) => ({ dataset: each, start, end }))
-        : [],
-    );
-  };
   const [start, end] = [readTyped(from), readTyped(to)];
   const wrongFrom = left && from !== "" && start === undefined ? TYPED_FORM : undefined;
   const wrongTo = !left || to === "" ? undefined : wrongEnd(start, end);
   return (
     <div className="flex flex-wrap items-start gap-3">
-      <Choice
-        label="Dataset"
-        value={dataset}
-        onChange={(name) => {
-          setDataset(name);
-          tell(name, from, to);
-        }}
-      >
+      <Choice label="Dataset" value={dataset} onChange={(name) => onChange({ dataset: name }, "push")}>
         <option value="">All datasets</option>
-        {[...new Set([...names, ...(dataset === "" ? [] : [dataset])])].map((name) => (
+        {[...new Set([...datasets, ...(dataset === "" ? [] : [dataset])])].map((name) => (
           <option key={name} value={name}>
             {name}
           </option>
@@ -93,29 +90,20 @@ function TypedRange({
         value={dayOf(start, end)}
         onChange={(day) => {
           const whole = rangeOfDay(day);
-          if (!whole) return;
-          setFrom(typedText(whole.start));
-          setTo(typedText(whole.end));
-          tell(dataset, typedText(whole.start), typedText(whole.end));
+          if (whole) onChange({ from: typedText(whole.start), to: typedText(whole.end) }, "push");
         }}
       />
       <Field
         label="From (UTC)"
         value={from}
-        onChange={(text) => {
-          setFrom(text);
-          tell(dataset, text, to);
-        }}
+        onChange={(text) => onChange({ from: text }, "replace")}
         onLeave={() => setLeft(true)}
         error={wrongFrom}
       />
       <Field
         label="To (UTC), not included"
         value={to}
-        onChange={(text) => {
-          setTo(text);
-          tell(dataset, from, text);
-        }}
+        onChange={(text) => onChange({ to: text }, "replace")}
         onLeave={() => setLeft(true)}
         error={wrongTo}
       />

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Micros } from "../../../server/observation/time";
-import type { AddressChange } from "../use-address";
+import type { AddressChange } from "../../_ui/use-address";
 import { addressOf, type GridTime, timeOf } from "./view";
 
 /** After a gesture has rested this long, the address says where it ended. */

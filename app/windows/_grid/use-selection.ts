@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useReducer, useRef } from "react";
+import type { AddressChange } from "../../_ui/use-address";
 import { rangesText } from "../../reprocess/ranges";
-import type { AddressChange } from "../use-address";
 import { NOTHING_SELECTED, rangesIn, selected } from "./selection";
 
 /** While a drag goes on the address rests. */

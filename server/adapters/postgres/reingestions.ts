@@ -15,6 +15,7 @@ import type {
 } from "../../reingestion/model";
 import { INGEST_QUEUE } from "../../source/messages";
 import { type Database, us } from "./database";
+import { PostgresLetters } from "./letters";
 import { insertReingestion, previewReingestion } from "./reingest-plan";
 
 const VIEW = (which: string) => `
@@ -34,7 +35,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Reingestions in PostgreSQL. */
 export class PostgresReingestions implements Reingestions {
-  constructor(private readonly db: Database) {}
+  private readonly letters: PostgresLetters;
+
+  constructor(private readonly db: Database) {
+    this.letters = new PostgresLetters(db);
+  }
 
   preview(plan: ReingestPlan) {
     return previewReingestion(this.db, plan);
@@ -69,6 +74,24 @@ export class PostgresReingestions implements Reingestions {
     );
     await this.db.execute(tx, "UPDATE reingestion SET state = 'cancelling' WHERE id = $1::uuid", id);
     await this.changed(tx);
+  }
+
+  async retry(tx: Tx, id: string, outcomes: readonly ReingestOutcome[]): Promise<number> {
+    const again = await this.db.execute(
+      tx,
+      `UPDATE reingestion_delivery SET state = 'waiting', outcome = NULL, reason = NULL, rows_after = NULL, ended_at = NULL
+       WHERE reingestion = $1::uuid AND state = 'ended' AND outcome = ANY($2::text[])`,
+      id,
+      outcomes,
+    );
+    if (again === 0) return 0;
+    await this.db.execute(
+      tx,
+      "UPDATE reingestion SET state = 'running', ended_at = NULL WHERE id = $1::uuid",
+      id,
+    );
+    await this.changed(tx);
+    return again;
   }
 
   async get(id: string): Promise<ReingestionView> {
@@ -179,6 +202,12 @@ export class PostgresReingestions implements Reingestions {
     return marked > 0;
   }
 
+  async revive(tx: Tx, commandId: string): Promise<boolean> {
+    const which = { keys: [{ queue: INGEST_QUEUE, id: commandId }] };
+    await this.letters.restore(tx, which);
+    return (await this.letters.replay(tx, which)).length > 0;
+  }
+
   async fail(tx: Tx, { reingestion, id }: WaitingDelivery, reason: string): Promise<void> {
     await this.db.execute(
       tx,
@@ -192,12 +221,18 @@ export class PostgresReingestions implements Reingestions {
   }
 
   async finish(tx: Tx, id: string): Promise<void> {
-    const [open] = await this.db.rows(
-      tx,
-      "SELECT 1 AS one FROM reingestion_delivery WHERE reingestion = $1::uuid AND state IN ('waiting', 'asked') LIMIT 1",
-      id,
-    );
-    if (open) return;
+    // Looked for once before the lock, and once more under it: somebody may try deliveries again just now.
+    const open = async () => {
+      const [row] = await this.db.rows(
+        tx,
+        "SELECT 1 AS one FROM reingestion_delivery WHERE reingestion = $1::uuid AND state IN ('waiting', 'asked') LIMIT 1",
+        id,
+      );
+      return row !== undefined;
+    };
+    if (await open()) return;
+    await this.lock(tx, id);
+    if (await open()) return;
     const ended = await this.db.execute(
       tx,
       `UPDATE reingestion SET state = CASE state WHEN 'cancelling' THEN 'cancelled' ELSE 'done' END, ended_at = clock_timestamp()

@@ -33,7 +33,7 @@ const delivered = (condition: string) =>
  * kept of them, by their keys. No window is longer than a day, which bounds the range of the index.
  * $1: ranges, $2: behaviour, $3: depth, $4: forced, $5: windows by their spans, $6: datasets that can be collected
  */
-const CLASSIFIED = `
+export const CLASSIFIED = `
   WITH known AS (
     SELECT DISTINCT w.dataset, w.start_us, w.end_us FROM jsonb_to_recordset($1::jsonb) AS r(dataset text, start bigint, "end" bigint)
       JOIN "window" w ON w.dataset = r.dataset AND w.end_us > r.start AND w.end_us < r."end" + ${DAY} AND w.start_us < r."end"),
@@ -86,11 +86,16 @@ interface Group {
   readonly examples: readonly Window[];
 }
 
-function valuesOf({ ranges, behaviour, depth, forced, spanned, collectable }: ReprocessPlan) {
+/** The parameters of `CLASSIFIED`. */
+export function valuesOf({ ranges, behaviour, depth, forced, spanned, collectable }: ReprocessPlan) {
   return [JSON.stringify(ranges), behaviour, depth, forced, JSON.stringify(spanned), collectable] as const;
 }
 
-export async function previewReprocess(db: Database, plan: ReprocessPlan): Promise<ReprocessPreview> {
+/** What a choice would do, but for what other reprocesses do already. */
+export async function previewReprocess(
+  db: Database,
+  plan: ReprocessPlan,
+): Promise<Omit<ReprocessPreview, "alreadyAsked">> {
   const groups = await db.rows<Group>(
     undefined,
     `${CLASSIFIED}

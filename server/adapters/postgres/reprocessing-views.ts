@@ -129,6 +129,10 @@ export async function getReprocessing(db: Database, id: string): Promise<Reproce
   return shown(row);
 }
 
+/** Whether the ledger has nothing of the window w. */
+const UNKNOWN = `NOT EXISTS (SELECT FROM "window" x WHERE x.dataset = w.dataset AND x.start_us = w.start_us AND x.end_us = w.end_us)`;
+const NOTHING_CAME = "nothing was received for it, so that there is no window to make";
+
 /** A reprocessing's windows in its order; the cursor is the position of the last one shown. */
 export async function reprocessedWindows(
   db: Database,
@@ -138,11 +142,11 @@ export async function reprocessedWindows(
     readonly limit: number;
     readonly cursor?: string | undefined;
   },
-): Promise<Page<ReprocessedWindow>> {
-  const rows = await db.rows<ReprocessedWindow & { position: number }>(
+): Promise<Page<Omit<ReprocessedWindow, "hasPage">>> {
+  const rows = await db.rows<Omit<ReprocessedWindow, "hasPage"> & { position: number }>(
     undefined,
     `SELECT dataset, start_us AS start, end_us AS "end", position, state, CASE WHEN state = 'ended' THEN outcome END AS outcome,
-       coalesce(reason, CASE WHEN state = 'collecting' THEN ${FAILING_RUN("w.runs")} END) AS reason, runs, attempts,
+       coalesce(reason, CASE WHEN state = 'collecting' THEN ${FAILING_RUN("w.runs")} WHEN state = 'ended' AND ${UNKNOWN} THEN '${NOTHING_CAME}' END) AS reason, runs, attempts,
        revision_before AS "revisionBefore", revision_after AS "revisionAfter", ${us("begun_at")} AS "begunAt", ${us("ended_at")} AS "endedAt"
      FROM reprocessing_window w
      WHERE reprocessing = $1::uuid AND ($2::text[] IS NULL OR (state = 'ended' AND outcome = ANY($2::text[]))) AND position > $3::int

@@ -198,3 +198,32 @@ it("ends when nothing is open, not while something is tried again; what was coun
   await db.execute(undefined, "DELETE FROM reprocessing_window");
   expect(await reprocessings.get(IDS[0])).toEqual(ended);
 });
+
+it("the dry run says which windows other reprocesses have still to do, and what comes of that", async () => {
+  await hours("a", START, 3);
+  const { request, plan } = planOf("dataset");
+  expect((await reprocessings.preview(plan)).alreadyAsked).toEqual([]);
+  const first = [{ dataset: "a", start: START, end: START + 2 * HOUR }];
+  await db.run((tx) => reprocessings.start(tx, IDS[0], request, { ...plan, ranges: first }));
+  const [step] = await reprocessings.steps(IDS[0], "waiting", 1);
+  if (!step) throw new Error("nothing waits");
+  const { number } = await reprocessings.get(IDS[0]);
+  const asked = async () => (await reprocessings.preview(plan)).alreadyAsked;
+  expect(await asked()).toEqual([
+    {
+      number,
+      state: "running",
+      windows: 2,
+      what: expect.stringContaining("once for both"),
+      examples: [1, 0].map((i) => ({ dataset: "a", start: START + i * HOUR, end: START + (i + 1) * HOUR })),
+    },
+  ]);
+  // What has ended there is asked for by nobody else any more.
+  await db.run((tx) => reprocessings.end(tx, step, "unchanged", undefined));
+  expect(await asked()).toMatchObject([{ number, windows: 1 }]);
+  await db.run((tx) => reprocessings.setState(tx, IDS[0], "paused"));
+  expect(await asked()).toMatchObject([{ state: "paused", what: expect.stringContaining("resumed") }]);
+  await db.run((tx) => reprocessings.cancelWaiting(tx, IDS[0]));
+  await db.run((tx) => reprocessings.finish(tx, IDS[0]));
+  expect(await asked()).toEqual([]);
+});

@@ -14,6 +14,7 @@ import { INGEST_QUEUE, ingestCommandId } from "../../source/messages";
 import type { Window } from "../../window/model";
 import { KEY, keyOf } from "./builds";
 import { type Database, us } from "./database";
+import { previewOverlaps } from "./reprocess-overlaps";
 import { insertReprocessing, previewReprocess } from "./reprocess-plan";
 import { COUNTS, getReprocessing, listReprocessings, reprocessedWindows } from "./reprocessing-views";
 import { lock as lockWindow } from "./window-lock";
@@ -38,8 +39,11 @@ const REFUSAL = `CASE WHEN r.id IS NULL THEN 'its run is not known any more'
 export class PostgresReprocessings implements Reprocessings {
   constructor(private readonly db: Database) {}
 
-  preview(plan: ReprocessPlan) {
-    return previewReprocess(this.db, plan);
+  async preview(plan: ReprocessPlan) {
+    return {
+      ...(await previewReprocess(this.db, plan)),
+      alreadyAsked: await previewOverlaps(this.db, plan),
+    };
   }
 
   async start(tx: Tx, id: string, request: StartReprocess, plan: ReprocessPlan): Promise<boolean> {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ban } from "lucide-react";
+import { Ban, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
@@ -32,10 +32,6 @@ function progressWords({ asked, finished, outcomes }: Reingestion): string {
 
 /** One range that is, or was, ingested again: how far it is, what failed and why, and the means to cancel it. */
 export function ReingestionLine({ of }: { of: Reingestion }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const cancel = useMutation(trpc.reingestion.cancel.mutationOptions());
-  const { act, pending } = useAct();
   const [open, setOpen] = useState(false);
   const { asked, finished, outcomes, rowsBefore, rowsAfter } = of;
   const width = (deliveries: number) => ({ width: `${asked === 0 ? 0 : (deliveries / asked) * 100}%` });
@@ -56,22 +52,7 @@ export function ReingestionLine({ of }: { of: Reingestion }) {
             begun <Instant at={of.madeAt} />
           </span>
         </p>
-        {of.state === "running" ? (
-          <Button
-            pending={pending}
-            label={`Cancel number ${of.number}`}
-            onPress={() =>
-              act(async () => {
-                await cancel.mutateAsync({ id: of.id });
-                await queries.invalidateQueries(trpc.reingestion.pathFilter());
-                return `Number ${of.number} is being cancelled: no more deliveries are asked for.`;
-              })
-            }
-          >
-            <Ban aria-hidden="true" className="size-3.5" />
-            Cancel
-          </Button>
-        ) : null}
+        <Steer of={of} />
       </div>
       <p>
         {progressWords(of)}
@@ -103,6 +84,56 @@ export function ReingestionLine({ of }: { of: Reingestion }) {
         </div>
       ) : null}
     </li>
+  );
+}
+
+/** Cancels it, or tries again what failed or was cancelled: what is possible in its state. */
+function Steer({ of: { id, number, state, outcomes } }: { of: Reingestion }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const cancel = useMutation(trpc.reingestion.cancel.mutationOptions());
+  const retry = useMutation(trpc.reingestion.retry.mutationOptions());
+  const { act, pending } = useAct();
+  const ask = (doing: () => Promise<string>) =>
+    act(async () => {
+      const said = await doing();
+      await queries.invalidateQueries(trpc.reingestion.pathFilter());
+      return said;
+    });
+  const again = outcomes.failed + outcomes.cancelled;
+  return (
+    <span className="flex flex-wrap gap-2">
+      {state === "running" ? (
+        <Button
+          pending={pending}
+          label={`Cancel number ${number}`}
+          onPress={() =>
+            ask(async () => {
+              await cancel.mutateAsync({ id });
+              return `Number ${number} is being cancelled: no more deliveries are asked for.`;
+            })
+          }
+        >
+          <Ban aria-hidden="true" className="size-3.5" />
+          Cancel
+        </Button>
+      ) : null}
+      {again > 0 && state !== "cancelling" ? (
+        <Button
+          pending={pending}
+          label={`Retry ${plural(again, "delivery", "deliveries")} of number ${number}`}
+          onPress={() =>
+            ask(async () => {
+              const { deliveries } = await retry.mutateAsync({ id });
+              return `${plural(deliveries, "delivery", "deliveries")} of number ${number} ${deliveries === 1 ? "is" : "are"} tried again, by the same map.`;
+            })
+          }
+        >
+          <RotateCw aria-hidden="true" className="size-3.5" />
+          {`Retry ${plural(again, "delivery", "deliveries")}`}
+        </Button>
+      ) : null}
+    </span>
   );
 }
 
