@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import os from "node:os";
 import type { Browser, Page } from "@playwright/test";
+import type { Figure } from "./measurement";
 
 interface TraceEvent {
   readonly name: string;
@@ -46,4 +48,31 @@ export async function longestTask(
   const most = (of: (task: TraceEvent) => number | undefined) =>
     tasks.reduce((longest, task) => Math.max(longest, of(task) ?? 0), 0) / 1000;
   return { ms: most(({ dur }) => dur), cpuMs: most(({ tdur }) => tdur), tasks: tasks.length };
+}
+
+/** Above this a task is felt. */
+const LONGEST_TASK_MS = 50;
+/**
+ * The page's main thread, its compositor, the software rasteriser, the web and PostgreSQL all work at once while a grid or a map is moved. With fewer
+ * cores than that a task's wall time holds waiting for a core, which is the machine's, and only its CPU time is the page's.
+ */
+const CORES_FOR_ALL = 5;
+
+/** The longest task as a figure: held against its bound by the clock, or by CPU where there are too few cores; the other one beside it. */
+export function taskFigure(
+  what: string,
+  { ms, cpuMs, tasks }: LongestTask,
+  cores = os.availableParallelism(),
+): Figure {
+  const byClock = cores >= CORES_FOR_ALL;
+  const beside = byClock
+    ? `by CPU ${cpuMs.toFixed(1)} ms`
+    : `by the clock ${ms.toFixed(0)} ms on ${cores} cores`;
+  return {
+    what: `longest task${byClock ? "" : " by CPU"}, ${what}`,
+    value: byClock ? ms : cpuMs,
+    unit: "ms",
+    atMost: LONGEST_TASK_MS,
+    detail: `${beside}; ${tasks.toLocaleString("en")} tasks`,
+  };
 }

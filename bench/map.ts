@@ -17,13 +17,12 @@ import { connectionString } from "../server/adapters/postgres/embedded/start";
 import { DAY, formatInstant, HOUR, MINUTE } from "../server/observation/time";
 import { sqlText } from "../server/ports/columnar";
 import { INGEST_QUEUE } from "../server/source/messages";
-import { longestTask } from "./main-thread";
+import { longestTask, taskFigure } from "./main-thread";
 import type { Figure, Finding } from "./measurement";
 
 const DATASET = "bench.map";
 const PER_STATION = 10;
 const DRAWN_MS = 2000;
-const LONGEST_TASK_MS = 50;
 const BUILT_MS = 600_000;
 const VARIABLES = [
   ["air_temperature", "degC"],
@@ -208,9 +207,7 @@ async function moved(browser: Browser, page: Page, trace: string): Promise<reado
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const figures: Figure[] = [];
   const watch = async (what: string, body: () => Promise<void>) => {
-    const { ms, cpuMs, tasks } = await longestTask(browser, page, trace, body);
-    const detail = `by CPU ${cpuMs.toFixed(1)} ms; ${thin(tasks)} tasks`;
-    figures.push({ what: `longest task, ${what}`, value: ms, unit: "ms", atMost: LONGEST_TASK_MS, detail });
+    figures.push(taskFigure(what, await longestTask(browser, page, trace, body)));
   };
   await page.mouse.move(x, y);
   await watch("panning", async () => {

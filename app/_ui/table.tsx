@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 export interface Column<Row> {
   readonly head: string;
@@ -35,18 +35,31 @@ export function Table<Row>({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={rowKey(row)}>
-            {columns.map((column) => (
-              <td key={column.head} data-head={column.head} className={column.number ? "number" : ""}>
-                <div className="min-w-0">{column.cell(row)}</div>
-              </td>
-            ))}
-          </tr>
+          <TableRow key={rowKey(row)} columns={columns as readonly Column<unknown>[]} row={row} />
         ))}
       </tbody>
     </table>
   );
 }
+
+/** Not drawn again as long as columns and row are the same. */
+const TableRow = memo(function TableRow({
+  columns,
+  row,
+}: {
+  columns: readonly Column<unknown>[];
+  row: unknown;
+}) {
+  return (
+    <tr>
+      {columns.map((column) => (
+        <td key={column.head} data-head={column.head} className={column.number ? "number" : ""}>
+          <div className="min-w-0">{column.cell(row)}</div>
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 /** Names and values, for the facts of one thing. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {

@@ -6,6 +6,7 @@ import { countText, percentText } from "../_ui/format";
 import { Instant, Nothing, Span, Words } from "../_ui/instant";
 import { type Column, Table } from "../_ui/table";
 import { Synthetic } from "../_ui/tag";
+import { useInSteps } from "../_ui/use-in-steps";
 import { windowHref } from "./window-href";
 import { WindowStateMark } from "./window-state";
 
@@ -48,13 +49,11 @@ const COLUMNS: readonly Column<WindowLine>[] = [
   },
 ];
 
+const keyOf = ({ dataset, start, end }: WindowLine) => `${dataset} ${start} ${end}`;
+/** So many new rows are laid out within a few milliseconds. */
+const AT_ONCE = 5;
+
 export function WindowTable({ windows, label }: { windows: readonly WindowLine[]; label: string }) {
-  return (
-    <Table
-      label={label}
-      columns={COLUMNS}
-      rows={windows}
-      rowKey={(window) => `${window.dataset} ${window.start} ${window.end}`}
-    />
-  );
+  const rows = useInSteps(windows, keyOf, AT_ONCE);
+  return <Table label={label} columns={COLUMNS} rows={rows} rowKey={keyOf} />;
 }

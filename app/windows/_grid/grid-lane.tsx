@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useId, useState } from "react";
+import { type RefObject, useCallback, useId, useMemo, useState } from "react";
 import type { Interval } from "../../../server/observation/interval";
 import type { Micros } from "../../../server/observation/time";
 import type { WindowLine } from "../../_trpc/outputs";
@@ -51,7 +51,7 @@ export function GridLane(props: LaneProps) {
   const looked = hover ?? (focused && selection.cursor ? cursor : undefined);
   const detail = useCellDetail(looked);
   const place = looked && boxOf(looked, props);
-  const corner = lane.current?.getBoundingClientRect();
+  const { corner, measure } = useCorner(props.scrolled.top);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table of 175,000 cells is what this stands for */}
@@ -64,8 +64,15 @@ export function GridLane(props: LaneProps) {
         aria-multiselectable="true"
         aria-rowcount={rows.length}
         aria-activedescendant="grid-cursor"
-        onKeyDown={onKeyDown}
-        onFocus={() => setFocused(true)}
+        onKeyDown={(event) => {
+          measure(event.currentTarget);
+          onKeyDown(event);
+        }}
+        onFocus={(event) => {
+          measure(event.currentTarget);
+          setFocused(true);
+        }}
+        onPointerMoveCapture={(event) => measure(event.currentTarget)}
         onBlur={() => setFocused(false)}
         {...handlers}
         className="relative cursor-pointer touch-pan-y select-none -outline-offset-2"
@@ -100,6 +107,24 @@ export function GridLane(props: LaneProps) {
   );
 }
 
+/**
+ * Where the rows begin on the screen, px, as it was when somebody last pointed or pressed a key: asked for while the page is drawn, the browser
+ * would have to lay out the whole page for it.
+ * @param scrolled how far the rows are scrolled, px
+ */
+function useCorner(scrolled: number) {
+  const [origin, setOrigin] = useState<{ readonly left: number; readonly top: number }>();
+  const measure = useCallback(
+    (element: Element) => {
+      const box = element.getBoundingClientRect();
+      const [left, top] = [box.left, box.top + scrolled];
+      setOrigin((last) => (last?.left === left && last.top === top ? last : { left, top }));
+    },
+    [scrolled],
+  );
+  return { corner: origin && { left: origin.left, top: origin.top - scrolled }, measure };
+}
+
 /** Where the cursor stands: the cell of now that holds what it held, or the newest cell in sight. */
 function cursorCell({ rows, filter, span, selection }: LaneProps): Cell | undefined {
   const held = selection.cursor;
@@ -123,10 +148,11 @@ function boxOf(cell: Cell, { rows, span, width }: LaneProps) {
 function Canvas({ rows, filter, span, known, ticks, width, scrolled, now, selection }: LaneProps) {
   const first = Math.max(0, Math.floor(scrolled.top / ROW_PX));
   const last = Math.ceil((scrolled.top + scrolled.height) / ROW_PX);
+  const inSight = useMemo(() => rows.slice(first, last), [rows, first, last]);
   return (
     <GridCanvas
       shown={{
-        rows: rows.slice(first, last),
+        rows: inSight,
         top: first * ROW_PX - scrolled.top,
         width,
         height: scrolled.height,

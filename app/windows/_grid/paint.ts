@@ -4,7 +4,7 @@ import { type GridPart, type GridRun, SEVERITY } from "../../../server/window/gr
 import type { WindowState } from "../../../server/window/model";
 import { WINDOW_STATES } from "../window-state";
 import { boxOf, type Patterns, paintCell, SOLID } from "./paint-cell";
-import { GLYPH_PX, paintGlyph } from "./paint-glyph";
+import { GLYPH_PX, type Glyphs } from "./paint-glyph";
 import type { Palette } from "./palette";
 import { type GridFilter, type GridRow, shownParts } from "./picture";
 import type { SelectedRange } from "./selection";
@@ -29,11 +29,15 @@ export interface Scene {
   /** Where grid lines stand. */
   readonly ticks: readonly { readonly at: Micros; readonly major: boolean }[];
   readonly filter: GridFilter;
-  readonly selection: readonly SelectedRange[];
   readonly now: Micros;
   readonly palette: Palette;
   readonly patterns: Patterns;
+  readonly glyphs: Glyphs;
 }
+
+export type OverScene = Pick<Scene, "rows" | "top" | "width" | "height" | "span" | "now" | "palette"> & {
+  readonly selection: readonly SelectedRange[];
+};
 
 /** One rectangle to come: a cell, or the cells of a run that are too narrow to stand apart. */
 interface Stroke {
@@ -72,6 +76,13 @@ export function paint(canvas: CanvasRenderingContext2D, scene: Scene): void {
   });
   for (const state of SEVERITY.toReversed())
     for (const stroke of strokes[SEVERITY.indexOf(state)] ?? []) paintStroke(canvas, state, stroke, scene);
+}
+
+/** Paints what lies over the cells: the selection, and where now is. It changes with every step of a drag, under which the cells stay. */
+export function paintOver(canvas: CanvasRenderingContext2D, scene: OverScene): void {
+  const { width, height, palette, span } = scene;
+  const xOf = (instant: Micros) => ((instant - span.start) * width) / (span.end - span.start);
+  canvas.clearRect(0, 0, width, height);
   paintSelection(canvas, scene, xOf);
   const nowX = Math.round(xOf(scene.now));
   canvas.fillStyle = palette.ink;
@@ -131,7 +142,7 @@ function paintStroke(
   canvas: CanvasRenderingContext2D,
   state: WindowState,
   { run, parts, x, width, top, start, apart }: Stroke,
-  { palette, patterns, now, width: whole }: Scene,
+  { palette, patterns, glyphs, now, width: whole }: Scene,
 ): void {
   const commonest = parts.reduce((most, part) => (part.windows > most.windows ? part : most));
   // Of several states the commonest stands below and the worst above it.
@@ -160,7 +171,7 @@ function paintStroke(
     canvas.fillStyle = palette.panel;
     canvas.fillRect(glyphX - GLYPH_PX / 2 - 1, y - 7, wide ? WORD_PX - 12 : GLYPH_PX + 2, 14);
   }
-  paintGlyph(canvas, glyph, { x: glyphX, y, ink, share });
+  glyphs.paint(canvas, glyph, { x: glyphX, y, ink, share });
   if (!wide) return;
   canvas.fillStyle = ink;
   canvas.font = '500 12px "Inter Variable", system-ui, sans-serif';
@@ -210,7 +221,7 @@ function paintAgain(
 /** A bracket round each range, above and below the cells, which stay as they are. */
 function paintSelection(
   canvas: CanvasRenderingContext2D,
-  { rows, top, selection, palette, width }: Scene,
+  { rows, top, selection, palette, width }: OverScene,
   xOf: (instant: Micros) => number,
 ): void {
   rows.forEach((row, place) => {

@@ -1,31 +1,31 @@
 "use client";
 
+import { memo } from "react";
 import { Button } from "react-aria-components";
-import type { Interval } from "../../../server/observation/interval";
 import { ROW_PX } from "./paint";
-import { type GridRow, rectangle } from "./picture";
-import type { SelectionStep } from "./selection";
+
+/** A row's dataset. */
+export interface RowHead {
+  readonly dataset: string;
+  readonly synthetic: boolean;
+}
 
 /** The names of the rows, which stay while time moves; each selects what of its row is in sight. */
-export function RowHeads({
-  rows,
-  span,
-  step,
+export const RowHeads = memo(function RowHeads({
+  heads,
+  onSelect,
 }: {
-  rows: readonly GridRow[];
-  span: Interval;
-  step: (step: SelectionStep) => void;
+  heads: readonly RowHead[];
+  /** @param add to what is selected already */
+  onSelect: (place: number, add: boolean) => void;
 }) {
   return (
     <ul aria-label="Datasets" className="border-r">
-      {rows.map(({ dataset, synthetic }, place) => (
+      {heads.map(({ dataset, synthetic }, place) => (
         <li key={dataset} style={{ height: ROW_PX }} className="border-b last:border-b-0">
           <Button
             aria-label={`Select the windows of ${dataset} in sight`}
-            onPress={({ shiftKey, ctrlKey, metaKey }) => {
-              const ranges = rectangle(rows, place, place, span);
-              step({ kind: shiftKey || ctrlKey || metaKey ? "toggle" : "select", ranges });
-            }}
+            onPress={({ shiftKey, ctrlKey, metaKey }) => onSelect(place, shiftKey || ctrlKey || metaKey)}
             className="flex size-full cursor-pointer items-center gap-2 px-2 text-left text-12 -outline-offset-2 hover:bg-raised md:px-3 md:text-13"
           >
             <span
@@ -44,4 +44,4 @@ export function RowHeads({
       ))}
     </ul>
   );
-}
+});

@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { MOST_RANGES } from "../../../server/window/grid/model";
 import type { ReasonClass, WindowState } from "../../../server/window/model";
 import { useTRPC } from "../../_trpc/client";
@@ -9,7 +9,7 @@ import { failureOf } from "../../_trpc/failure";
 import { Button } from "../../_ui/button";
 import { countText, plural } from "../../_ui/format";
 import { WINDOW_STATE_NAMES, WINDOW_STATES } from "../window-state";
-import type { SelectedRange, Selection } from "./selection";
+import type { SelectedRange } from "./selection";
 
 /** What is selected, for whoever acts on it: the windows that begin in the ranges and that the filter does not hide. */
 export interface SelectedWindows {
@@ -21,20 +21,21 @@ export interface SelectedWindows {
 }
 
 /** How many windows are selected, by state, and what can be done with them. It always has its place: a selection moves nothing. */
-export function SelectionBar({
-  selection,
+export const SelectionBar = memo(function SelectionBar({
+  full,
   selected,
   onClear,
   actions,
 }: {
-  selection: Selection;
+  /** Whether the last step was refused, because the selection would be of too many parts. */
+  full: boolean;
   selected: SelectedWindows;
   onClear: () => void;
   /** What can be done with the selection, beside Clear. */
   actions?: ((selected: SelectedWindows) => ReactNode) | undefined;
 }) {
   const trpc = useTRPC();
-  const some = selection.ranges.length > 0;
+  const some = selected.ranges.length > 0;
   const query = useQuery(
     trpc.window.selection.queryOptions(
       {
@@ -49,7 +50,7 @@ export function SelectionBar({
   return (
     <div className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t px-3 py-2">
       <p role="status" aria-label="Selection" className="min-w-0 flex-1 basis-64 text-13">
-        {selection.full ? `A selection has at most ${MOST_RANGES} parts. ` : ""}
+        {full ? `A selection has at most ${MOST_RANGES} parts. ` : ""}
         {some ? <Counted counts={query.data} error={query.error} /> : <Hint />}
       </p>
       {some ? (
@@ -60,7 +61,7 @@ export function SelectionBar({
       ) : null}
     </div>
   );
-}
+});
 
 function Hint() {
   return (

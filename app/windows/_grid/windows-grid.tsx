@@ -14,12 +14,13 @@ import { GridSkeleton } from "./grid-skeleton";
 import { GridTools } from "./grid-tools";
 import { Legend } from "./legend";
 import { ROW_PX } from "./paint";
-import { type Cell, countsIn, type GridFilter, type Picture, windowsOf } from "./picture";
-import { RowHeads } from "./row-heads";
+import { type Cell, countsIn, type GridFilter, type Picture, rectangle, windowsOf } from "./picture";
+import { type RowHead, RowHeads } from "./row-heads";
 import type { Selection, SelectionStep } from "./selection";
 import { TimeAxis } from "./time-axis";
 import { useGridPicture } from "./use-grid-picture";
 import type { Move } from "./use-grid-time";
+import { useLatest } from "./use-latest";
 import { useWidth } from "./use-width";
 import { type GridTime, spanOf, zoomedTo } from "./view";
 
@@ -104,6 +105,10 @@ function Rows({
   const router = useRouter();
   const lane = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const heads = useHeads(rows);
+  const selectRow = useLatest((place: number, add: boolean) =>
+    step({ kind: add ? "toggle" : "select", ranges: rectangle(rows, place, place, span) }),
+  );
   const head = whole < 640 ? HEAD_PX.narrow : HEAD_PX.wide;
   const height = Math.min(rows.length, MOST_ROWS) * ROW_PX;
   // Beside more rows than are in sight stands a bar to scroll them by.
@@ -134,7 +139,7 @@ function Rows({
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
         <div className="shrink-0" style={{ width: head }}>
-          <RowHeads rows={rows} span={span} step={step} />
+          <RowHeads heads={heads} onSelect={selectRow} />
         </div>
         <div className="relative" style={{ width }}>
           <GridLane
@@ -158,6 +163,14 @@ function Rows({
       </div>
     </>
   );
+}
+
+/** The names of the rows; the same as long as they are called the same, whatever was answered for them. */
+function useHeads(rows: Picture["rows"]): readonly RowHead[] {
+  const named = rows.map(({ dataset, synthetic }): RowHead => ({ dataset, synthetic }));
+  const key = JSON.stringify(named);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: names of the same key are the same
+  return useMemo(() => named, [key]);
 }
 
 function NoDatasets() {
