@@ -42,7 +42,6 @@ export function ReasonField({ words, onChange }: { words: string; onChange: (wor
   };
   return (
     <form
-      aria-label="Words of the reason"
       onSubmit={(event) => {
         event.preventDefault();
         take();
