@@ -196,7 +196,11 @@ test("health says that the line answers", async ({ request }) => {
 
 test("what does not exist is said", async ({ page, request }) => {
   await page.goto("/windows/ioncannon/1999-01-01T00:00:00Z");
-  await expect(page.getByRole("main")).toContainText("ioncannon has no window that starts at 1999-01-01");
+  await expect(page.getByRole("main")).toContainText(
+    "No delivery covers it: nothing was ever collected for it",
+  );
+  await page.goto("/windows/ioncannon/1999-01-01T00:30:00Z");
+  await expect(page.getByRole("main")).toContainText("no window of ioncannon starts at 1999-01-01T00:30:00Z");
   await page.goto("/sources/nobody");
   await expect(page.getByRole("main")).toContainText('There is no source "nobody"');
   for (const key of [
