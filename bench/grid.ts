@@ -17,6 +17,7 @@ import { connectionString } from "../server/adapters/postgres/embedded/start";
 import { WindowGrid } from "../server/adapters/postgres/window-grid";
 import { DAY, HOUR } from "../server/observation/time";
 import { datasetFor } from "../server/ports/testing";
+import { unpackRun } from "../server/window/grid/model";
 import { longestTask, taskFigure } from "./main-thread";
 import type { Figure, Finding } from "./measurement";
 
@@ -121,8 +122,8 @@ async function queryTimes(db: Database, now: number, hours: number): Promise<Fin
 
 /** Of a packed run: cells, and of each part windows. */
 function windowsOf(run: readonly number[]): number {
-  const [, , cells = 0, ...parts] = run;
-  return cells * parts.reduce((sum, each, place) => sum + (place % 3 === 1 ? each : 0), 0);
+  const { cells, parts } = unpackRun(run, 0);
+  return cells * parts.reduce((sum, { windows }) => sum + windows, 0);
 }
 
 async function inBrowser(folder: string, address: string): Promise<Finding> {
