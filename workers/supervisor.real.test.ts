@@ -165,12 +165,16 @@ describe("the supervisor", () => {
     await until(async () => (await lives()).length === 2, "2 lives");
   });
 
-  it("starts PostgreSQL and the children again after kill -9 of the postmaster", async () => {
+  it.each([
+    "SIGKILL",
+    // It would wait for our sessions for ever.
+    "SIGTERM",
+  ] as const)("starts PostgreSQL and the children again after a %s of the postmaster", async (signal) => {
     const run = start();
     const url = await address(run);
     await until(async () => (await lives()).length === 1, "the worker's first life");
     const database = postmaster();
-    signalProcess(database, "SIGKILL");
+    signalProcess(database, signal);
     const again = async () => new Set((await lives()).filter((pid) => pid !== 0)).size >= 2;
     await until(again, "a second worker", 100);
     expect(postmaster()).not.toBe(database);

@@ -39,6 +39,7 @@ const PROGRAMS: Programs = {
 
 // All of it within 10 s: children together, then PostgreSQL, which may need up to 3 s more than its fast stop.
 const CHILD_PATIENCE_MS = 5_000;
+const STOPPING_LOOK_MS = 2_000;
 const LOST_PATIENCE_MS = 2_000;
 const FAST_STOP_MS = 1_500;
 const EARLY_STOP_MS = 4_000;
@@ -111,8 +112,12 @@ async function openDatabase(env: Environment, log: Log): Promise<Session> {
   const address = postgres?.connectionString ?? env.databaseUrl ?? "";
   const what = postgres ? `the data folder ${env.dataDir}` : "this database";
   let lose: (word: "lost") => void = () => undefined;
+  let watch: NodeJS.Timeout | undefined;
   const lost = new Promise<"lost">((resolve) => {
-    lose = resolve;
+    lose = (word) => {
+      clearInterval(watch);
+      resolve(word);
+    };
   });
   const ownership = await takeOwnership(address, what, () => lose("lost")).catch((error: unknown) => {
     if (error instanceof IonbeamError) throw error;
@@ -121,7 +126,12 @@ async function openDatabase(env: Environment, log: Log): Promise<Session> {
       `The database at ${where} does not answer (${errorText(error)}): start it, or correct its address.`,
     );
   });
+  // One that was asked to end by somebody else keeps our sessions, and takes no other ones.
+  watch = setInterval(() => {
+    if (postgres?.stopping()) lose("lost");
+  }, STOPPING_LOOK_MS);
   const stop = async () => {
+    clearInterval(watch);
     await ownership.release();
     await postgres?.stop(FAST_STOP_MS);
   };

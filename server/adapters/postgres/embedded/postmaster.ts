@@ -7,14 +7,16 @@ import { PROGRAM_ENVIRONMENT } from "./cluster";
 import type { Place } from "./place";
 
 /** A postmaster.pid, as src/include/utils/pidfile.h numbers its lines. */
-export type PidFile = { readonly pid: number; readonly socketDir: string };
+export type PidFile = { readonly pid: number; readonly socketDir: string; readonly status: string };
 
 /** Reads the pid file of a cluster; undefined when there is none or it is not written to its end yet. */
 export function readPidFile(cluster: string): PidFile | undefined {
   try {
     const lines = readFileSync(path.join(cluster, "postmaster.pid"), "utf8").split("\n");
     const pid = Number(lines[0]);
-    return Number.isInteger(pid) && pid > 0 ? { pid, socketDir: lines[4]?.trim() ?? "" } : undefined;
+    return Number.isInteger(pid) && pid > 0
+      ? { pid, socketDir: lines[4]?.trim() ?? "", status: lines[7]?.trim() ?? "" }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -30,6 +32,14 @@ export function isPostmasterOf(cluster: string, pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a postmaster has begun to end. After a SIGTERM from outside it takes no more sessions and waits for those that there are, for ever, as ours
+ * are kept open: whoever sees that must end it.
+ */
+export function isStopping(cluster: string): boolean {
+  return readPidFile(cluster)?.status === "stopping";
 }
 
 /** What a cluster answers to a connection. */

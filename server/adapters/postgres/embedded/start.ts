@@ -11,6 +11,7 @@ import { addressOf, makeFolders, type Place, placeCluster } from "./place";
 import {
   ask,
   isPostmasterOf,
+  isStopping,
   killLeftBehind,
   readPidFile,
   type Settings,
@@ -23,6 +24,8 @@ import { explainFolder, explainOutput } from "./refusal";
 /** Recovery after a crash replays at most max_wal_size of log; this is far beyond it. */
 const START_DEADLINE_MS = 120_000;
 const DATABASE = "ionbeam";
+/** A checkpoint of all that is in memory ends within it. */
+const STOPPING_PATIENCE_MS = 20_000;
 
 export type EmbeddedPostgres = {
   /** Address of the database `ionbeam`, for `pg`, Prisma, BullMQ and libpq. */
@@ -31,6 +34,8 @@ export type EmbeddedPostgres = {
   readonly pid: number;
   /** Whether it ran already. */
   readonly adopted: boolean;
+  /** Whether it has begun to end, asked to by somebody else. Reads one small file. */
+  stopping(): boolean;
   /** Folder of the cluster: under the data folder, or where root had to put it. */
   readonly home: string;
   /** Ends it; at the latest `fastMs` + 3 s later nothing of it runs. */
@@ -76,6 +81,7 @@ export async function startEmbeddedPostgres({
         connectionString: addressOf(found, DATABASE),
         pid,
         adopted: adopted !== undefined,
+        stopping: () => isStopping(place.cluster),
         home: place.home,
         stop: async (fastMs) => {
           await stopPostmaster(place.cluster, pid, fastMs);
@@ -136,6 +142,10 @@ async function adopt(place: Place): Promise<number | undefined> {
   const pidFile = readPidFile(place.cluster);
   if (!pidFile) return undefined;
   const { pid } = pidFile;
+  if (isStopping(place.cluster) && isPostmasterOf(place.cluster, pid)) {
+    await stopPostmaster(place.cluster, pid, STOPPING_PATIENCE_MS);
+    return undefined;
+  }
   if (!isPostmasterOf(place.cluster, pid)) {
     // PostgreSQL removes stale pid files itself, except when another program of the same user has the id by now.
     if (isAlive(pid)) rmSync(path.join(place.cluster, "postmaster.pid"), { force: true });
