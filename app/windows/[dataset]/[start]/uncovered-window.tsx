@@ -1,15 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
-import { DAY, type Micros } from "../../../../server/observation/time";
+import type { Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import { failureOf, isNotFound } from "../../../_trpc/failure";
 import { Loaded } from "../../../_trpc/loaded";
 import { instantText, spanText } from "../../../_ui/format";
 import { Mark } from "../../../_ui/mark";
 import { Page } from "../../../_ui/page";
-import { windowsHref } from "../../window-href";
+import { Beside } from "./beside";
 import { MissingPanel } from "./missing-panel";
 import { NoWindow } from "./no-window";
 import { RunsPanel } from "./runs-panel";
@@ -20,19 +19,9 @@ export function UncoveredWindow({ dataset, start }: { dataset: string; start: Mi
   const planned = useQuery(trpc.window.ofSpan.queryOptions({ dataset, start }));
   if (planned.data === undefined && isNotFound(planned.error))
     return <NoWindow dataset={dataset} start={start} why={failureOf(planned.error).message} />;
-  const day = Math.floor(start / DAY) * DAY;
   return (
     <Page
-      above={
-        <nav aria-label="Windows beside this one" className="flex flex-wrap gap-x-4">
-          <Link href={`/windows?dataset=${encodeURIComponent(dataset)}`} className="link">
-            Windows of {dataset}
-          </Link>
-          <Link href={windowsHref(dataset, { start: day, end: day + DAY })} className="link">
-            Windows of that day
-          </Link>
-        </nav>
-      }
+      above={<Beside dataset={dataset} start={start} />}
       title={planned.data ? spanText(planned.data.start, planned.data.end) : `from ${instantText(start)}`}
       sentence={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { DAY, type Micros } from "../../../../server/observation/time";
+import type { Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import { isNotFound } from "../../../_trpc/failure";
 import { Loaded } from "../../../_trpc/loaded";
@@ -13,8 +13,8 @@ import { Page, Panel } from "../../../_ui/page";
 import { SkeletonRows } from "../../../_ui/states";
 import { Facts } from "../../../_ui/table";
 import { Synthetic } from "../../../_ui/tag";
-import { windowsHref } from "../../window-href";
 import { WindowStateMark } from "../../window-state";
+import { Beside } from "./beside";
 import { PHASE_DID, PHASE_DOES } from "./build-phases";
 import { ChainPanel } from "./chain-panel";
 import { DeliveriesPanel } from "./deliveries-panel";
@@ -35,16 +35,7 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
     return <UncoveredWindow dataset={dataset} start={start} />;
   return (
     <Page
-      above={
-        <nav aria-label="Windows beside this one" className="flex flex-wrap gap-x-4">
-          <Link href={`/windows?dataset=${encodeURIComponent(dataset)}`} className="link">
-            Windows of {dataset}
-          </Link>
-          <Link href={windowsHref(dataset, dayAround(start))} className="link">
-            Windows of that day
-          </Link>
-        </nav>
-      }
+      above={<Beside dataset={dataset} start={start} />}
       title={window.data ? spanText(window.data.start, window.data.end) : `from ${instantText(start)}`}
       sentence={window.data ? <Sentence window={window.data} /> : null}
       action={window.data ? <Reprocess window={window.data} /> : null}
@@ -69,11 +60,6 @@ export function WindowScreen({ dataset, start }: { dataset: string; start: Micro
 }
 
 /** The UTC day that holds an instant. */
-function dayAround(instant: Micros): { start: Micros; end: Micros } {
-  const start = Math.floor(instant / DAY) * DAY;
-  return { start, end: start + DAY };
-}
-
 function Sentence({ window }: { window: WindowDetail }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
