@@ -14,7 +14,7 @@ import { uuidv5 } from "../server/message";
 import { formatInstant, HOUR, MINUTE, parseInstant } from "../server/observation/time";
 import { sqlText } from "../server/ports/columnar";
 import { INGEST_QUEUE, IngestDataCommand } from "../server/source/messages";
-import { isQuiet, openTestLine, type TestLine } from "../workers/line.testing";
+import { isQuietAtOnce, openTestLine, type TestLine } from "../workers/line.testing";
 
 const DATASET = "walked";
 const DAY = parseInstant("2026-03-01T00:00:00Z") ?? Number.NaN;
@@ -160,7 +160,7 @@ async function main(python: string): Promise<void> {
           end: DAY + 24 * HOUR,
         });
         return (
-          (await isQuiet(line)) &&
+          (await isQuietAtOnce(line)) &&
           planned.length === 1 &&
           (await rowsOf(line, planned[0]?.path ?? "")) === expected.size
         );

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { commandsOn, QUIET_YAML } from "./cli.testing";
-import { isQuiet, openTestLine, type TestLine } from "./line.testing";
+import { isQuiet, isQuietAtOnce, openTestLine, type TestLine } from "./line.testing";
 
 describe("retention on a running line", () => {
   let line: TestLine;
@@ -171,7 +171,8 @@ describe("retention on a running line", () => {
     });
     await writeFile(payload, right);
     // The generator's rows are the same ones once more: the window is built from both deliveries.
-    const built = async () => /from 2 deliveries/.test((await reason()) ?? "");
+    const built = async () =>
+      (await isQuietAtOnce(line)) && /from 2 deliveries/.test((await reason()) ?? "");
     await line.until(built, "the window with its late rows");
     expect(await line.runtime.views.window("ioncannon", start + HOUR)).toMatchObject({
       state: "built",

@@ -7,7 +7,7 @@ import { PostgresLoad } from "../server/adapters/postgres/load";
 import { DATASET_AVAILABLE } from "../server/dataset/messages";
 import { HOUR, parseInstant } from "../server/observation/time";
 import { commandsOn, QUIET_YAML } from "./cli.testing";
-import { isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
+import { isQuiet, isQuietAtOnce, openTestLine, outcome, type TestLine } from "./line.testing";
 
 const EARLIER = path.join(import.meta.dirname, "fixtures", "earlier");
 const MIGRATIONS = path.join(import.meta.dirname, "..", "prisma", "migrations");
@@ -145,7 +145,8 @@ describe.each(readdirSync(EARLIER))("the data folder of commit %s, under this ve
     );
     await run(0.25, 0.75, "late");
     const built = async () =>
-      (await windows()).some(({ start, rows }) => start === START && rows === 33) && (await isQuiet(line));
+      (await isQuietAtOnce(line)) &&
+      (await windows()).some(({ start, rows }) => start === START && rows === 33);
     await line.until(built, "the late rows");
     const first = (await windows()).find(({ start }) => start === START);
     expect(first).toMatchObject({ state: "built", stations: 6, revision: 2, stale: false });

@@ -8,6 +8,7 @@ import { childEnvironment } from "../config/env";
 import { Database } from "../server/adapters/postgres/database";
 import { testDatabase } from "../server/adapters/postgres/testing";
 import { withClient } from "../server/adapters/postgres/with-client";
+import { MINUTE } from "../server/observation/time";
 import type { Log } from "../server/ports/log";
 import { openRuntime, type Runtime } from "../server/runtime";
 import { testPrograms } from "./programs.testing";
@@ -172,4 +173,19 @@ export async function isQuiet(line: TestLine): Promise<boolean> {
           WHERE p.owed AND p.day_us + 86400000000 + d.subject_to_change_us < extract(epoch FROM clock_timestamp()) * 1000000) AS open`,
   );
   return row?.open === 0;
+}
+
+/**
+ * `isQuiet`, with the minute over for which a window that has an output waits for more changes (SEMANTICS 4): its marks are set back, as if the minute had
+ * passed. For tests of what comes after that minute.
+ */
+export async function isQuietAtOnce(line: TestLine): Promise<boolean> {
+  await line.db.execute(
+    undefined,
+    `UPDATE "window" SET first_change_us = first_change_us - $1::bigint, last_change_us = last_change_us - $1::bigint, look_again_us = 0
+     WHERE need = 'due' AND NOT build_now AND output <> 'none' AND attempts = 0 AND lease_until IS NULL
+       AND last_change_us BETWEEN extract(epoch FROM clock_timestamp()) * 1000000 - $1::bigint AND extract(epoch FROM clock_timestamp()) * 1000000`,
+    MINUTE,
+  );
+  return isQuiet(line);
 }

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, parseInstant } from "../server/observation/time";
 import type { ReingestionView } from "../server/reingestion/model";
 import { INGEST_QUEUE } from "../server/source/messages";
 import { commandsOn } from "./cli.testing";
-import { holding, isQuiet, openTestLine, outcome, type TestLine } from "./line.testing";
+import { holding, isQuietAtOnce, openTestLine, outcome, type TestLine } from "./line.testing";
 
 const DAY = parseInstant("2026-03-01T00:00:00Z") ?? 0;
 const NAME = "ioncannon";
@@ -42,8 +42,9 @@ afterAll(() => line.close());
 /** Two windows are built and nothing is owed. */
 async function settled(windows: number): Promise<void> {
   await line.until(async () => {
+    if (!(await isQuietAtOnce(line))) return false;
     const { items } = await line.runtime.views.windows({ dataset: NAME, limit: 10 });
-    return items.filter(({ state }) => state === "built").length === windows && (await isQuiet(line));
+    return items.filter(({ state }) => state === "built").length === windows;
   }, "the windows");
 }
 
@@ -149,7 +150,7 @@ it("under another map its columns come with the next revision; only then", async
   const { id } = await line.runtime.verbs.startReingestion({ ...first, requestKey: "new map" });
   expect(await until(id, "done")).toMatchObject({ mapVersion: version + 1, outcomes: { ingested: 3 } });
   await line.until(
-    async () => (await columnsOfFirst()).includes(canonicalName(higher)),
+    async () => (await isQuietAtOnce(line)) && (await columnsOfFirst()).includes(canonicalName(higher)),
     "the revision with the new column",
   );
   expect(await columnsOfFirst()).not.toContain(canonicalName(wind));

@@ -14,7 +14,7 @@ import { play, script } from "./fixtures/script";
 import { verdict } from "./fixtures/verdict";
 import type { Exclusion, SpanRule } from "./model";
 
-const RUNS = 100;
+const RUNS = 50;
 
 let database: TestDatabase;
 let db: Database;
