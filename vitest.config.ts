@@ -27,9 +27,10 @@ export default defineConfig({
           hookTimeout: 1_800_000,
           // Most of them wait for a process or a database: two files at a time use two cores. Each has its own database, folder and ports.
           maxWorkers: 2,
+          // A file leaves nothing behind in its process, and reading the same three hundred modules again for each took a tenth of the time.
+          isolate: false,
           // Worker processes at a time in one file.
           maxConcurrency: 2,
-          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -171,8 +171,7 @@ describe("retention on a running line", () => {
     });
     await writeFile(payload, right);
     // The generator's rows are the same ones once more: the window is built from both deliveries.
-    const built = async () =>
-      (await isQuietAtOnce(line)) && /from 2 deliveries/.test((await reason()) ?? "");
+    const built = async () => (await isQuietAtOnce(line)) && /from 2 deliveries/.test((await reason()) ?? "");
     await line.until(built, "the window with its late rows");
     expect(await line.runtime.views.window("ioncannon", start + HOUR)).toMatchObject({
       state: "built",
