@@ -44,10 +44,20 @@ function numbers(vector: Vector): NumberColumn {
       for (let i = 0; i < chunk.length; i += 1) values[at + i] = Number(from[i]);
     else values.set(from.subarray(0, chunk.length), at);
     if (chunk.nullCount > 0)
-      for (let i = 0; i < chunk.length; i += 1) if (!chunk.getValid(i)) values[at + i] = Number.NaN;
+      nanWhereNull(chunk.nullBitmap, chunk.offset, values.subarray(at, at + chunk.length));
     at += chunk.length;
   }
   return { kind: "number", values };
+}
+
+/** By bytes of the bitmap, eight rows at once where all are there: Arrow's own question for a row costs more than its value. */
+function nanWhereNull(bitmap: Uint8Array, offset: number, values: Float64Array): void {
+  for (let i = 0; i < values.length; i += 1) {
+    const bit = offset + i;
+    const byte = bitmap[bit >> 3] ?? 0;
+    if (byte === 0xff && (bit & 7) === 0) i += 7;
+    else if (((byte >> (bit & 7)) & 1) === 0) values[i] = Number.NaN;
+  }
 }
 
 /** By halves of 32 bits: a BigInt for each of a million instants would take longer than all else. Little-endian, as Arrow is everywhere. */
