@@ -1,8 +1,8 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { Failed, NotUpToDate, SkeletonRows } from "../_ui/states";
-import { failureOf } from "./failure";
+import { Empty, Failed, NotUpToDate, SkeletonRows } from "../_ui/states";
+import { failureOf, isNotFound } from "./failure";
 
 interface Query<Data> {
   readonly data: Data | undefined;
@@ -10,7 +10,7 @@ interface Query<Data> {
   readonly refetch: () => unknown;
 }
 
-/** The states of what is asked for: loading in the shape of what comes, failed with a way on, not up to date, or there. */
+/** The states of what is asked for: loading in the shape of what comes, failed with a way on, not there at all, not up to date, or there. */
 export function Loaded<Data>({
   query,
   skeleton,
@@ -22,7 +22,16 @@ export function Loaded<Data>({
 }) {
   if (query.data === undefined) {
     if (!query.error) return skeleton ?? <SkeletonRows />;
-    return <Failed failure={failureOf(query.error)} retry={() => query.refetch()} />;
+    const failure = failureOf(query.error);
+    // To ask again would change nothing, and nothing is broken.
+    if (isNotFound(query.error))
+      return (
+        <Empty title={failure.message.replace(/\.$/, "")}>
+          The address may be mistyped, or what it names is not there any more. The menu leads to what there
+          is.
+        </Empty>
+      );
+    return <Failed failure={failure} retry={() => query.refetch()} />;
   }
   return (
     <>
