@@ -94,10 +94,15 @@ async function routeOf(page) {
   return href;
 }
 
-async function settle(page, route) {
-  await page.waitForFunction(() => document.querySelector("main .skeleton") === null, undefined, {
+/** Nothing is drawn in the shape of what comes any more. */
+function filled(page) {
+  return page.waitForFunction(() => document.querySelector("main .skeleton") === null, undefined, {
     timeout: PATIENCE_MS,
   });
+}
+
+async function settle(page, route) {
+  await filled(page);
   if (route.startsWith("/map")) {
     // A line without data has no legend.
     const legend = page.getByRole("figure", { name: "Legend" });
@@ -105,6 +110,8 @@ async function settle(page, route) {
     await legend.or(nothing).first().waitFor({ timeout: PATIENCE_MS });
   }
   await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
+  // What was there first may have asked for more.
+  await filled(page);
   await page.evaluate(() => document.fonts.ready);
 }
 
