@@ -5,6 +5,7 @@ import { Invalid } from "../server/errors";
 import { Duration } from "../server/observation/model";
 import { parseDuration } from "../server/observation/time";
 import { parseReserve } from "../server/reserve";
+import { DatasetBlock } from "./settings-blocks";
 
 /** A schedule as the seed's YAML writes it (dossier 4). */
 const ScheduleBlock = z.strictObject({
@@ -87,6 +88,8 @@ const SettingsFile = z.strictObject({
     .catchall(Block)
     .optional(),
   projections: z.record(z.string(), Block).optional(),
+  /** Ours: settings of datasets, by their names. */
+  datasets: z.record(z.string(), DatasetBlock).optional(),
 });
 
 type SettingsFile = z.infer<typeof SettingsFile>;

@@ -30,7 +30,12 @@ async function said(present: object, block: string): Promise<readonly string[]> 
     })),
   );
   const found = await differences(plan, {
-    catalog: { everySource: async () => sources, schedules: async () => [], projections: async () => [] },
+    catalog: {
+      everySource: async () => sources,
+      schedules: async () => [],
+      projections: async () => [],
+      datasets: async () => [],
+    },
     secretBox: testBox(),
   });
   return found.map(({ is }) => is);

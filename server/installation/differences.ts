@@ -7,6 +7,7 @@ import type { Catalog, Projection, Schedule } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import { holdsSecret, isSecretSetting, withoutSecrets } from "../secret-name";
+import { changedDatasets } from "./dataset-settings";
 import { type InstallationPlan, isPlaceholder, speaksOf } from "./plan";
 
 /** Something that settings and catalogue disagree about, in words. */
@@ -25,6 +26,10 @@ const configured = (what: string, otherwise: readonly string[]): Difference => (
   is: `${what} is configured otherwise: ${otherwise.join("; ")}`,
   applied: `${what}: configured as the settings say`,
 });
+const set = (what: string, otherwise: readonly string[]): Difference => ({
+  is: `${what} is set otherwise: ${otherwise.join("; ")}`,
+  applied: `${what}: set as the settings say`,
+});
 const removed = (source: string): Difference => ({
   is: `source ${source} was removed, and the settings name it: no start brings it back, applying them adds it again`,
   applied: `source ${source}: added again`,
@@ -39,7 +44,7 @@ const surplus = (source: string): Difference => ({
 });
 
 export interface DifferencePorts {
-  readonly catalog: Pick<Catalog, "everySource" | "schedules" | "projections">;
+  readonly catalog: Pick<Catalog, "everySource" | "schedules" | "projections" | "datasets">;
   readonly secretBox: Pick<SecretBox, "open">;
 }
 
@@ -72,6 +77,8 @@ export async function differences(
     found.push(...ofSchedules(asked, await catalog.schedules(undefined, tx)));
   }
   found.push(...(await ofProjections(plan, await catalog.projections(tx), secretBox)));
+  for (const { name, otherwise } of changedDatasets(plan.named.datasets, await catalog.datasets(tx)))
+    found.push(set(`dataset ${name}`, otherwise));
   return found;
 }
 

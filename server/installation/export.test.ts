@@ -4,8 +4,8 @@ import { parseSettings } from "../../config/settings";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { testBox } from "../configuration/testing";
 import { uuidv5 } from "../message";
-import { HOUR, MINUTE } from "../observation/time";
-import type { Projection, Schedule, Source } from "../ports/catalog";
+import { formatDuration, HOUR, MINUTE, parseDuration } from "../observation/time";
+import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
 import { differences } from "./differences";
@@ -16,6 +16,7 @@ interface Catalogue {
   readonly sources: readonly Source[];
   readonly schedules: readonly Schedule[];
   readonly projections: readonly Projection[];
+  readonly datasets: readonly Dataset[];
 }
 
 const planOf = (yaml: string) =>
@@ -26,16 +27,23 @@ const filled = (plan: InstallationPlan): Catalogue => ({
   sources: plan.sources.map((source) => ({ ...source, createdAt: 0 })),
   schedules: plan.schedules.map((schedule) => ({ ...schedule, firedThrough: 0 })),
   projections: plan.projections,
+  // As a database gives them, and each once.
+  datasets: [...new Map(plan.datasets.map((each) => [each.metadata.name, each])).values()].map((each) => ({
+    ...each,
+    deleteAfterExport: each.deleteAfterExport ?? false,
+    retention: each.retention ?? {},
+  })),
 });
 
 /** What a taking over says that is otherwise. */
-const differ = async (plan: InstallationPlan, { sources, schedules, projections }: Catalogue) =>
+const differ = async (plan: InstallationPlan, { sources, schedules, projections, datasets }: Catalogue) =>
   (
     await differences(plan, {
       catalog: {
         everySource: async () => sources,
         schedules: async () => schedules,
         projections: async () => projections,
+        datasets: async () => datasets,
       },
       secretBox: testBox(),
     })
@@ -93,6 +101,45 @@ const further = fc.record(
   { requiredKeys: ["kind"] },
 );
 
+const setting = fc.integer({ min: 0, max: 366 * 24 * 60 }).map((n) => n * MINUTE);
+const kept = fc.record(
+  Object.fromEntries(
+    ["points", "payloads", "revisions"].map((kind) => [
+      kind,
+      fc.integer({ min: 3600, max: 36_525 * 86_400 }).map((n) => n * 1_000_000),
+    ]),
+  ),
+  { requiredKeys: [] },
+);
+
+/** What `dataset set` can make of one. */
+const setOtherwise = (dataset: Dataset): fc.Arbitrary<Dataset> =>
+  fc
+    .record({
+      span: fc.option(fc.integer({ min: 60, max: 800 * 86_400 })),
+      subjectToChange: fc.option(setting),
+      policy: fc.oneof(
+        fc.constant({ kind: "wait" } as const),
+        setting.map((after) => ({ kind: "build-after", after }) as const),
+      ),
+      deleteAfterExport: fc.boolean(),
+      retention: kept,
+    })
+    .map(({ span, subjectToChange, policy, ...rest }) => {
+      const changes = subjectToChange ?? dataset.settings.subjectToChange;
+      return {
+        ...dataset,
+        ...rest,
+        metadata: {
+          ...dataset.metadata,
+          aggregation_span:
+            span === null ? dataset.metadata.aggregation_span : formatDuration(span * 1_000_000),
+          subject_to_change_window: formatDuration(changes),
+        },
+        settings: { subjectToChange: changes, policy },
+      };
+    });
+
 /** A catalogue that people have changed: known sources on or off, blocks of other versions, schedules of both. */
 const catalogue: fc.Arbitrary<Catalogue> = fc
   .record({
@@ -120,11 +167,28 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
         fc.uniqueArray(schedule(source.name), { maxLength: 3, selector: ({ id }) => id }),
       ),
     );
-    // As it comes out of the database: plain JSON.
-    return schedules.map(
-      (lists) => JSON.parse(JSON.stringify({ ...base, sources, schedules: lists.flat() })) as Catalogue,
+    const datasets = fc.tuple(
+      ...base.datasets.map((each) => fc.oneof(fc.constant(each), setOtherwise(each))),
     );
+    // As it comes out of the database: plain JSON.
+    return fc
+      .record({ lists: schedules, datasets })
+      .map(
+        ({ lists, datasets: set }) =>
+          JSON.parse(
+            JSON.stringify({ ...base, sources, schedules: lists.flat(), datasets: set }),
+          ) as Catalogue,
+      );
   });
+
+/** The settings of datasets, a span by its length. */
+const settingsOf = ({ datasets }: Catalogue) =>
+  new Map(
+    datasets.map(({ metadata, settings, deleteAfterExport, retention }) => [
+      metadata.name,
+      { span: parseDuration(metadata.aggregation_span), settings, deleteAfterExport, retention },
+    ]),
+  );
 
 describe("the exported catalogue", () => {
   it("taken over where it comes from changes nothing, whatever people made of it", async () => {
@@ -149,6 +213,7 @@ describe("the exported catalogue", () => {
         const again = filled(planOf(yaml));
         expect(yaml).not.toContain("s3cret");
         expect(exportSettings(again, sourcePlugins).secrets).toEqual([]);
+        expect(settingsOf(again)).toEqual(settingsOf(present));
         if (secrets.length > 0) return;
         const told = ({ sources }: Catalogue) =>
           new Map(
@@ -203,8 +268,8 @@ describe("the exported catalogue", () => {
       "projections.odb_service.api_key",
     ]);
     expect(yaml).toMatchInlineSnapshot(`
-      "# Sources, schedules and projections of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
-      # Not here: secrets, settings of datasets and of single maps, and what is read at each start (adapters, bounds of collection).
+      "# Sources, schedules, projections and settings of datasets of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
+      # Not here: secrets, maps, alerts, and what is read at each start (adapters, bounds of collection).
 
       sources:
         ioncannon: {}

@@ -1,8 +1,9 @@
 import { Document, isMap, isScalar } from "yaml";
 import { partSecrets } from "../configuration/part-secrets";
 import { formatDuration } from "../observation/time";
-import type { Projection, Schedule, Source } from "../ports/catalog";
+import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import type { SourcePlugin } from "../source/plugin";
+import { datasetBlocks } from "./dataset-settings";
 import { isPlaceholder } from "./plan";
 
 /** What a file of settings can say of an installation. */
@@ -13,18 +14,19 @@ export interface Exportable {
     "source" | "windowSize" | "interval" | "lag" | "enabled" | "removedAt"
   >[];
   readonly projections: readonly Pick<Projection, "name" | "config">[];
+  readonly datasets: readonly Dataset[];
 }
 
-const HEAD = ` Sources, schedules and projections of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
- Not here: secrets, settings of datasets and of single maps, and what is read at each start (adapters, bounds of collection).`;
+const HEAD = ` Sources, schedules, projections and settings of datasets of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
+ Not here: secrets, maps, alerts, and what is read at each start (adapters, bounds of collection).`;
 
 /**
  * The catalogue as the seed's YAML: taken over where it comes from, it changes nothing. Secrets are left out and named in comments.
  * @returns the text, and the paths of the secrets that are not in it
  */
 export function exportSettings(
-  { sources, schedules, projections }: Exportable,
-  plugins: readonly Pick<SourcePlugin, "kind" | "defaultInstance">[],
+  { sources, schedules, projections, datasets }: Exportable,
+  plugins: readonly SourcePlugin[],
 ): {
   readonly yaml: string;
   readonly secrets: readonly string[];
@@ -46,6 +48,13 @@ export function exportSettings(
     Object.fromEntries(
       blocks.flatMap(({ path: [at, name = ""], open }) => (at === root ? [[name, open]] : [])),
     );
+  const setDatasets = datasetBlocks(
+    datasets,
+    sources.flatMap((source) => {
+      const given = givenBy(source, plugins);
+      return given ? [given.dataset] : [];
+    }),
+  );
   const document = new Document({
     sources: {
       ...below("sources"),
@@ -55,6 +64,7 @@ export function exportSettings(
       },
     },
     projections: below("projections"),
+    ...(Object.keys(setDatasets).length === 0 ? {} : { datasets: setDatasets }),
   });
   document.commentBefore = HEAD;
   for (const { path, secrets } of blocks) {
@@ -70,13 +80,27 @@ export function exportSettings(
 /** A further source of a kind says which kind, and which dataset it feeds. */
 function blockOf(
   { name, kind, dataset, config, map }: Exportable["sources"][number],
-  plugins: readonly Pick<SourcePlugin, "kind" | "defaultInstance">[],
+  plugins: readonly SourcePlugin[],
 ) {
   const { open, secrets } = partSecrets(config);
   const plugin = plugins.find((each) => each.kind === kind);
   const named = plugin ? plugin.defaultInstance : kind;
   if (isPlaceholder(map) || name === named) return { open, secrets };
   return { open: { kind, dataset, ...(open as object) }, secrets };
+}
+
+/** What a source's kind gives for it, as a taking over of this file will see its settings: without secrets. */
+function givenBy(
+  { kind, dataset, config, map }: Exportable["sources"][number],
+  plugins: readonly SourcePlugin[],
+) {
+  const plugin = plugins.find((each) => each.kind === kind);
+  if (!plugin || isPlaceholder(map)) return undefined;
+  const open = plugin.config.safeParse(partSecrets(config).open);
+  const parsed = open.success ? open.data : plugin.config.parse({});
+  const { aggregation_span: span, subject_to_change_window: subjectToChange } =
+    plugin.dataset(parsed).metadata;
+  return { dataset: { name: dataset, span, subjectToChange } };
 }
 
 function windowOf({ source, windowSize, interval, lag, enabled }: Exportable["schedules"][number]) {

@@ -8,6 +8,7 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
+import { applyDatasets, type DatasetPorts } from "./dataset-settings";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
@@ -75,6 +76,8 @@ async function firstFill(
   }
 }
 
+export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions"> & DifferencePorts & DatasetPorts;
+
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
  * @returns the differences that are gone now, and times that no schedule asks for since; none when settings and catalogue agreed
@@ -83,7 +86,7 @@ async function firstFill(
 export async function applyInstallation(
   plan: InstallationPlan,
   now: Micros,
-  ports: Pick<InstallPorts, "catalog" | "transactions"> & DifferencePorts,
+  ports: ApplyPorts,
 ): Promise<readonly Difference[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
@@ -91,6 +94,8 @@ export async function applyInstallation(
       throw new Transient("the first start has not filled the catalogue yet: ask again in a moment");
     const before = await differences(plan, ports, tx);
     if (before.length === 0) return [];
+    // First: nothing of a dataset is locked yet.
+    await applyDatasets(tx, plan.named.datasets, ports);
     await addMissing(tx, plan, now, ports.catalog, "again");
     const wereOn = await applySources(tx, plan, ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];

@@ -55,6 +55,7 @@ describe("what an installation is made of", () => {
       projections: new Set(),
       schedules: false,
       switches: new Set(),
+      datasets: new Map(),
     });
   });
 
@@ -101,6 +102,9 @@ describe("what an installation is made of", () => {
     expect(plan(scheduled("ioncannon")).strays).toEqual([]);
     expect(plan(scheduled("netatmo")).strays).toEqual([]);
     expect(plan("").strays).toEqual([]);
+    expect(plan("datasets:\n  ioncannon: {}\n  elsewhere: { policy: wait }\n").strays).toEqual([
+      expect.stringMatching(/line 3: "datasets\.elsewhere": these settings make no dataset "elsewhere"/),
+    ]);
   });
 
   it("an empty list of schedules turns everything off", () => {
@@ -130,6 +134,7 @@ describe("what an installation is made of", () => {
       projections: new Set(["pygeoapi", "odb"]),
       schedules: true,
       switches: new Set(),
+      datasets: new Map(),
     });
   });
 
