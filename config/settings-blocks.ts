@@ -3,6 +3,7 @@ import { Keep } from "../server/dataset/retention";
 import { SettingDuration } from "../server/dataset/setting-duration";
 import { SetDatasetSettings } from "../server/dataset/verbs";
 import { Invalid } from "../server/errors";
+import { CanonicalVariable, DataIngestionMap } from "../server/observation/model";
 import { acceptSpan } from "../server/window/align";
 
 /** The length of a dataset's windows, judged as one that a person types. @returns µs */
@@ -29,3 +30,14 @@ export const DatasetBlock = z
   })
   .partial();
 export type DatasetBlock = z.infer<typeof DatasetBlock>;
+
+const { datetime, lat, lon, metadata_variables } = DataIngestionMap.shape;
+
+/** A source's variable map, whole: a misspelt key would change what its columns are. */
+export const MapBlock = z.strictObject({
+  datetime: datetime.strict(),
+  lat: lat.strict(),
+  lon: lon.strict(),
+  canonical_variables: z.array(CanonicalVariable.strict()),
+  metadata_variables: z.array(metadata_variables.element.strict()),
+});

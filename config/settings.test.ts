@@ -80,6 +80,11 @@ describe("settings", () => {
       "datasets:\n  ioncannon:\n    keep_point: P1D\n",
       /line 3: "datasets\.ioncannon\.keep_point" is not a setting/,
     ],
+    [
+      "a misspelt key of a map",
+      "maps:\n  ioncannon:\n    datetime: {}\n    lat: { standard_name: latitude, cf_unit: degrees_north, form_col: x }\n",
+      /line 4: "maps\.ioncannon\.lat\.form_col" is not a setting/,
+    ],
     ["a list at the top", "- sources\n- b\n", /, line 1: the settings are no mapping: begin with "sources:"/],
     ["a word", "\n\nsources\n", /, line 3: the settings are no mapping/],
   ])("refuses %s with its line", (_name, text, words) =>

@@ -8,7 +8,9 @@ import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import { holdsSecret, isSecretSetting, withoutSecrets } from "../secret-name";
 import { changedDatasets } from "./dataset-settings";
-import { type InstallationPlan, isPlaceholder, speaksOf } from "./plan";
+import { changedMaps } from "./maps";
+import { isPlaceholder } from "./placeholder";
+import { type InstallationPlan, speaksOf } from "./plan";
 
 /** Something that settings and catalogue disagree about, in words. */
 export interface Difference {
@@ -29,6 +31,10 @@ const configured = (what: string, otherwise: readonly string[]): Difference => (
 const set = (what: string, otherwise: readonly string[]): Difference => ({
   is: `${what} is set otherwise: ${otherwise.join("; ")}`,
   applied: `${what}: set as the settings say`,
+});
+const mapped = (source: string, otherwise: readonly string[]): Difference => ({
+  is: `the map of source ${source} is another one: ${otherwise.join("; ")}`,
+  applied: `the map of source ${source}: as the settings say, for what is collected from now on`,
 });
 const removed = (source: string): Difference => ({
   is: `source ${source} was removed, and the settings name it: no start brings it back, applying them adds it again`,
@@ -77,6 +83,8 @@ export async function differences(
     found.push(...ofSchedules(asked, await catalog.schedules(undefined, tx)));
   }
   found.push(...(await ofProjections(plan, await catalog.projections(tx), secretBox)));
+  for (const { name, otherwise } of changedMaps(plan.named.maps, sources, plan.secrets.sources))
+    found.push(mapped(name, otherwise));
   for (const { name, otherwise } of changedDatasets(plan.named.datasets, await catalog.datasets(tx)))
     found.push(set(`dataset ${name}`, otherwise));
   return found;

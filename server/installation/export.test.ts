@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../config/settings";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { testBox } from "../configuration/testing";
+import { mapHash } from "../ingest/map-hash";
 import { uuidv5 } from "../message";
 import { formatDuration, HOUR, MINUTE, parseDuration } from "../observation/time";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
@@ -140,6 +141,25 @@ const setOtherwise = (dataset: Dataset): fc.Arbitrary<Dataset> =>
       };
     });
 
+/** What a person can make of a map: a column under another level, or one that is left out. */
+const mapOtherwise = (source: Source): fc.Arbitrary<Source> =>
+  fc
+    .record({
+      change: fc.constantFrom("none", "level", "without"),
+      at: fc.nat(),
+      level: fc.double({ min: 1_000, max: 9_000, noNaN: true }),
+    })
+    .map(({ change, at, level }) => {
+      const variables = source.map.canonical_variables;
+      if (change === "none" || variables.length < 2) return source;
+      const canonical_variables = variables.flatMap((each, i) => {
+        if (i !== at % variables.length) return [each];
+        return change === "level" ? [{ ...each, level }] : [];
+      });
+      const map = { ...source.map, canonical_variables };
+      return { ...source, map, mapHash: mapHash(map) };
+    });
+
 /** A catalogue that people have changed: known sources on or off, blocks of other versions, schedules of both. */
 const catalogue: fc.Arbitrary<Catalogue> = fc
   .record({
@@ -162,6 +182,7 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
     } as unknown as Parameters<typeof planInstallation>[0];
     const base = filled(planInstallation(settings, sourcePlugins, projectionPlugins));
     const sources = base.sources.map((source) => ({ ...source, enabled: enabled[source.name] ?? false }));
+    const mapped = fc.tuple(...sources.map(mapOtherwise));
     const schedules = fc.tuple(
       ...sources.map((source) =>
         fc.uniqueArray(schedule(source.name), { maxLength: 3, selector: ({ id }) => id }),
@@ -172,23 +193,25 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
     );
     // As it comes out of the database: plain JSON.
     return fc
-      .record({ lists: schedules, datasets })
+      .record({ lists: schedules, datasets, mapped })
       .map(
-        ({ lists, datasets: set }) =>
+        ({ lists, datasets: set, mapped: sourcesMapped }) =>
           JSON.parse(
-            JSON.stringify({ ...base, sources, schedules: lists.flat(), datasets: set }),
+            JSON.stringify({ ...base, sources: sourcesMapped, schedules: lists.flat(), datasets: set }),
           ) as Catalogue,
       );
   });
 
-/** The settings of datasets, a span by its length. */
-const settingsOf = ({ datasets }: Catalogue) =>
-  new Map(
+/** The settings of datasets, a span by its length, and the maps in force. */
+const settingsOf = ({ datasets, sources }: Catalogue) => ({
+  maps: new Map(sources.map(({ name: source, mapHash: hash }) => [source, hash])),
+  datasets: new Map(
     datasets.map(({ metadata, settings, deleteAfterExport, retention }) => [
       metadata.name,
       { span: parseDuration(metadata.aggregation_span), settings, deleteAfterExport, retention },
     ]),
-  );
+  ),
+});
 
 describe("the exported catalogue", () => {
   it("taken over where it comes from changes nothing, whatever people made of it", async () => {
@@ -196,6 +219,7 @@ describe("the exported catalogue", () => {
       fc.asyncProperty(catalogue, async (present) => {
         const plan = planOf(exportSettings(present, sourcePlugins).yaml);
         expect(plan.strays).toEqual([]);
+        expect(plan.mapFaults).toEqual(new Map());
         expect(await differ(plan, present)).toEqual([]);
         for (const { name: source, config } of present.sources)
           expect(withKeptSecrets(plan.sources.find((each) => each.name === source)?.config, config)).toEqual(
@@ -268,8 +292,8 @@ describe("the exported catalogue", () => {
       "projections.odb_service.api_key",
     ]);
     expect(yaml).toMatchInlineSnapshot(`
-      "# Sources, schedules, projections and settings of datasets of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
-      # Not here: secrets, maps, alerts, and what is read at each start (adapters, bounds of collection).
+      "# Sources, schedules, projections, and the settings of datasets and the maps that people changed, of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
+      # Not here: secrets, alerts, and what is read at each start (adapters, bounds of collection).
 
       sources:
         ioncannon: {}

@@ -1,14 +1,18 @@
-import { Document, isMap, isScalar } from "yaml";
+import { Document, isMap, isScalar, isSeq } from "yaml";
 import { partSecrets } from "../configuration/part-secrets";
+import { mapHash } from "../ingest/map-hash";
 import { formatDuration } from "../observation/time";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import type { SourcePlugin } from "../source/plugin";
 import { datasetBlocks } from "./dataset-settings";
-import { isPlaceholder } from "./plan";
+import { isPlaceholder } from "./placeholder";
 
 /** What a file of settings can say of an installation. */
 export interface Exportable {
-  readonly sources: readonly Pick<Source, "name" | "kind" | "dataset" | "config" | "enabled" | "map">[];
+  readonly sources: readonly Pick<
+    Source,
+    "name" | "kind" | "dataset" | "config" | "enabled" | "map" | "mapHash"
+  >[];
   readonly schedules: readonly Pick<
     Schedule,
     "source" | "windowSize" | "interval" | "lag" | "enabled" | "removedAt"
@@ -17,8 +21,8 @@ export interface Exportable {
   readonly datasets: readonly Dataset[];
 }
 
-const HEAD = ` Sources, schedules, projections and settings of datasets of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
- Not here: secrets, maps, alerts, and what is read at each start (adapters, bounds of collection).`;
+const HEAD = ` Sources, schedules, projections, and the settings of datasets and the maps that people changed, of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
+ Not here: secrets, alerts, and what is read at each start (adapters, bounds of collection).`;
 
 /**
  * The catalogue as the seed's YAML: taken over where it comes from, it changes nothing. Secrets are left out and named in comments.
@@ -48,25 +52,31 @@ export function exportSettings(
     Object.fromEntries(
       blocks.flatMap(({ path: [at, name = ""], open }) => (at === root ? [[name, open]] : [])),
     );
+  const given = sources.flatMap((source) => givenBy(source, plugins) ?? []);
   const setDatasets = datasetBlocks(
     datasets,
-    sources.flatMap((source) => {
-      const given = givenBy(source, plugins);
-      return given ? [given.dataset] : [];
-    }),
+    given.map(({ dataset }) => dataset),
   );
-  const document = new Document({
-    sources: {
-      ...below("sources"),
-      scheduler: {
-        windows: kept.map(windowOf).sort((a, b) => order(a).localeCompare(order(b))),
-        ...(switched.length === 0 ? {} : { enabled: Object.fromEntries(switched) }),
+  const maps = sources.flatMap(({ name, map, mapHash: hash }) =>
+    given.some((each) => each.source === name && each.mapHash !== hash) ? [[name, map] as const] : [],
+  );
+  const document = new Document(
+    {
+      sources: {
+        ...below("sources"),
+        scheduler: {
+          windows: kept.map(windowOf).sort((a, b) => order(a).localeCompare(order(b))),
+          ...(switched.length === 0 ? {} : { enabled: Object.fromEntries(switched) }),
+        },
       },
+      projections: below("projections"),
+      ...(Object.keys(setDatasets).length === 0 ? {} : { datasets: setDatasets }),
+      ...(maps.length === 0 ? {} : { maps: Object.fromEntries(maps) }),
     },
-    projections: below("projections"),
-    ...(Object.keys(setDatasets).length === 0 ? {} : { datasets: setDatasets }),
-  });
+    { aliasDuplicateObjects: false },
+  );
   document.commentBefore = HEAD;
+  for (const [name] of maps) onOneLine(document, ["maps", name]);
   for (const { path, secrets } of blocks) {
     if (secrets.length > 0)
       comment(document, path, ` secret, not exported: ${secrets.map((each) => each.join(".")).join(", ")}`);
@@ -91,7 +101,7 @@ function blockOf(
 
 /** What a source's kind gives for it, as a taking over of this file will see its settings: without secrets. */
 function givenBy(
-  { kind, dataset, config, map }: Exportable["sources"][number],
+  { name, kind, dataset, config, map }: Exportable["sources"][number],
   plugins: readonly SourcePlugin[],
 ) {
   const plugin = plugins.find((each) => each.kind === kind);
@@ -100,7 +110,11 @@ function givenBy(
   const parsed = open.success ? open.data : plugin.config.parse({});
   const { aggregation_span: span, subject_to_change_window: subjectToChange } =
     plugin.dataset(parsed).metadata;
-  return { dataset: { name: dataset, span, subjectToChange } };
+  return {
+    source: name,
+    dataset: { name: dataset, span, subjectToChange },
+    mapHash: mapHash(plugin.map(parsed)),
+  };
 }
 
 function windowOf({ source, windowSize, interval, lag, enabled }: Exportable["schedules"][number]) {
@@ -115,6 +129,14 @@ function windowOf({ source, windowSize, interval, lag, enabled }: Exportable["sc
 
 function order(window: ReturnType<typeof windowOf>): string {
   return Object.values(window).join(" ");
+}
+
+/** Axes and columns of a map, each on a line. */
+function onOneLine(document: Document, path: readonly string[]): void {
+  const map = document.getIn(path, true);
+  if (!isMap(map)) return;
+  const lines = map.items.flatMap(({ value }) => (isSeq(value) ? value.items : [value]));
+  for (const line of lines) if (isMap(line)) line.flow = true;
 }
 
 /** Puts a comment above a key. */

@@ -4,7 +4,6 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
-import { SetDatasetSettings, setDatasetSettings } from "../dataset/verbs";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import type { Outbox } from "../ports/inbox";
 import { projectionPlugins } from "../projection/index";
@@ -15,7 +14,6 @@ import { differences } from "./differences";
 import { applyInstallation, installOnce } from "./install";
 import { planInstallation } from "./plan";
 import { installationPorts } from "./testing";
-import { configVerbs } from "./verbs";
 
 const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
 const OPEN = parseInstant("2026-11-24T12:00:00Z") ?? Number.NaN;
@@ -48,7 +46,6 @@ describe("the first content of a catalogue", () => {
   });
 
   const ports = () => installationPorts(db, sourcePlugins);
-  const verbPorts = () => ({ ...ports(), clock: { now: () => NOW }, projectionPlugins });
   const install = (yaml?: string, through: Outbox = outbox) =>
     installOnce(plan(yaml), sourcePlugins, NOW, { ...ports(), outbox: through });
   const apply = (yaml: string) => applyInstallation(plan(yaml), NOW, ports());
@@ -125,59 +122,6 @@ describe("the first content of a catalogue", () => {
       ["sensor_community", false, {}],
     ]);
     expect((await catalog.schedules("netatmo")).map(({ interval }) => interval)).toEqual([HOUR]);
-  });
-
-  it("has the datasets as settings say from their first window on", async () => {
-    await install(
-      "datasets:\n  ioncannon: { span: PT15M, policy: PT6H, delete_after_export: true, keep_revisions: P1Y }\n",
-    );
-    expect(await catalog.dataset("ioncannon")).toMatchObject({
-      metadata: { aggregation_span: "PT15M" },
-      settings: { policy: { kind: "build-after", after: 6 * HOUR } },
-      deleteAfterExport: true,
-      retention: { revisions: 365 * DAY },
-    });
-    expect(await db.rows(undefined, "SELECT declared FROM dataset_span WHERE dataset = 'ioncannon'")).toEqual(
-      [{ declared: "PT15M" }],
-    );
-  });
-
-  it("is that of an export from elsewhere, and the export changes nothing where it comes from", async () => {
-    await install();
-    await setOtherwise();
-    const { yaml } = await configVerbs(verbPorts()).exportConfig();
-    expect(await differences(plan(yaml), ports())).toEqual([]);
-    expect(await apply(yaml)).toEqual([]);
-    const before = await settings();
-    await database.close();
-    database = await testDatabase();
-    await db.close();
-    db = new Database(database.connectionString, { connections: 6 });
-    catalog = new PostgresCatalog(db);
-    outbox = new PostgresOutbox(db);
-    await install(yaml);
-    expect(await settings()).toEqual(before);
-    expect((await configVerbs(verbPorts()).exportConfig()).yaml).toBe(yaml);
-  });
-
-  /** What people do by the verbs. */
-  const setOtherwise = async () => {
-    await setDatasetSettings(
-      SetDatasetSettings.parse({
-        dataset: "sensor.community",
-        policy: "P2D",
-        subjectToChange: "PT3H",
-        deleteAfterExport: true,
-        keepPayloads: "P90D",
-        span: "PT6H",
-      }),
-      ports(),
-    );
-  };
-
-  /** What a file says of an installation, beside sources and schedules. */
-  const settings = async () => ({
-    datasets: await catalog.datasets(),
   });
 
   describe("and later settings", () => {
@@ -287,39 +231,6 @@ describe("the first content of a catalogue", () => {
         expect(await catalog.source("ioncannon")).toMatchObject({ enabled: true });
         expect(await catalog.source("sensor_community")).toMatchObject({ enabled: true });
       });
-    });
-
-    it("set datasets as a person does, once, and leave what they do not name", async () => {
-      const yaml =
-        "datasets:\n  ioncannon: { span: PT10M, subject_to_change: PT30M, keep_points: P30D }\n  nobody: { policy: wait }\n";
-      await db.execute(undefined, "UPDATE dataset SET delete_after_export = true WHERE name = 'ioncannon'");
-      const words = [
-        "dataset ioncannon is set otherwise: span is PT1H, the settings say PT10M; subject_to_change is PT0S, the settings say PT30M; keep_points is for-ever, the settings say P30D",
-      ];
-      expect((await differences(plan(yaml), ports())).map(({ is }) => is)).toEqual(words);
-      expect((await apply(yaml)).map(({ applied }) => applied)).toEqual([
-        "dataset ioncannon: set as the settings say",
-      ]);
-      expect(await catalog.dataset("ioncannon")).toMatchObject({
-        metadata: { aggregation_span: "PT10M", subject_to_change_window: "PT30M" },
-        settings: { subjectToChange: 30 * MINUTE, policy: { kind: "wait" } },
-        deleteAfterExport: true,
-        retention: { points: 30 * DAY },
-      });
-      const rules = () =>
-        db.rows<{ declared: string }>(
-          undefined,
-          "SELECT declared FROM dataset_span WHERE dataset = 'ioncannon' ORDER BY from_us",
-        );
-      // What is there keeps its windows.
-      expect((await rules()).map(({ declared }) => declared)).toEqual(["PT1H", "PT10M"]);
-      expect(await apply(yaml)).toEqual([]);
-      expect(await db.rows(undefined, "SELECT what, subject FROM audit ORDER BY id")).toEqual([
-        { what: "dataset set", subject: "ioncannon" },
-        { what: "config import", subject: "settings" },
-      ]);
-      await apply("datasets:\n  ioncannon: { keep_points: for-ever }\n");
-      expect(await catalog.dataset("ioncannon")).toMatchObject({ retention: {}, deleteAfterExport: true });
     });
 
     it("are taken whole or not at all", async () => {

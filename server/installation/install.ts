@@ -8,8 +8,10 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
+import type { PutMapPorts } from "../variable-map/verbs";
 import { applyDatasets, type DatasetPorts } from "./dataset-settings";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
+import { applyMaps, refuseMap } from "./maps";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 import { applySchedules } from "./schedules";
@@ -38,7 +40,10 @@ export async function installOnce(
       return false;
     }
     for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
-    for (const source of plan.sources) await ports.catalog.saveSource(tx, source);
+    for (const source of plan.sources) {
+      refuseMap(source, plan);
+      await ports.catalog.saveSource(tx, source);
+    }
     for (const projection of plan.projections) await ports.catalog.saveProjection(tx, projection);
     for (const schedule of plan.schedules) {
       // A new schedule owes nothing of the past.
@@ -76,7 +81,10 @@ async function firstFill(
   }
 }
 
-export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions"> & DifferencePorts & DatasetPorts;
+export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions"> &
+  DifferencePorts &
+  DatasetPorts &
+  PutMapPorts;
 
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
@@ -98,6 +106,7 @@ export async function applyInstallation(
     await applyDatasets(tx, plan.named.datasets, ports);
     await addMissing(tx, plan, now, ports.catalog, "again");
     const wereOn = await applySources(tx, plan, ports);
+    await applyMaps(tx, plan.named.maps, await ports.catalog.sources(tx), ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
     for (const present of await ports.catalog.projections(tx)) {
       const named = plan.projections.find(

@@ -2,7 +2,9 @@ import type { Micros } from "../observation/time";
 import type { Catalog, Projection, Source } from "../ports/catalog";
 import type { Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/model";
-import { type InstallationPlan, isPlaceholder, speaksOf } from "./plan";
+import { refuseMap } from "./maps";
+import { isPlaceholder } from "./placeholder";
+import { type InstallationPlan, speaksOf } from "./plan";
 
 /**
  * Adds what the plan has and a catalogue that was filled before has not: a newer version brings new kinds, settings name new blocks. What is added
@@ -59,6 +61,7 @@ async function addSource(
   now: Micros,
   catalog: Catalog,
 ): Promise<void> {
+  refuseMap(source, plan);
   const dataset = plan.datasets.find(({ metadata }) => metadata.name === source.dataset);
   if (dataset) await catalog.ensureDataset(tx, dataset);
   await catalog.saveSource(tx, source);

@@ -56,6 +56,7 @@ describe("what an installation is made of", () => {
       schedules: false,
       switches: new Set(),
       datasets: new Map(),
+      maps: new Map(),
     });
   });
 
@@ -103,7 +104,7 @@ describe("what an installation is made of", () => {
     expect(plan(scheduled("netatmo")).strays).toEqual([]);
     expect(plan("").strays).toEqual([]);
     expect(plan("datasets:\n  ioncannon: {}\n  elsewhere: { policy: wait }\n").strays).toEqual([
-      expect.stringMatching(/line 3: "datasets\.elsewhere": these settings make no dataset "elsewhere"/),
+      expect.stringMatching(/line 3: "datasets\.elsewhere": these settings make no dataset by that name/),
     ]);
   });
 
@@ -135,6 +136,7 @@ describe("what an installation is made of", () => {
       schedules: true,
       switches: new Set(),
       datasets: new Map(),
+      maps: new Map(),
     });
   });
 

@@ -12,6 +12,7 @@ import type { SourcePlugin } from "../source/plugin";
 import { scheduleId } from "../source/schedule-verbs";
 import { checked } from "./checked";
 import { namedDatasets, withSettings } from "./dataset-settings";
+import { faultsOfMaps, type NamedMap, namedMaps, withMap } from "./maps";
 import { strayNames, straySchedules, straySwitches } from "./strays";
 
 /** What an installation is made of, before it stands in the catalogue. */
@@ -30,7 +31,11 @@ export interface InstallationPlan {
     readonly switches: ReadonlySet<string>;
     /** What they say of datasets, by their names. */
     readonly datasets: ReadonlyMap<string, DatasetBlock>;
+    /** Variable maps that they have, by source. */
+    readonly maps: ReadonlyMap<string, NamedMap>;
   };
+  /** Why a map of the settings cannot be taken over, by source. */
+  readonly mapFaults: ReadonlyMap<string, string>;
   /** The settings that schemas declare secret, by kind of source and of projection. */
   readonly secrets: {
     readonly sources: SecretsOfKinds;
@@ -57,6 +62,7 @@ export function planInstallation(
 ): InstallationPlan {
   refuseSchedules(settings);
   const { scheduler, ...blocks } = settings?.values.sources ?? {};
+  const maps = namedMaps(settings);
   const planned = instancesOf(sourcePlugins, blocks).map((instance) => planInstance(instance, settings));
   const known = new Set(planned.map(({ source }) => source.name));
   const listed = scheduler?.windows ?? [];
@@ -70,7 +76,7 @@ export function planInstallation(
   return {
     datasets,
     sources: [
-      ...planned.map(({ source }) => source),
+      ...planned.map(({ source }) => withMap(source, maps)),
       ...foreign.map((name) => unknownSource(name, blocks[name] ?? {})),
     ],
     schedules: [
@@ -84,11 +90,14 @@ export function planInstallation(
       schedules: scheduler?.windows !== undefined,
       switches: new Set(Object.keys(scheduler?.enabled ?? {})),
       datasets: namedOfDatasets,
+      maps,
     },
+    mapFaults: faultsOfMaps(maps, planned),
     secrets: { sources: secretsOf(sourcePlugins), projections: secretsOf(projectionPlugins) },
     strays: [
       ...straySchedules(settings, new Set([...known, ...Object.keys(blocks)])),
       ...straySwitches(settings, known),
+      ...strayNames(settings, ["maps"], "source of a kind of this version", known),
       ...strayNames(
         settings,
         ["datasets"],
@@ -254,11 +263,6 @@ function unknownSource(name: string, block: unknown): Omit<Source, "createdAt"> 
     mapHash: mapHash(map),
     mapVersion: 1,
   };
-}
-
-/** Whether a map is that of a kind that does not exist yet. */
-export function isPlaceholder(map: Source["map"]): boolean {
-  return map.datetime.from_col === null && map.canonical_variables.length === 0;
 }
 
 function planProjections(settings: Settings | undefined, plugins: readonly ProjectionPlugin[]): Projection[] {

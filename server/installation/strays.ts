@@ -26,7 +26,7 @@ export function straySwitches(settings: Settings | undefined, known: ReadonlySet
 export function strayNames(
   settings: Settings | undefined,
   path: readonly string[],
-  what: "source" | "dataset",
+  what: string,
   known: ReadonlySet<string>,
 ): string[] {
   const block = path.reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], settings?.values);
@@ -34,7 +34,7 @@ export function strayNames(
     if (!settings || known.has(name)) return [];
     const place = [...path, name];
     return [
-      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": these settings make no ${what} "${name}": this is taken over where one of that name is there, and else left out; those of these settings are: ${[...known].join(", ")}`,
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": these settings make no ${what} by that name: this is taken over where one of that name is there, and else left out; those of these settings are: ${[...known].join(", ")}`,
     ];
   });
 }

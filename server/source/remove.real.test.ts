@@ -8,7 +8,6 @@ import { PostgresInbox } from "../adapters/postgres/inbox";
 import { PostgresRunStops } from "../adapters/postgres/run-stops";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { STANDARD_SETTINGS } from "../alert/model";
-import { testBox } from "../configuration/testing";
 import { NotFound } from "../errors";
 import { addSource } from "../installation/add-source";
 import { differences } from "../installation/differences";
