@@ -87,7 +87,13 @@ const SettingsFile = z.strictObject({
     })
     .catchall(Block)
     .optional(),
-  projections: z.record(z.string(), Block).optional(),
+  projections: z
+    .object({
+      /** Ours: projections that are on or off otherwise than their kind is by default. */
+      enabled: z.record(z.string(), z.boolean()).optional(),
+    })
+    .catchall(Block)
+    .optional(),
   /** Ours: settings of datasets, by their names. */
   datasets: z.record(z.string(), DatasetBlock).optional(),
   /** Ours: variable maps that are not their kind's, by source. */

@@ -40,9 +40,9 @@ const removed = (source: string): Difference => ({
   is: `source ${source} was removed, and the settings name it: no start brings it back, applying them adds it again`,
   applied: `source ${source}: added again`,
 });
-const switched = (source: string, on: boolean): Difference => ({
-  is: `source ${source} is ${on ? "on" : "off"}`,
-  applied: `source ${source} was ${on ? "on: turned off" : "off: turned on"}`,
+const switched = (what: string, on: boolean): Difference => ({
+  is: `${what} is ${on ? "on" : "off"}`,
+  applied: `${what} was ${on ? "on: turned off" : "off: turned on"}`,
 });
 const surplus = (source: string): Difference => ({
   is: `a schedule of source ${source} is not in the settings`,
@@ -76,7 +76,7 @@ export async function differences(
       if (otherwise.length > 0) found.push(configured(`source ${wanted.name}`, otherwise));
     }
     if (present && isSwitched(plan, wanted) && present.enabled !== wanted.enabled)
-      found.push(switched(wanted.name, present.enabled));
+      found.push(switched(`source ${wanted.name}`, present.enabled));
   }
   if (plan.named.schedules) {
     const asked = { schedules: plan.schedules.filter(({ source }) => !gone.has(source)) };
@@ -104,6 +104,8 @@ async function ofProjections(
       const otherwise = await changesBetween(present.config, wanted.config, secrets, secretBox);
       if (otherwise.length > 0) found.push(configured(`projection ${wanted.name}`, otherwise));
     }
+    if (present && plan.named.projectionSwitches.has(wanted.name) && present.enabled !== wanted.enabled)
+      found.push(switched(`projection ${wanted.name}`, present.enabled));
   }
   return found;
 }

@@ -168,8 +168,9 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
     foreign: fc.dictionary(name, block, { maxKeys: 3 }),
     further: fc.dictionary(name, further, { maxKeys: 2 }),
     projections: fc.dictionary(name, block, { maxKeys: 3 }),
+    projecting: fc.boolean(),
   })
-  .chain(({ configs, enabled, foreign, further: more, projections }) => {
+  .chain(({ projecting, configs, enabled, foreign, further: more, projections }) => {
     const settings = {
       file: "x",
       lineOf: () => 1,
@@ -180,7 +181,13 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
         ),
       },
     } as unknown as Parameters<typeof planInstallation>[0];
-    const base = filled(planInstallation(settings, sourcePlugins, projectionPlugins));
+    const planned = filled(planInstallation(settings, sourcePlugins, projectionPlugins));
+    const base = {
+      ...planned,
+      projections: planned.projections.map((each) =>
+        projectionPlugins.some(({ kind }) => kind === each.kind) ? { ...each, enabled: projecting } : each,
+      ),
+    };
     const sources = base.sources.map((source) => ({ ...source, enabled: enabled[source.name] ?? false }));
     const mapped = fc.tuple(...sources.map(mapOtherwise));
     const schedules = fc.tuple(
@@ -202,8 +209,9 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
       );
   });
 
-/** The settings of datasets, a span by its length, and the maps in force. */
-const settingsOf = ({ datasets, sources }: Catalogue) => ({
+/** The settings of datasets, a span by its length, the maps in force, and which projections are on. */
+const settingsOf = ({ datasets, sources, projections }: Catalogue) => ({
+  projections: new Map(projections.map(({ name: projection, enabled }) => [projection, enabled])),
   maps: new Map(sources.map(({ name: source, mapHash: hash }) => [source, hash])),
   datasets: new Map(
     datasets.map(({ metadata, settings, deleteAfterExport, retention }) => [
@@ -217,7 +225,7 @@ describe("the exported catalogue", () => {
   it("taken over where it comes from changes nothing, whatever people made of it", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const plan = planOf(exportSettings(present, sourcePlugins).yaml);
+        const plan = planOf(exportSettings(present, sourcePlugins, projectionPlugins).yaml);
         expect(plan.strays).toEqual([]);
         expect(plan.mapFaults).toEqual(new Map());
         expect(await differ(plan, present)).toEqual([]);
@@ -233,10 +241,10 @@ describe("the exported catalogue", () => {
   it("fills an empty catalogue with the same but for secrets, and says which", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const { yaml, secrets } = exportSettings(present, sourcePlugins);
+        const { yaml, secrets } = exportSettings(present, sourcePlugins, projectionPlugins);
         const again = filled(planOf(yaml));
         expect(yaml).not.toContain("s3cret");
-        expect(exportSettings(again, sourcePlugins).secrets).toEqual([]);
+        expect(exportSettings(again, sourcePlugins, projectionPlugins).secrets).toEqual([]);
         expect(settingsOf(again)).toEqual(settingsOf(present));
         if (secrets.length > 0) return;
         const told = ({ sources }: Catalogue) =>
@@ -267,7 +275,7 @@ describe("the exported catalogue", () => {
       undefined,
     );
     const present = { ...filled(known), sources: [{ ...source, createdAt: 0 }] };
-    const again = planOf(exportSettings(present, sourcePlugins).yaml).sources;
+    const again = planOf(exportSettings(present, sourcePlugins, projectionPlugins).yaml).sources;
     expect(again).toContainEqual(
       expect.objectContaining({ name: "sensor-community", kind: "sensor-community", dataset: "own" }),
     );
@@ -285,7 +293,7 @@ describe("the exported catalogue", () => {
     const foreign = planOf(
       "sources:\n  netatmo:\n    username: me\n    password: s3cret\n    mqtt:\n      url: mqtts://me:s3cret@host/\n      port: 8883\n  scheduler:\n    windows: []\n    enabled: { ioncannon: true }\nprojections:\n  odb_service:\n    api_key: s3cret\n",
     );
-    const { yaml, secrets } = exportSettings(filled(foreign), sourcePlugins);
+    const { yaml, secrets } = exportSettings(filled(foreign), sourcePlugins, projectionPlugins);
     expect(secrets).toEqual([
       "sources.netatmo.password",
       "sources.netatmo.mqtt.url",

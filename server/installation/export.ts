@@ -3,6 +3,7 @@ import { partSecrets } from "../configuration/part-secrets";
 import { mapHash } from "../ingest/map-hash";
 import { formatDuration } from "../observation/time";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
+import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
 import { datasetBlocks } from "./dataset-settings";
 import { isPlaceholder } from "./placeholder";
@@ -17,7 +18,7 @@ export interface Exportable {
     Schedule,
     "source" | "windowSize" | "interval" | "lag" | "enabled" | "removedAt"
   >[];
-  readonly projections: readonly Pick<Projection, "name" | "config">[];
+  readonly projections: readonly Pick<Projection, "name" | "kind" | "enabled" | "config">[];
   readonly datasets: readonly Dataset[];
 }
 
@@ -31,6 +32,7 @@ const HEAD = ` Sources, schedules, projections, and the settings of datasets and
 export function exportSettings(
   { sources, schedules, projections, datasets }: Exportable,
   plugins: readonly SourcePlugin[],
+  projectionPlugins: readonly Pick<ProjectionPlugin, "kind" | "enabledByDefault">[],
 ): {
   readonly yaml: string;
   readonly secrets: readonly string[];
@@ -60,6 +62,11 @@ export function exportSettings(
   const maps = sources.flatMap(({ name, map, mapHash: hash }) =>
     given.some((each) => each.source === name && each.mapHash !== hash) ? [[name, map] as const] : [],
   );
+  const switchedProjections = projections
+    .filter(({ kind, enabled }) =>
+      projectionPlugins.some((each) => each.kind === kind && each.enabledByDefault !== enabled),
+    )
+    .map(({ name, enabled }) => [`${name}_service`, enabled] as const);
   const document = new Document(
     {
       sources: {
@@ -69,7 +76,10 @@ export function exportSettings(
           ...(switched.length === 0 ? {} : { enabled: Object.fromEntries(switched) }),
         },
       },
-      projections: below("projections"),
+      projections: {
+        ...below("projections"),
+        ...(switchedProjections.length === 0 ? {} : { enabled: Object.fromEntries(switchedProjections) }),
+      },
       ...(Object.keys(setDatasets).length === 0 ? {} : { datasets: setDatasets }),
       ...(maps.length === 0 ? {} : { maps: Object.fromEntries(maps) }),
     },

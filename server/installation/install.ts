@@ -108,15 +108,7 @@ export async function applyInstallation(
     const wereOn = await applySources(tx, plan, ports);
     await applyMaps(tx, plan.named.maps, await ports.catalog.sources(tx), ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
-    for (const present of await ports.catalog.projections(tx)) {
-      const named = plan.projections.find(
-        ({ name }) => name === present.name && plan.named.projections.has(name),
-      );
-      // Settings configure a projection; whether it is on is decided on the screen.
-      if (!named) continue;
-      const config = withKeptSecrets(named.config, present.config);
-      await ports.catalog.saveProjection(tx, { ...named, config, enabled: present.enabled });
-    }
+    await applyProjections(tx, plan, ports);
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports, tx);
     const entry = { who: "local", what: "config import", subject: "settings" };
@@ -143,4 +135,22 @@ async function applySources(
     await ports.catalog.saveSource(tx, { ...before, config, enabled });
   }
   return new Set(present.filter(({ enabled }) => enabled).map(({ name }) => name));
+}
+
+/** A block configures a projection; whether it is on stays as people decided, unless the settings say so by its name. */
+async function applyProjections(
+  tx: Tx,
+  plan: InstallationPlan,
+  ports: Pick<InstallPorts, "catalog">,
+): Promise<void> {
+  for (const before of await ports.catalog.projections(tx)) {
+    const projection = plan.projections.find(({ name }) => name === before.name);
+    const isSwitchedHere = plan.named.projectionSwitches.has(before.name);
+    if (!projection || !(isSwitchedHere || plan.named.projections.has(before.name))) continue;
+    const config = plan.named.projections.has(before.name)
+      ? withKeptSecrets(projection.config, before.config)
+      : before.config;
+    const enabled = isSwitchedHere ? projection.enabled : before.enabled;
+    await ports.catalog.saveProjection(tx, { ...before, config, enabled });
+  }
 }

@@ -55,6 +55,7 @@ describe("what an installation is made of", () => {
       projections: new Set(),
       schedules: false,
       switches: new Set(),
+      projectionSwitches: new Set(),
       datasets: new Map(),
       maps: new Map(),
     });
@@ -90,6 +91,15 @@ describe("what an installation is made of", () => {
       [6 * HOUR, 6 * HOUR, 0],
     ]);
     expect(planned.schedules.some(({ source }) => source === "ioncannon")).toBe(false);
+  });
+
+  it("turns projections of this version on or off by the names of their blocks, and says which it has not", () => {
+    const planned = plan("projections:\n  enabled:\n    pygeoapi_service: false\n    odb_service: true\n");
+    expect(planned.projections).toEqual([{ name: "pygeoapi", kind: "pygeoapi", enabled: false, config: {} }]);
+    expect(planned.named.projectionSwitches).toEqual(new Set(["pygeoapi"]));
+    expect(planned.strays).toEqual([
+      expect.stringMatching(/line 4: "projections\.enabled\.odb_service": this version has no projection/),
+    ]);
   });
 
   it("says which schedule is of a source that nothing else speaks of", () => {
@@ -135,6 +145,7 @@ describe("what an installation is made of", () => {
       projections: new Set(["pygeoapi", "odb"]),
       schedules: true,
       switches: new Set(),
+      projectionSwitches: new Set(),
       datasets: new Map(),
       maps: new Map(),
     });

@@ -29,6 +29,8 @@ export interface InstallationPlan {
     readonly schedules: boolean;
     /** Sources that they turn on or off by name. */
     readonly switches: ReadonlySet<string>;
+    /** Projections of kinds of this version that they turn on or off. */
+    readonly projectionSwitches: ReadonlySet<string>;
     /** What they say of datasets, by their names. */
     readonly datasets: ReadonlyMap<string, DatasetBlock>;
     /** Variable maps that they have, by source. */
@@ -70,7 +72,7 @@ export function planInstallation(
     (name) => !known.has(name),
   );
   const projections = planProjections(settings, projectionPlugins);
-  const wanted = settings?.values.projections ?? {};
+  const { enabled: switches = {}, ...wanted } = settings?.values.projections ?? {};
   const namedOfDatasets = namedDatasets(settings?.values.datasets);
   const datasets = planned.map(({ dataset }) => withSettings(dataset, namedOfDatasets));
   return {
@@ -89,6 +91,11 @@ export function planInstallation(
       projections: new Set(Object.keys(wanted).map(projectionName)),
       schedules: scheduler?.windows !== undefined,
       switches: new Set(Object.keys(scheduler?.enabled ?? {})),
+      projectionSwitches: new Set(
+        Object.keys(switches)
+          .map(projectionName)
+          .filter((name) => projectionPlugins.some(({ kind }) => kind === name)),
+      ),
       datasets: namedOfDatasets,
       maps,
     },
@@ -96,7 +103,13 @@ export function planInstallation(
     secrets: { sources: secretsOf(sourcePlugins), projections: secretsOf(projectionPlugins) },
     strays: [
       ...straySchedules(settings, new Set([...known, ...Object.keys(blocks)])),
-      ...straySwitches(settings, known),
+      ...straySwitches(settings, ["sources", "scheduler", "enabled"], "source", known),
+      ...straySwitches(
+        settings,
+        ["projections", "enabled"],
+        "projection",
+        new Set(projectionPlugins.flatMap(({ kind }) => [kind, `${kind}_service`])),
+      ),
       ...strayNames(settings, ["maps"], "source of a kind of this version", known),
       ...strayNames(
         settings,
@@ -266,12 +279,14 @@ function unknownSource(name: string, block: unknown): Omit<Source, "createdAt"> 
 }
 
 function planProjections(settings: Settings | undefined, plugins: readonly ProjectionPlugin[]): Projection[] {
-  const blocks = settings?.values.projections ?? {};
+  const { enabled: switches = {}, ...blocks } = settings?.values.projections ?? {};
+  const switched = new Map(Object.entries(switches).map(([key, on]) => [projectionName(key), on]));
   const known = plugins.map((plugin) => {
     const key = `${plugin.kind}_service`;
     const block = blocks[key] ?? {};
     checked(plugin.config, block, ["projections", key], settings);
-    return { name: plugin.kind, kind: plugin.kind, enabled: plugin.enabledByDefault, config: block };
+    const enabled = switched.get(plugin.kind) ?? plugin.enabledByDefault;
+    return { name: plugin.kind, kind: plugin.kind, enabled, config: block };
   });
   const foreign = Object.entries(blocks)
     .filter(([key]) => !plugins.some((plugin) => `${plugin.kind}_service` === key))

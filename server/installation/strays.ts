@@ -11,13 +11,18 @@ export function straySchedules(settings: Settings | undefined, known: ReadonlySe
   });
 }
 
-/** A source that is no kind of this version stays off, whatever the settings say of it. */
-export function straySwitches(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
-  return Object.keys(settings?.values.sources?.scheduler?.enabled ?? {}).flatMap((name) => {
+/** A source or a projection that is no kind of this version stays off, whatever the settings say of it. */
+export function straySwitches(
+  settings: Settings | undefined,
+  path: readonly string[],
+  what: string,
+  known: ReadonlySet<string>,
+): string[] {
+  return keysAt(settings, path).flatMap((name) => {
     if (!settings || known.has(name)) return [];
-    const place = ["sources", "scheduler", "enabled", name];
+    const place = [...path, name];
     return [
-      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": this version has no source "${name}" to turn on or off; there are: ${[...known].join(", ")}`,
+      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": this version has no ${what} "${name}" to turn on or off; there are: ${[...known].join(", ")}`,
     ];
   });
 }
@@ -29,8 +34,7 @@ export function strayNames(
   what: string,
   known: ReadonlySet<string>,
 ): string[] {
-  const block = path.reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], settings?.values);
-  return Object.keys((block as Fields | undefined) ?? {}).flatMap((name) => {
+  return keysAt(settings, path).flatMap((name) => {
     if (!settings || known.has(name)) return [];
     const place = [...path, name];
     return [
@@ -40,3 +44,8 @@ export function strayNames(
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function keysAt(settings: Settings | undefined, path: readonly string[]): string[] {
+  const block = path.reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], settings?.values);
+  return Object.keys((block as Fields | undefined) ?? {});
+}

@@ -5,6 +5,7 @@ import { Database } from "../adapters/postgres/database";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { SetDatasetSettings, setDatasetSettings } from "../dataset/verbs";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
+import { setProjectionEnabled } from "../projection/configure";
 import { projectionPlugins } from "../projection/index";
 import { ioncannon } from "../source/ioncannon";
 import type { SourcePlugin } from "../source/plugin";
@@ -72,11 +73,13 @@ async function setOtherwise(): Promise<void> {
   const changes = { policy: "P2D", subjectToChange: "PT3H", deleteAfterExport: true, keepPayloads: "P90D" };
   await setDatasetSettings(SetDatasetSettings.parse({ dataset, ...changes, span: "PT6H" }), ports());
   await variableMapVerbs(ports()).changeMap(await inKelvin());
+  await setProjectionEnabled({ name: "pygeoapi", enabled: false }, ports());
 }
 
 /** What a file says of an installation, beside sources' configurations and schedules. */
 const settings = async () => ({
   datasets: await catalog.datasets(),
+  projections: (await catalog.projections()).map(({ name, enabled }) => [name, enabled]),
   maps: (await catalog.sources()).map(({ name, mapHash }) => [name, mapHash]),
 });
 
@@ -189,4 +192,16 @@ describe("a map", () => {
     await expect(install(wrong)).rejects.toThrow(words);
     expect(await catalog.sources()).toEqual([]);
   });
+});
+
+it("a projection is turned on or off where the settings name it, and else left", async () => {
+  await install();
+  const yaml = "projections:\n  enabled: { pygeoapi_service: false }\n";
+  const on = async () => (await catalog.projections()).map(({ enabled }) => enabled);
+  expect(await differ(yaml)).toEqual(["projection pygeoapi is on"]);
+  expect(await apply(yaml)).toEqual(["projection pygeoapi was on: turned off"]);
+  expect(await on()).toEqual([false]);
+  expect(await apply(yaml)).toEqual([]);
+  await apply("projections:\n  pygeoapi_service: { output_path: /srv }\n");
+  expect(await on()).toEqual([false]);
 });

@@ -39,6 +39,7 @@ export function configVerbs(ports: ConfigVerbPorts) {
             datasets: await ports.catalog.datasets(tx),
           },
           ports.sourcePlugins,
+          ports.projectionPlugins,
         ),
       ),
   };

@@ -63,6 +63,7 @@ describe("schedules in the catalogue", () => {
         datasets: await catalog.datasets(),
       },
       [ioncannon],
+      projectionPlugins,
     ).yaml;
   const audited = () =>
     db.rows<{ what: string; before: unknown; after: unknown }>(
