@@ -85,6 +85,11 @@ describe("settings", () => {
       "maps:\n  ioncannon:\n    datetime: {}\n    lat: { standard_name: latitude, cf_unit: degrees_north, form_col: x }\n",
       /line 4: "maps\.ioncannon\.lat\.form_col" is not a setting/,
     ],
+    [
+      "an alert at once",
+      "alerts:\n  silent_after:\n    ioncannon: PT0S\n",
+      /line 3: "alerts\.silent_after\.ioncannon": "PT0S" is no ISO 8601 duration from PT1S to P366D; write .*, or off/,
+    ],
     ["a list at the top", "- sources\n- b\n", /, line 1: the settings are no mapping: begin with "sources:"/],
     ["a word", "\n\nsources\n", /, line 3: the settings are no mapping/],
   ])("refuses %s with its line", (_name, text, words) =>

@@ -5,7 +5,7 @@ import { Invalid } from "../server/errors";
 import { Duration } from "../server/observation/model";
 import { parseDuration } from "../server/observation/time";
 import { parseReserve } from "../server/reserve";
-import { DatasetBlock, MapBlock } from "./settings-blocks";
+import { AlertsBlock, DatasetBlock, MapBlock } from "./settings-blocks";
 
 /** A schedule as the seed's YAML writes it (dossier 4). */
 const ScheduleBlock = z.strictObject({
@@ -98,6 +98,8 @@ const SettingsFile = z.strictObject({
   datasets: z.record(z.string(), DatasetBlock).optional(),
   /** Ours: variable maps that are not their kind's, by source. */
   maps: z.record(z.string(), MapBlock).optional(),
+  /** Ours: from when on something is an alert. */
+  alerts: AlertsBlock.optional(),
 });
 
 type SettingsFile = z.infer<typeof SettingsFile>;

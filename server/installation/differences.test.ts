@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { parseSettings } from "../../config/settings";
+import { STANDARD_SETTINGS } from "../alert/model";
 import { sealConfig } from "../configuration/sealing";
 import { testBox } from "../configuration/testing";
 import { sourcePlugins } from "../source/index";
@@ -37,6 +38,7 @@ async function said(present: object, block: string): Promise<readonly string[]> 
       datasets: async () => [],
     },
     secretBox: testBox(),
+    alerts: { settings: async () => ({ version: 0, settings: STANDARD_SETTINGS }) },
   });
   return found.map(({ is }) => is);
 }

@@ -3,10 +3,12 @@ import { samePath } from "../configuration/model";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { isBlock, openConfig } from "../configuration/sealing";
 import { valueAt } from "../configuration/state";
-import type { Catalog, Projection, Schedule } from "../ports/catalog";
+import type { Alerts } from "../ports/alerts";
+import type { Catalog, Projection, Schedule, Source } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import { holdsSecret, isSecretSetting, withoutSecrets } from "../secret-name";
+import { changedAlerts } from "./alerts";
 import { changedDatasets } from "./dataset-settings";
 import { changedMaps } from "./maps";
 import { isPlaceholder } from "./placeholder";
@@ -52,12 +54,13 @@ const surplus = (source: string): Difference => ({
 export interface DifferencePorts {
   readonly catalog: Pick<Catalog, "everySource" | "schedules" | "projections" | "datasets">;
   readonly secretBox: Pick<SecretBox, "open">;
+  readonly alerts: Pick<Alerts, "settings">;
 }
 
 /** What settings and catalogue disagree about; of what the settings do not speak of, nothing. */
 export async function differences(
   plan: InstallationPlan,
-  { catalog, secretBox }: DifferencePorts,
+  { catalog, secretBox, alerts }: DifferencePorts,
   tx?: Tx,
 ): Promise<readonly Difference[]> {
   const found: Difference[] = [];
@@ -83,11 +86,32 @@ export async function differences(
     found.push(...ofSchedules(asked, await catalog.schedules(undefined, tx)));
   }
   found.push(...(await ofProjections(plan, await catalog.projections(tx), secretBox)));
-  for (const { name, otherwise } of changedMaps(plan.named.maps, sources, plan.secrets.sources))
-    found.push(mapped(name, otherwise));
-  for (const { name, otherwise } of changedDatasets(plan.named.datasets, await catalog.datasets(tx)))
-    found.push(set(`dataset ${name}`, otherwise));
+  found.push(...(await ofSettings(plan, sources, { catalog, alerts }, tx)));
   return found;
+}
+
+/** What people set beside configurations: maps, datasets, alerts. */
+async function ofSettings(
+  { named, secrets }: InstallationPlan,
+  sources: readonly Source[],
+  { catalog, alerts }: Pick<DifferencePorts, "catalog" | "alerts">,
+  tx: Tx | undefined,
+): Promise<readonly Difference[]> {
+  const datasets = await catalog.datasets(tx);
+  const known = {
+    sources: new Set(sources.map(({ name }) => name)),
+    datasets: new Set(datasets.map(({ metadata }) => metadata.name)),
+  };
+  const alerting = changedAlerts((await alerts.settings(tx)).settings, named.alerts, known);
+  return [
+    ...changedMaps(named.maps, sources, secrets.sources).map(({ name, otherwise }) =>
+      mapped(name, otherwise),
+    ),
+    ...changedDatasets(named.datasets, datasets).map(({ name, otherwise }) =>
+      set(`dataset ${name}`, otherwise),
+    ),
+    ...(alerting.length > 0 ? [set("what is an alert", alerting)] : []),
+  ];
 }
 
 async function ofProjections(

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../config/settings";
+import { type AlertSettings, STANDARD_SETTINGS } from "../alert/model";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { testBox } from "../configuration/testing";
 import { mapHash } from "../ingest/map-hash";
@@ -9,6 +10,7 @@ import { formatDuration, HOUR, MINUTE, parseDuration } from "../observation/time
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
+import { withAlerts } from "./alerts";
 import { differences } from "./differences";
 import { exportSettings } from "./export";
 import { type InstallationPlan, planInstallation, planInstance } from "./plan";
@@ -18,16 +20,26 @@ interface Catalogue {
   readonly schedules: readonly Schedule[];
   readonly projections: readonly Projection[];
   readonly datasets: readonly Dataset[];
+  readonly alerts: AlertSettings;
+  readonly webhook: undefined;
 }
 
 const planOf = (yaml: string) =>
   planInstallation(parseSettings(yaml, "export.yaml"), sourcePlugins, projectionPlugins);
+
+const alertsOf = (plan: InstallationPlan) =>
+  withAlerts(STANDARD_SETTINGS, plan.named.alerts ?? {}, {
+    sources: new Set(plan.sources.map((source) => source.name)),
+    datasets: new Set(plan.datasets.map(({ metadata }) => metadata.name)),
+  });
 
 /** What a plan would fill an empty catalogue with. */
 const filled = (plan: InstallationPlan): Catalogue => ({
   sources: plan.sources.map((source) => ({ ...source, createdAt: 0 })),
   schedules: plan.schedules.map((schedule) => ({ ...schedule, firedThrough: 0 })),
   projections: plan.projections,
+  alerts: alertsOf(plan),
+  webhook: undefined,
   // As a database gives them, and each once.
   datasets: [...new Map(plan.datasets.map((each) => [each.metadata.name, each])).values()].map((each) => ({
     ...each,
@@ -37,7 +49,10 @@ const filled = (plan: InstallationPlan): Catalogue => ({
 });
 
 /** What a taking over says that is otherwise. */
-const differ = async (plan: InstallationPlan, { sources, schedules, projections, datasets }: Catalogue) =>
+const differ = async (
+  plan: InstallationPlan,
+  { sources, schedules, projections, datasets, alerts }: Catalogue,
+) =>
   (
     await differences(plan, {
       catalog: {
@@ -47,6 +62,7 @@ const differ = async (plan: InstallationPlan, { sources, schedules, projections,
         datasets: async () => datasets,
       },
       secretBox: testBox(),
+      alerts: { settings: async () => ({ version: 1, settings: alerts }) },
     })
   ).map(({ is }) => is);
 
@@ -160,6 +176,25 @@ const mapOtherwise = (source: Source): fc.Arbitrary<Source> =>
       return { ...source, map, mapHash: mapHash(map) };
     });
 
+const alertAfter = fc.integer({ min: 1, max: 366 * 86_400 }).map((n) => n * 1_000_000);
+
+/** From when on something is an alert, as people set it. */
+const alerting = (sources: readonly Source[], datasets: readonly Dataset[]): fc.Arbitrary<AlertSettings> => {
+  const ofEach = (names: readonly string[]) =>
+    fc.dictionary(fc.constantFrom(...names), fc.oneof(alertAfter, fc.constant("off" as const)), {
+      maxKeys: 3,
+    });
+  return fc.record({
+    silence: fc.boolean(),
+    silentAfter: ofEach(sources.map((source) => source.name)),
+    late: fc.boolean(),
+    lateAfter: alertAfter,
+    lateAfterOf: ofEach(datasets.map(({ metadata }) => metadata.name)),
+    failures: fc.boolean(),
+    failuresInRow: fc.integer({ min: 1, max: 1000 }),
+  });
+};
+
 /** A catalogue that people have changed: known sources on or off, blocks of other versions, schedules of both. */
 const catalogue: fc.Arbitrary<Catalogue> = fc
   .record({
@@ -200,17 +235,29 @@ const catalogue: fc.Arbitrary<Catalogue> = fc
     );
     // As it comes out of the database: plain JSON.
     return fc
-      .record({ lists: schedules, datasets, mapped })
+      .record({
+        lists: schedules,
+        datasets,
+        mapped,
+        alerts: fc.oneof(fc.constant(STANDARD_SETTINGS), alerting(sources, base.datasets)),
+      })
       .map(
-        ({ lists, datasets: set, mapped: sourcesMapped }) =>
+        ({ lists, datasets: set, mapped: sourcesMapped, alerts }) =>
           JSON.parse(
-            JSON.stringify({ ...base, sources: sourcesMapped, schedules: lists.flat(), datasets: set }),
+            JSON.stringify({
+              ...base,
+              sources: sourcesMapped,
+              schedules: lists.flat(),
+              datasets: set,
+              alerts,
+            }),
           ) as Catalogue,
       );
   });
 
 /** The settings of datasets, a span by its length, the maps in force, and which projections are on. */
-const settingsOf = ({ datasets, sources, projections }: Catalogue) => ({
+const settingsOf = ({ datasets, sources, projections, alerts }: Catalogue) => ({
+  alerts,
   projections: new Map(projections.map(({ name: projection, enabled }) => [projection, enabled])),
   maps: new Map(sources.map(({ name: source, mapHash: hash }) => [source, hash])),
   datasets: new Map(
@@ -300,8 +347,8 @@ describe("the exported catalogue", () => {
       "projections.odb_service.api_key",
     ]);
     expect(yaml).toMatchInlineSnapshot(`
-      "# Sources, schedules, projections, and the settings of datasets and the maps that people changed, of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
-      # Not here: secrets, alerts, and what is read at each start (adapters, bounds of collection).
+      "# Sources, schedules and projections of an Ionbeam's catalogue, and what people set otherwise than it is by default: datasets, maps, alerts.
+      # \`ionbeam config import\` takes them over, and so does the first start of a new installation. Not here: secrets, the webhook of alerts, and what is read at each start (adapters, bounds of collection).
 
       sources:
         ioncannon: {}

@@ -1,10 +1,13 @@
 import { Document, isMap, isScalar, isSeq } from "yaml";
+import type { AlertSettings } from "../alert/model";
 import { partSecrets } from "../configuration/part-secrets";
 import { mapHash } from "../ingest/map-hash";
 import { formatDuration } from "../observation/time";
+import type { Webhook } from "../ports/alerts";
 import type { Dataset, Projection, Schedule, Source } from "../ports/catalog";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
+import { alertsBlock } from "./alerts";
 import { datasetBlocks } from "./dataset-settings";
 import { isPlaceholder } from "./placeholder";
 
@@ -20,17 +23,19 @@ export interface Exportable {
   >[];
   readonly projections: readonly Pick<Projection, "name" | "kind" | "enabled" | "config">[];
   readonly datasets: readonly Dataset[];
+  readonly alerts: AlertSettings;
+  readonly webhook: Pick<Webhook, "address" | "key"> | undefined;
 }
 
-const HEAD = ` Sources, schedules, projections, and the settings of datasets and the maps that people changed, of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
- Not here: secrets, alerts, and what is read at each start (adapters, bounds of collection).`;
+const HEAD = ` Sources, schedules and projections of an Ionbeam's catalogue, and what people set otherwise than it is by default: datasets, maps, alerts.
+ \`ionbeam config import\` takes them over, and so does the first start of a new installation. Not here: secrets, the webhook of alerts, and what is read at each start (adapters, bounds of collection).`;
 
 /**
  * The catalogue as the seed's YAML: taken over where it comes from, it changes nothing. Secrets are left out and named in comments.
  * @returns the text, and the paths of the secrets that are not in it
  */
 export function exportSettings(
-  { sources, schedules, projections, datasets }: Exportable,
+  { sources, schedules, projections, datasets, alerts, webhook }: Exportable,
   plugins: readonly SourcePlugin[],
   projectionPlugins: readonly Pick<ProjectionPlugin, "kind" | "enabledByDefault">[],
 ): {
@@ -62,6 +67,10 @@ export function exportSettings(
   const maps = sources.flatMap(({ name, map, mapHash: hash }) =>
     given.some((each) => each.source === name && each.mapHash !== hash) ? [[name, map] as const] : [],
   );
+  const alertsSet = alertsBlock(alerts, {
+    sources: new Set(sources.map(({ name }) => name)),
+    datasets: new Set(datasets.map(({ metadata }) => metadata.name)),
+  });
   const switchedProjections = projections
     .filter(({ kind, enabled }) =>
       projectionPlugins.some((each) => each.kind === kind && each.enabledByDefault !== enabled),
@@ -82,6 +91,7 @@ export function exportSettings(
       },
       ...(Object.keys(setDatasets).length === 0 ? {} : { datasets: setDatasets }),
       ...(maps.length === 0 ? {} : { maps: Object.fromEntries(maps) }),
+      ...(alertsSet ? { alerts: alertsSet } : {}),
     },
     { aliasDuplicateObjects: false },
   );
@@ -91,9 +101,16 @@ export function exportSettings(
     if (secrets.length > 0)
       comment(document, path, ` secret, not exported: ${secrets.map((each) => each.join(".")).join(", ")}`);
   }
+  // A webhook's address lets whoever knows it write there: it is sealed as its key is, and stays here with that.
+  const ofWebhook = (["address", "key"] as const).filter((each) => webhook?.[each] !== undefined);
+  if (ofWebhook.length > 0)
+    document.comment = ` secret, not exported: the webhook of alerts (${ofWebhook.join(", ")}); it is entered on the page of settings`;
   return {
     yaml: document.toString({ lineWidth: 0 }),
-    secrets: blocks.flatMap(({ path, secrets }) => secrets.map((each) => [...path, ...each].join("."))),
+    secrets: [
+      ...blocks.flatMap(({ path, secrets }) => secrets.map((each) => [...path, ...each].join("."))),
+      ...ofWebhook.map((each) => `webhook.${each}`),
+    ],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeAlertPorts } from "../alert/verbs";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { Transient } from "../errors";
 import { uuidv5 } from "../message";
@@ -9,6 +10,7 @@ import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
 import type { PutMapPorts } from "../variable-map/verbs";
+import { applyAlerts } from "./alerts";
 import { applyDatasets, type DatasetPorts } from "./dataset-settings";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
 import { applyMaps, refuseMap } from "./maps";
@@ -20,6 +22,7 @@ export interface InstallPorts {
   readonly catalog: Catalog;
   readonly outbox: Outbox;
   readonly transactions: Transactions;
+  readonly alerts: ChangeAlertPorts["alerts"];
 }
 
 /**
@@ -53,6 +56,7 @@ export async function installOnce(
       const plugin = plugins.find((each) => each.kind === source.kind);
       if (plugin && source.enabled) await firstFill(tx, source, plugin, plan.schedules, now, ports);
     }
+    await applyAlerts(tx, plan.named.alerts, ports, "first");
     return true;
   });
 }
@@ -81,7 +85,7 @@ async function firstFill(
   }
 }
 
-export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions"> &
+export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions" | "alerts"> &
   DifferencePorts &
   DatasetPorts &
   PutMapPorts;
@@ -109,6 +113,7 @@ export async function applyInstallation(
     await applyMaps(tx, plan.named.maps, await ports.catalog.sources(tx), ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
     await applyProjections(tx, plan, ports);
+    await applyAlerts(tx, plan.named.alerts, ports);
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports, tx);
     const entry = { who: "local", what: "config import", subject: "settings" };

@@ -58,6 +58,7 @@ describe("what an installation is made of", () => {
       projectionSwitches: new Set(),
       datasets: new Map(),
       maps: new Map(),
+      alerts: undefined,
     });
   });
 
@@ -148,6 +149,7 @@ describe("what an installation is made of", () => {
       projectionSwitches: new Set(),
       datasets: new Map(),
       maps: new Map(),
+      alerts: undefined,
     });
   });
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Settings } from "../../config/settings";
-import type { DatasetBlock } from "../../config/settings-blocks";
+import type { AlertsBlock, DatasetBlock } from "../../config/settings-blocks";
 import { secretPaths } from "../configuration/describe";
 import { Invalid } from "../errors";
 import { mapHash } from "../ingest/map-hash";
@@ -13,7 +13,7 @@ import { scheduleId } from "../source/schedule-verbs";
 import { checked } from "./checked";
 import { namedDatasets, withSettings } from "./dataset-settings";
 import { faultsOfMaps, type NamedMap, namedMaps, withMap } from "./maps";
-import { strayNames, straySchedules, straySwitches } from "./strays";
+import { straysOf } from "./strays";
 
 /** What an installation is made of, before it stands in the catalogue. */
 export interface InstallationPlan {
@@ -35,6 +35,7 @@ export interface InstallationPlan {
     readonly datasets: ReadonlyMap<string, DatasetBlock>;
     /** Variable maps that they have, by source. */
     readonly maps: ReadonlyMap<string, NamedMap>;
+    readonly alerts: AlertsBlock | undefined;
   };
   /** Why a map of the settings cannot be taken over, by source. */
   readonly mapFaults: ReadonlyMap<string, string>;
@@ -98,26 +99,16 @@ export function planInstallation(
       ),
       datasets: namedOfDatasets,
       maps,
+      alerts: settings?.values.alerts,
     },
     mapFaults: faultsOfMaps(maps, planned),
     secrets: { sources: secretsOf(sourcePlugins), projections: secretsOf(projectionPlugins) },
-    strays: [
-      ...straySchedules(settings, new Set([...known, ...Object.keys(blocks)])),
-      ...straySwitches(settings, ["sources", "scheduler", "enabled"], "source", known),
-      ...straySwitches(
-        settings,
-        ["projections", "enabled"],
-        "projection",
-        new Set(projectionPlugins.flatMap(({ kind }) => [kind, `${kind}_service`])),
-      ),
-      ...strayNames(settings, ["maps"], "source of a kind of this version", known),
-      ...strayNames(
-        settings,
-        ["datasets"],
-        "dataset",
-        new Set(datasets.map(({ metadata }) => metadata.name)),
-      ),
-    ],
+    strays: straysOf(settings, {
+      sources: known,
+      blocks: new Set(Object.keys(blocks)),
+      datasets: new Set(datasets.map(({ metadata }) => metadata.name)),
+      projections: projectionPlugins.map(({ kind }) => kind),
+    }),
   };
 }
 

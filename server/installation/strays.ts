@@ -1,7 +1,31 @@
 import type { Settings } from "../../config/settings";
 
+/** What this version and its settings make. */
+interface Made {
+  readonly sources: ReadonlySet<string>;
+  /** The names of the sources' blocks, those of other versions among them. */
+  readonly blocks: ReadonlySet<string>;
+  readonly datasets: ReadonlySet<string>;
+  readonly projections: readonly string[];
+}
+
+/** What settings say of things that nothing else speaks of, and that may be misspelt: a sentence each, naming the line. */
+export function straysOf(settings: Settings | undefined, made: Made): readonly string[] {
+  const { sources, blocks, datasets } = made;
+  const projections = new Set(made.projections.map((kind) => `${kind}_service`));
+  return [
+    ...straySchedules(settings, new Set([...sources, ...blocks])),
+    ...straySwitches(settings, ["sources", "scheduler", "enabled"], "source", sources),
+    ...straySwitches(settings, ["projections", "enabled"], "projection", projections, made.projections),
+    ...strayNames(settings, ["maps"], "source of a kind of this version", sources),
+    ...strayNames(settings, ["datasets"], "dataset", datasets),
+    ...strayNames(settings, ["alerts", "silent_after"], "source", new Set([...sources, ...blocks])),
+    ...strayNames(settings, ["alerts", "late_after_of"], "dataset", datasets),
+  ];
+}
+
 /** A schedule of a source that is no kind and has no block may wait for a later version, or its name is misspelt: that is said. */
-export function straySchedules(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
+function straySchedules(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
   return (settings?.values.sources?.scheduler?.windows ?? []).flatMap(({ source_name: name }, i) => {
     if (!settings || known.has(name)) return [];
     const place = ["sources", "scheduler", "windows", i, "source_name"];
@@ -12,14 +36,15 @@ export function straySchedules(settings: Settings | undefined, known: ReadonlySe
 }
 
 /** A source or a projection that is no kind of this version stays off, whatever the settings say of it. */
-export function straySwitches(
+function straySwitches(
   settings: Settings | undefined,
   path: readonly string[],
   what: string,
   known: ReadonlySet<string>,
+  also: readonly string[] = [],
 ): string[] {
   return keysAt(settings, path).flatMap((name) => {
-    if (!settings || known.has(name)) return [];
+    if (!settings || known.has(name) || also.includes(name)) return [];
     const place = [...path, name];
     return [
       `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": this version has no ${what} "${name}" to turn on or off; there are: ${[...known].join(", ")}`,
@@ -28,7 +53,7 @@ export function straySwitches(
 }
 
 /** What is said of a source or a dataset that these settings do not make: it may be there all the same, added on the page or by a message. */
-export function strayNames(
+function strayNames(
   settings: Settings | undefined,
   path: readonly string[],
   what: string,

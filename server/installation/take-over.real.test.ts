@@ -3,6 +3,8 @@ import { parseSettings } from "../../config/settings";
 import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { STANDARD_SETTINGS } from "../alert/model";
+import { alertVerbs } from "../alert/verbs";
 import { SetDatasetSettings, setDatasetSettings } from "../dataset/verbs";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import { setProjectionEnabled } from "../projection/configure";
@@ -73,12 +75,27 @@ async function setOtherwise(): Promise<void> {
   const changes = { policy: "P2D", subjectToChange: "PT3H", deleteAfterExport: true, keepPayloads: "P90D" };
   await setDatasetSettings(SetDatasetSettings.parse({ dataset, ...changes, span: "PT6H" }), ports());
   await variableMapVerbs(ports()).changeMap(await inKelvin());
+  const standing = await ports().alerts.settings();
+  await alertVerbs({
+    ...ports(),
+    stagedHttp: { ask: () => Promise.reject(new Error("not asked")) },
+  }).setAlertSettings({
+    version: standing.version,
+    settings: {
+      ...standing.settings,
+      lateAfter: 3 * HOUR,
+      failures: false,
+      silentAfter: { ioncannon: "off", sensor_community: DAY },
+      lateAfterOf: { "sensor.community": 2 * DAY },
+    },
+  });
   await setProjectionEnabled({ name: "pygeoapi", enabled: false }, ports());
 }
 
 /** What a file says of an installation, beside sources' configurations and schedules. */
 const settings = async () => ({
   datasets: await catalog.datasets(),
+  alerts: (await ports().alerts.settings()).settings,
   projections: (await catalog.projections()).map(({ name, enabled }) => [name, enabled]),
   maps: (await catalog.sources()).map(({ name, mapHash }) => [name, mapHash]),
 });
@@ -204,4 +221,36 @@ it("a projection is turned on or off where the settings name it, and else left",
   expect(await apply(yaml)).toEqual([]);
   await apply("projections:\n  pygeoapi_service: { output_path: /srv }\n");
   expect(await on()).toEqual([false]);
+});
+
+it("alerts are set where the settings say, of what is there, as a person does; the rest is left", async () => {
+  await install();
+  await db.run((tx) => ports().alerts.saveSettings(tx, 0, { ...STANDARD_SETTINGS, failuresInRow: 9 }));
+  const yaml =
+    "alerts:\n  late_after: PT1H\n  silent_after: { ioncannon: off, nobody: PT1H }\n  late_after_of: { ioncannon: PT30M }\n";
+  expect(await differ(yaml)).toEqual([
+    "what is an alert is set otherwise: silent_after.ioncannon is not set, the settings say off; late_after is PT2H, the settings say PT1H; late_after_of.ioncannon is not set, the settings say PT30M",
+  ]);
+  expect(await apply(yaml)).toEqual(["what is an alert: set as the settings say"]);
+  expect((await ports().alerts.settings()).settings).toEqual({
+    ...STANDARD_SETTINGS,
+    failuresInRow: 9,
+    lateAfter: HOUR,
+    silentAfter: { ioncannon: "off" },
+    lateAfterOf: { ioncannon: 30 * MINUTE },
+  });
+  expect(await apply(yaml)).toEqual([]);
+  expect(await audited()).toEqual(["alert settings", "config import"]);
+});
+
+it("a webhook stays where it is: the export says that it is left out, and nothing of it", async () => {
+  await install();
+  const address = { sealed: "v1.hidden" };
+  await db.run((tx) => ports().alerts.saveWebhook(tx, { enabled: true, address, key: undefined }));
+  const { yaml, secrets } = await configVerbs(ports()).exportConfig();
+  expect(secrets).toEqual(["webhook.address"]);
+  expect(yaml).toContain("# secret, not exported: the webhook of alerts (address)");
+  expect(yaml).not.toContain("hidden");
+  expect(await apply(yaml)).toEqual([]);
+  expect(await ports().alerts.webhook()).toMatchObject({ enabled: true, address });
 });

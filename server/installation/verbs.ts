@@ -1,4 +1,5 @@
 import { missingAdapters, readSettings } from "../../config/settings";
+import type { Alerts } from "../ports/alerts";
 import type { Clock } from "../ports/clock";
 import type { SecretBox } from "../ports/secret-box";
 import type { ProjectionPlugin } from "../projection/plugin";
@@ -12,6 +13,7 @@ export interface ConfigVerbPorts extends ApplyPorts {
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
   readonly secretBox: SecretBox;
+  readonly alerts: ApplyPorts["alerts"] & Pick<Alerts, "webhook">;
 }
 
 /** What a person may ask of the settings as a whole. */
@@ -37,6 +39,8 @@ export function configVerbs(ports: ConfigVerbPorts) {
             schedules: await ports.catalog.schedules(undefined, tx),
             projections: await ports.catalog.projections(tx),
             datasets: await ports.catalog.datasets(tx),
+            alerts: (await ports.alerts.settings(tx)).settings,
+            webhook: await ports.alerts.webhook(tx),
           },
           ports.sourcePlugins,
           ports.projectionPlugins,

@@ -4,6 +4,7 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresLedger } from "../adapters/postgres/ledger";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
+import { STANDARD_SETTINGS } from "../alert/model";
 import { Conflict, Invalid, NotFound } from "../errors";
 import { differences } from "../installation/differences";
 import { exportSettings } from "../installation/export";
@@ -61,6 +62,8 @@ describe("schedules in the catalogue", () => {
         schedules: await catalog.schedules(),
         projections: await catalog.projections(),
         datasets: await catalog.datasets(),
+        alerts: STANDARD_SETTINGS,
+        webhook: undefined,
       },
       [ioncannon],
       projectionPlugins,
