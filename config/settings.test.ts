@@ -60,6 +60,36 @@ describe("settings", () => {
       /line 2: "intake\.disk_reserve": give how much of the disk/,
     ],
     ["a share of nothing", "intake:\n  max_payload_size: 5%\n", /line 2: .* give an amount of bytes/],
+    [
+      "a policy that is none",
+      "datasets:\n  ioncannon:\n    policy: later\n",
+      /line 3: "datasets\.ioncannon\.policy": "later" is neither wait nor an ISO 8601 duration/,
+    ],
+    [
+      "a span that cannot be",
+      "datasets:\n  ioncannon:\n    span: P1M\n",
+      /line 3: "datasets\.ioncannon\.span": .*counts calendar months/,
+    ],
+    [
+      "a retention of a minute",
+      "datasets:\n  ioncannon:\n    keep_points: PT1M\n",
+      /line 3: "datasets\.ioncannon\.keep_points": .*not between PT1H and P36525D; write P30D/,
+    ],
+    [
+      "a misspelt setting of a dataset",
+      "datasets:\n  ioncannon:\n    keep_point: P1D\n",
+      /line 3: "datasets\.ioncannon\.keep_point" is not a setting/,
+    ],
+    [
+      "a misspelt key of a map",
+      "maps:\n  ioncannon:\n    datetime: {}\n    lat: { standard_name: latitude, cf_unit: degrees_north, form_col: x }\n",
+      /line 4: "maps\.ioncannon\.lat\.form_col" is not a setting/,
+    ],
+    [
+      "an alert at once",
+      "alerts:\n  silent_after:\n    ioncannon: PT0S\n",
+      /line 3: "alerts\.silent_after\.ioncannon": "PT0S" is no ISO 8601 duration from PT1S to P366D; write .*, or off/,
+    ],
     ["a list at the top", "- sources\n- b\n", /, line 1: the settings are no mapping: begin with "sources:"/],
     ["a word", "\n\nsources\n", /, line 3: the settings are no mapping/],
   ])("refuses %s with its line", (_name, text, words) =>

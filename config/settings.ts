@@ -5,6 +5,7 @@ import { Invalid } from "../server/errors";
 import { Duration } from "../server/observation/model";
 import { parseDuration } from "../server/observation/time";
 import { parseReserve } from "../server/reserve";
+import { AlertsBlock, DatasetBlock, MapBlock } from "./settings-blocks";
 
 /** A schedule as the seed's YAML writes it (dossier 4). */
 const ScheduleBlock = z.strictObject({
@@ -86,7 +87,19 @@ const SettingsFile = z.strictObject({
     })
     .catchall(Block)
     .optional(),
-  projections: z.record(z.string(), Block).optional(),
+  projections: z
+    .object({
+      /** Ours: projections that are on or off otherwise than their kind is by default. */
+      enabled: z.record(z.string(), z.boolean()).optional(),
+    })
+    .catchall(Block)
+    .optional(),
+  /** Ours: settings of datasets, by their names. */
+  datasets: z.record(z.string(), DatasetBlock).optional(),
+  /** Ours: variable maps that are not their kind's, by source. */
+  maps: z.record(z.string(), MapBlock).optional(),
+  /** Ours: from when on something is an alert. */
+  alerts: AlertsBlock.optional(),
 });
 
 type SettingsFile = z.infer<typeof SettingsFile>;

@@ -21,7 +21,7 @@ export function addConfigCommands(program: Command, { withVerbs, one }: Terminal
   config
     .command("export")
     .description(
-      "write sources, schedules and projections as the YAML that config import takes, secrets left out",
+      "write sources, schedules, projections and what was set of datasets, maps and alerts as the YAML that config import takes, secrets left out",
     )
     .option("--output <file>", "into this file instead of standard output")
     .option("--json", "print JSON")

@@ -5,7 +5,7 @@ import type { Micros } from "../observation/time";
 import type { Alerts } from "../ports/alerts";
 import type { Catalog } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
-import type { Transactions } from "../ports/transactions";
+import type { Transactions, Tx } from "../ports/transactions";
 import { testEvent } from "./event";
 import { AlertSettings, usualSilence, WebhookAddress } from "./model";
 import { postEvent, type Sent, type WebhookPorts } from "./webhook";
@@ -99,27 +99,8 @@ export function alertVerbs(ports: AlertVerbPorts) {
     },
 
     /** @throws Invalid for a name that there is not, Conflict when somebody else was faster */
-    async setAlertSettings({ version, settings }: z.infer<typeof SetAlertSettings>): Promise<void> {
-      await transactions.run(async (tx) => {
-        const before = await alerts.settings(tx);
-        if (before.version !== version)
-          throw new Conflict(
-            "somebody else changed these settings since they were shown: look at them again, then change them",
-          );
-        // What is set of one that was removed stands until it is added again.
-        refuseUnknown(Object.keys(settings.silentAfter), await catalog.everySource(tx), "source");
-        const datasets = (await catalog.datasets(tx)).map(({ metadata }) => metadata);
-        refuseUnknown(Object.keys(settings.lateAfterOf), datasets, "dataset");
-        await alerts.saveSettings(tx, version, settings);
-        await catalog.audit(tx, {
-          who: "local",
-          what: "alert settings",
-          subject: "alerts",
-          before: before.settings,
-          after: settings,
-        });
-      });
-    },
+    setAlertSettings: (request: z.infer<typeof SetAlertSettings>): Promise<void> =>
+      transactions.run((tx) => changeAlertSettings(tx, request, ports)),
 
     webhook: webhookView,
 
@@ -166,6 +147,36 @@ export function alertVerbs(ports: AlertVerbPorts) {
       return postEvent({ id, body: testEvent(id, ports.clock.now()) }, webhook, ports);
     },
   };
+}
+
+export interface ChangeAlertPorts {
+  readonly alerts: Pick<Alerts, "settings" | "saveSettings">;
+  readonly catalog: Pick<Catalog, "audit" | "everySource" | "datasets">;
+}
+
+/** As a person's change of the settings, in a transaction that does more. @throws Invalid for a name that there is not, Conflict when somebody else was faster */
+export async function changeAlertSettings(
+  tx: Tx,
+  { version, settings }: z.infer<typeof SetAlertSettings>,
+  { alerts, catalog }: ChangeAlertPorts,
+): Promise<void> {
+  const before = await alerts.settings(tx);
+  if (before.version !== version)
+    throw new Conflict(
+      "somebody else changed these settings since they were shown: look at them again, then change them",
+    );
+  // What is set of one that was removed stands until it is added again.
+  refuseUnknown(Object.keys(settings.silentAfter), await catalog.everySource(tx), "source");
+  const datasets = (await catalog.datasets(tx)).map(({ metadata }) => metadata);
+  refuseUnknown(Object.keys(settings.lateAfterOf), datasets, "dataset");
+  await alerts.saveSettings(tx, version, settings);
+  await catalog.audit(tx, {
+    who: "local",
+    what: "alert settings",
+    subject: "alerts",
+    before: before.settings,
+    after: settings,
+  });
 }
 
 function refuseUnknown(

@@ -36,9 +36,9 @@ async function open(): Promise<ApiPorts> {
     },
     processLog({}),
   );
-  const { catalog, secretBox, sourcePlugins, projectionPlugins } = runtime;
+  const { catalog, secretBox, alerts, sourcePlugins, projectionPlugins } = runtime;
   const { importConfig } = runtime.verbs;
-  const settings = { catalog, secretBox, sourcePlugins, projectionPlugins, importConfig };
+  const settings = { catalog, secretBox, alerts, sourcePlugins, projectionPlugins, importConfig };
   return { ...runtime, settings: configuredSettings(env.configPath, settings) };
 }
 

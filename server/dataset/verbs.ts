@@ -6,7 +6,7 @@ import { formatDuration, formatInstant, type Micros } from "../observation/time"
 import type { Catalog, Dataset } from "../ports/catalog";
 import type { Ledger } from "../ports/ledger";
 import type { Retentions } from "../ports/retention";
-import type { Transactions } from "../ports/transactions";
+import type { Transactions, Tx } from "../ports/transactions";
 import type { IncompletePolicy, SpanRule } from "../window/model";
 import { changedRetention, KeepSettings, shownRetention } from "./retention";
 import { SettingDuration } from "./setting-duration";
@@ -89,45 +89,53 @@ export function datasetSettings(
 export function setDatasetSettings(
   request: SetDatasetSettings,
   ports: DatasetVerbPorts,
-): Promise<DatasetSettings & { readonly changed: boolean; readonly judgedAgain: number }> {
-  const name = request.dataset;
-  return ports.transactions.run(async (tx) => {
-    const before = await ports.catalog.lockDataset(tx, name);
-    const rules = await ports.ledger.spans(tx, name);
-    const now = await ports.ledger.now(tx);
-    const was = shown(before, rules, now);
-    if (request.seen !== undefined && request.seen !== was.stamp) {
-      throw new Conflict(
-        `the settings of ${name} were changed elsewhere since they were shown here; look at them as they are now, then change them`,
-      );
-    }
-    const changedRules =
-      request.span === undefined ? rules : ports.spans.changeSpan(rules, request.span, now);
-    const from = differFrom(rules, changedRules);
-    const after = {
-      ...changed(before, request, changedRules),
-      retention: changedRetention(before.retention, request, ports.retentions),
-    };
-    const answer = shown(after, changedRules, now);
-    if (isDeepStrictEqual(was, answer)) return { ...answer, changed: false, judgedAgain: 0 };
+): Promise<ChangedSettings> {
+  return ports.transactions.run((tx) => changeDatasetSettings(tx, request, ports));
+}
 
-    await ports.catalog.saveDataset(tx, after);
-    await ports.catalog.audit(tx, {
-      who: "local",
-      what: "dataset set",
-      subject: name,
-      before: audited(was),
-      after: audited(answer),
-    });
-    let judgedAgain = 0;
-    if (!isDeepStrictEqual(before.settings, after.settings))
-      judgedAgain = await ports.datasetWindows.judgeUnfinished(tx, name);
-    if (from !== undefined) {
-      await ports.catalog.saveSpans(tx, name, changedRules);
-      await cutAnew(tx, name, before.identity, changedRules, from, ports);
-    }
-    return { ...answer, changed: true, judgedAgain };
+export type ChangedSettings = DatasetSettings & { readonly changed: boolean; readonly judgedAgain: number };
+
+/** As `setDatasetSettings`, in a transaction that does more; nothing of the dataset is locked in it yet. */
+export async function changeDatasetSettings(
+  tx: Tx,
+  request: SetDatasetSettings,
+  ports: Omit<DatasetVerbPorts, "transactions">,
+): Promise<ChangedSettings> {
+  const name = request.dataset;
+  const before = await ports.catalog.lockDataset(tx, name);
+  const rules = await ports.ledger.spans(tx, name);
+  const now = await ports.ledger.now(tx);
+  const was = shown(before, rules, now);
+  if (request.seen !== undefined && request.seen !== was.stamp) {
+    throw new Conflict(
+      `the settings of ${name} were changed elsewhere since they were shown here; look at them as they are now, then change them`,
+    );
+  }
+  const changedRules = request.span === undefined ? rules : ports.spans.changeSpan(rules, request.span, now);
+  const from = differFrom(rules, changedRules);
+  const after = {
+    ...changed(before, request, changedRules),
+    retention: changedRetention(before.retention, request, ports.retentions),
+  };
+  const answer = shown(after, changedRules, now);
+  if (isDeepStrictEqual(was, answer)) return { ...answer, changed: false, judgedAgain: 0 };
+
+  await ports.catalog.saveDataset(tx, after);
+  await ports.catalog.audit(tx, {
+    who: "local",
+    what: "dataset set",
+    subject: name,
+    before: audited(was),
+    after: audited(answer),
   });
+  let judgedAgain = 0;
+  if (!isDeepStrictEqual(before.settings, after.settings))
+    judgedAgain = await ports.datasetWindows.judgeUnfinished(tx, name);
+  if (from !== undefined) {
+    await ports.catalog.saveSpans(tx, name, changedRules);
+    await cutAnew(tx, name, before.identity, changedRules, from, ports);
+  }
+  return { ...answer, changed: true, judgedAgain };
 }
 
 function changed(before: Dataset, request: SetDatasetSettings, rules: readonly SpanRule[]): Dataset {

@@ -3,17 +3,15 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readSettings } from "../../config/settings";
-import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
-import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
-import { testBox } from "../configuration/testing";
 import { parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
 import { configuredSettings } from "./configured";
 import { applyInstallation, installOnce } from "./install";
 import { planInstallation } from "./plan";
+import { installationPorts } from "./testing";
 
 const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
 const yaml = (stations: string) => `sources:\n  ioncannon:\n    num_stations: ${stations}\n`;
@@ -22,12 +20,10 @@ let database: TestDatabase;
 let db: Database;
 let folder: string;
 let file: string;
-let catalog: PostgresCatalog;
 
 beforeAll(async () => {
   database = await testDatabase();
   db = new Database(database.connectionString, { connections: 2 });
-  catalog = new PostgresCatalog(db);
   folder = await mkdtemp(path.join(os.tmpdir(), "ionbeam-configured-"));
   file = path.join(folder, "ionbeam.yaml");
 });
@@ -41,14 +37,12 @@ const plan = async () => planInstallation(await readSettings(file), sourcePlugin
 
 const settings = (configured: string | undefined) =>
   configuredSettings(configured, {
-    catalog,
-    secretBox: testBox(),
-    sourcePlugins,
+    ...installationPorts(db, sourcePlugins),
     projectionPlugins,
     importConfig: async () => ({
-      applied: (
-        await applyInstallation(await plan(), NOW, { catalog, transactions: db, secretBox: testBox() })
-      ).map(({ applied }) => applied),
+      applied: (await applyInstallation(await plan(), NOW, installationPorts(db, sourcePlugins))).map(
+        ({ applied }) => applied,
+      ),
     }),
   });
 
@@ -57,8 +51,7 @@ it("says what differs, why it cannot be applied, and applies it", async () => {
   await writeFile(file, yaml("40"));
   // The first start has not filled the catalogue yet: nothing to be worried about.
   expect(await settings(file).state()).toEqual({ ...same, named: [] });
-  const ports = { catalog, outbox: new PostgresOutbox(db), transactions: db };
-  await installOnce(await plan(), sourcePlugins, NOW, ports);
+  await installOnce(await plan(), sourcePlugins, NOW, installationPorts(db, sourcePlugins));
   expect(await settings(file).state()).toEqual(same);
 
   await writeFile(file, yaml("41"));

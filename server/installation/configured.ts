@@ -1,5 +1,6 @@
 import { readSettings } from "../../config/settings";
 import { Invalid, Transient } from "../errors";
+import type { Alerts } from "../ports/alerts";
 import type { Catalog } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
 import type { ProjectionPlugin } from "../projection/plugin";
@@ -29,6 +30,7 @@ export interface ConfiguredSettings {
 interface ConfiguredPorts {
   readonly catalog: Catalog;
   readonly secretBox: Pick<SecretBox, "open">;
+  readonly alerts: Pick<Alerts, "settings">;
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
   /** The verb of `config import`. */

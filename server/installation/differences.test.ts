@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { parseSettings } from "../../config/settings";
+import { STANDARD_SETTINGS } from "../alert/model";
 import { sealConfig } from "../configuration/sealing";
 import { testBox } from "../configuration/testing";
 import { sourcePlugins } from "../source/index";
@@ -30,8 +31,14 @@ async function said(present: object, block: string): Promise<readonly string[]> 
     })),
   );
   const found = await differences(plan, {
-    catalog: { everySource: async () => sources, schedules: async () => [], projections: async () => [] },
+    catalog: {
+      everySource: async () => sources,
+      schedules: async () => [],
+      projections: async () => [],
+      datasets: async () => [],
+    },
     secretBox: testBox(),
+    alerts: { settings: async () => ({ version: 0, settings: STANDARD_SETTINGS }) },
   });
   return found.map(({ is }) => is);
 }

@@ -3,11 +3,16 @@ import { samePath } from "../configuration/model";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { isBlock, openConfig } from "../configuration/sealing";
 import { valueAt } from "../configuration/state";
-import type { Catalog, Projection, Schedule } from "../ports/catalog";
+import type { Alerts } from "../ports/alerts";
+import type { Catalog, Projection, Schedule, Source } from "../ports/catalog";
 import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import { holdsSecret, isSecretSetting, withoutSecrets } from "../secret-name";
-import { type InstallationPlan, isPlaceholder, speaksOf } from "./plan";
+import { changedAlerts } from "./alerts";
+import { changedDatasets } from "./dataset-settings";
+import { changedMaps } from "./maps";
+import { isPlaceholder } from "./placeholder";
+import { type InstallationPlan, speaksOf } from "./plan";
 
 /** Something that settings and catalogue disagree about, in words. */
 export interface Difference {
@@ -25,13 +30,21 @@ const configured = (what: string, otherwise: readonly string[]): Difference => (
   is: `${what} is configured otherwise: ${otherwise.join("; ")}`,
   applied: `${what}: configured as the settings say`,
 });
+const set = (what: string, otherwise: readonly string[]): Difference => ({
+  is: `${what} is set otherwise: ${otherwise.join("; ")}`,
+  applied: `${what}: set as the settings say`,
+});
+const mapped = (source: string, otherwise: readonly string[]): Difference => ({
+  is: `the map of source ${source} is another one: ${otherwise.join("; ")}`,
+  applied: `the map of source ${source}: as the settings say, for what is collected from now on`,
+});
 const removed = (source: string): Difference => ({
   is: `source ${source} was removed, and the settings name it: no start brings it back, applying them adds it again`,
   applied: `source ${source}: added again`,
 });
-const switched = (source: string, on: boolean): Difference => ({
-  is: `source ${source} is ${on ? "on" : "off"}`,
-  applied: `source ${source} was ${on ? "on: turned off" : "off: turned on"}`,
+const switched = (what: string, on: boolean): Difference => ({
+  is: `${what} is ${on ? "on" : "off"}`,
+  applied: `${what} was ${on ? "on: turned off" : "off: turned on"}`,
 });
 const surplus = (source: string): Difference => ({
   is: `a schedule of source ${source} is not in the settings`,
@@ -39,14 +52,15 @@ const surplus = (source: string): Difference => ({
 });
 
 export interface DifferencePorts {
-  readonly catalog: Pick<Catalog, "everySource" | "schedules" | "projections">;
+  readonly catalog: Pick<Catalog, "everySource" | "schedules" | "projections" | "datasets">;
   readonly secretBox: Pick<SecretBox, "open">;
+  readonly alerts: Pick<Alerts, "settings">;
 }
 
 /** What settings and catalogue disagree about; of what the settings do not speak of, nothing. */
 export async function differences(
   plan: InstallationPlan,
-  { catalog, secretBox }: DifferencePorts,
+  { catalog, secretBox, alerts }: DifferencePorts,
   tx?: Tx,
 ): Promise<readonly Difference[]> {
   const found: Difference[] = [];
@@ -65,14 +79,39 @@ export async function differences(
       if (otherwise.length > 0) found.push(configured(`source ${wanted.name}`, otherwise));
     }
     if (present && isSwitched(plan, wanted) && present.enabled !== wanted.enabled)
-      found.push(switched(wanted.name, present.enabled));
+      found.push(switched(`source ${wanted.name}`, present.enabled));
   }
   if (plan.named.schedules) {
     const asked = { schedules: plan.schedules.filter(({ source }) => !gone.has(source)) };
     found.push(...ofSchedules(asked, await catalog.schedules(undefined, tx)));
   }
   found.push(...(await ofProjections(plan, await catalog.projections(tx), secretBox)));
+  found.push(...(await ofSettings(plan, sources, { catalog, alerts }, tx)));
   return found;
+}
+
+/** What people set beside configurations: maps, datasets, alerts. */
+async function ofSettings(
+  { named, secrets }: InstallationPlan,
+  sources: readonly Source[],
+  { catalog, alerts }: Pick<DifferencePorts, "catalog" | "alerts">,
+  tx: Tx | undefined,
+): Promise<readonly Difference[]> {
+  const datasets = await catalog.datasets(tx);
+  const known = {
+    sources: new Set(sources.map(({ name }) => name)),
+    datasets: new Set(datasets.map(({ metadata }) => metadata.name)),
+  };
+  const alerting = changedAlerts((await alerts.settings(tx)).settings, named.alerts, known);
+  return [
+    ...changedMaps(named.maps, sources, secrets.sources).map(({ name, otherwise }) =>
+      mapped(name, otherwise),
+    ),
+    ...changedDatasets(named.datasets, datasets).map(({ name, otherwise }) =>
+      set(`dataset ${name}`, otherwise),
+    ),
+    ...(alerting.length > 0 ? [set("what is an alert", alerting)] : []),
+  ];
 }
 
 async function ofProjections(
@@ -89,6 +128,8 @@ async function ofProjections(
       const otherwise = await changesBetween(present.config, wanted.config, secrets, secretBox);
       if (otherwise.length > 0) found.push(configured(`projection ${wanted.name}`, otherwise));
     }
+    if (present && plan.named.projectionSwitches.has(wanted.name) && present.enabled !== wanted.enabled)
+      found.push(switched(`projection ${wanted.name}`, present.enabled));
   }
   return found;
 }

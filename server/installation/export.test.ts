@@ -3,135 +3,55 @@ import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../config/settings";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { testBox } from "../configuration/testing";
-import { uuidv5 } from "../message";
-import { HOUR, MINUTE } from "../observation/time";
-import type { Projection, Schedule, Source } from "../ports/catalog";
+import { parseDuration } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { sourcePlugins } from "../source/index";
 import { differences } from "./differences";
 import { exportSettings } from "./export";
+import { type Catalogue, catalogue, filled, known } from "./fixtures/catalogues";
 import { type InstallationPlan, planInstallation, planInstance } from "./plan";
-
-interface Catalogue {
-  readonly sources: readonly Source[];
-  readonly schedules: readonly Schedule[];
-  readonly projections: readonly Projection[];
-}
 
 const planOf = (yaml: string) =>
   planInstallation(parseSettings(yaml, "export.yaml"), sourcePlugins, projectionPlugins);
 
-/** What a plan would fill an empty catalogue with. */
-const filled = (plan: InstallationPlan): Catalogue => ({
-  sources: plan.sources.map((source) => ({ ...source, createdAt: 0 })),
-  schedules: plan.schedules.map((schedule) => ({ ...schedule, firedThrough: 0 })),
-  projections: plan.projections,
-});
-
 /** What a taking over says that is otherwise. */
-const differ = async (plan: InstallationPlan, { sources, schedules, projections }: Catalogue) =>
+const differ = async (
+  plan: InstallationPlan,
+  { sources, schedules, projections, datasets, alerts }: Catalogue,
+) =>
   (
     await differences(plan, {
       catalog: {
         everySource: async () => sources,
         schedules: async () => schedules,
         projections: async () => projections,
+        datasets: async () => datasets,
       },
       secretBox: testBox(),
+      alerts: { settings: async () => ({ version: 1, settings: alerts }) },
     })
   ).map(({ is }) => is);
 
-const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
-/** Anything that a block of another version may hold, secrets among it. */
-const block = fc
-  .dictionary(
-    fc.oneof(
-      fc.string().filter((key) => key !== "__proto__"),
-      fc.constantFrom("password", "client_secret", "url", "true", "null", "1", "<<", "- a", "on"),
-    ),
-    fc.oneof(
-      json,
-      fc.constantFrom("mqtts://me:s3cret@host/", "no", "2026-11-24", "a\n b\n", " # x", "&a *b"),
-    ),
-    { maxKeys: 6 },
-  )
-  .map((value) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>);
-const name = fc.stringMatching(/^[a-z][a-z0-9_.-]{0,20}$/).filter((text) => text !== "scheduler");
-
-const known = planInstallation(undefined, sourcePlugins, projectionPlugins);
-const schedule = (source: string) =>
-  fc
-    .record({
-      windowSize: fc.integer({ min: 1, max: 48 }).map((n) => n * 30 * MINUTE),
-      interval: fc.constantFrom(5 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, 24 * HOUR),
-      lag: fc.integer({ min: 0, max: 600 }).map((n) => n * 13_000_000),
-      standing: fc.constantFrom("on", "off", "removed"),
-    })
-    .map(
-      ({ standing, ...each }): Schedule => ({
-        ...each,
-        enabled: standing === "on",
-        ...(standing === "removed" ? { removedAt: HOUR } : {}),
-        id: uuidv5("schedule", source, each.windowSize, each.interval, each.lag),
-        source,
-        firedThrough: 0,
-      }),
-    );
-
-const CONFIGS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
-  ioncannon: fc.record({ num_stations: fc.integer({ min: 1, max: 99 }) }, { requiredKeys: [] }),
-  sensor_community: fc.record({ concurrency: fc.integer({ min: 1, max: 9 }) }, { requiredKeys: [] }),
-};
-
-/** Another source of a kind, which says so. */
-const further = fc.record(
-  {
-    kind: fc.constant("ioncannon"),
-    dataset: fc.constantFrom("other", "a.dataset"),
-    num_stations: fc.integer({ min: 1, max: 99 }),
-  },
-  { requiredKeys: ["kind"] },
-);
-
-/** A catalogue that people have changed: known sources on or off, blocks of other versions, schedules of both. */
-const catalogue: fc.Arbitrary<Catalogue> = fc
-  .record({
-    configs: fc.record(CONFIGS),
-    enabled: fc.record(Object.fromEntries(known.sources.map((each) => [each.name, fc.boolean()]))),
-    foreign: fc.dictionary(name, block, { maxKeys: 3 }),
-    further: fc.dictionary(name, further, { maxKeys: 2 }),
-    projections: fc.dictionary(name, block, { maxKeys: 3 }),
-  })
-  .chain(({ configs, enabled, foreign, further: more, projections }) => {
-    const settings = {
-      file: "x",
-      lineOf: () => 1,
-      values: {
-        sources: { ...foreign, ...more, ...configs },
-        projections: Object.fromEntries(
-          Object.entries(projections).map(([key, value]) => [`${key}_service`, value]),
-        ),
-      },
-    } as unknown as Parameters<typeof planInstallation>[0];
-    const base = filled(planInstallation(settings, sourcePlugins, projectionPlugins));
-    const sources = base.sources.map((source) => ({ ...source, enabled: enabled[source.name] ?? false }));
-    const schedules = fc.tuple(
-      ...sources.map((source) =>
-        fc.uniqueArray(schedule(source.name), { maxLength: 3, selector: ({ id }) => id }),
-      ),
-    );
-    // As it comes out of the database: plain JSON.
-    return schedules.map(
-      (lists) => JSON.parse(JSON.stringify({ ...base, sources, schedules: lists.flat() })) as Catalogue,
-    );
-  });
+/** The settings of datasets, a span by its length, the maps in force, and which projections are on. */
+const settingsOf = ({ datasets, sources, projections, alerts }: Catalogue) => ({
+  alerts,
+  projections: new Map(projections.map(({ name: projection, enabled }) => [projection, enabled])),
+  maps: new Map(sources.map(({ name: source, mapHash: hash }) => [source, hash])),
+  datasets: new Map(
+    datasets.map(({ metadata, settings, deleteAfterExport, retention }) => [
+      metadata.name,
+      { span: parseDuration(metadata.aggregation_span), settings, deleteAfterExport, retention },
+    ]),
+  ),
+});
 
 describe("the exported catalogue", () => {
   it("taken over where it comes from changes nothing, whatever people made of it", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const plan = planOf(exportSettings(present, sourcePlugins).yaml);
+        const plan = planOf(exportSettings(present, sourcePlugins, projectionPlugins).yaml);
         expect(plan.strays).toEqual([]);
+        expect(plan.mapFaults).toEqual(new Map());
         expect(await differ(plan, present)).toEqual([]);
         for (const { name: source, config } of present.sources)
           expect(withKeptSecrets(plan.sources.find((each) => each.name === source)?.config, config)).toEqual(
@@ -145,10 +65,11 @@ describe("the exported catalogue", () => {
   it("fills an empty catalogue with the same but for secrets, and says which", async () => {
     await fc.assert(
       fc.asyncProperty(catalogue, async (present) => {
-        const { yaml, secrets } = exportSettings(present, sourcePlugins);
+        const { yaml, secrets } = exportSettings(present, sourcePlugins, projectionPlugins);
         const again = filled(planOf(yaml));
         expect(yaml).not.toContain("s3cret");
-        expect(exportSettings(again, sourcePlugins).secrets).toEqual([]);
+        expect(exportSettings(again, sourcePlugins, projectionPlugins).secrets).toEqual([]);
+        expect(settingsOf(again)).toEqual(settingsOf(present));
         if (secrets.length > 0) return;
         const told = ({ sources }: Catalogue) =>
           new Map(
@@ -178,7 +99,7 @@ describe("the exported catalogue", () => {
       undefined,
     );
     const present = { ...filled(known), sources: [{ ...source, createdAt: 0 }] };
-    const again = planOf(exportSettings(present, sourcePlugins).yaml).sources;
+    const again = planOf(exportSettings(present, sourcePlugins, projectionPlugins).yaml).sources;
     expect(again).toContainEqual(
       expect.objectContaining({ name: "sensor-community", kind: "sensor-community", dataset: "own" }),
     );
@@ -196,15 +117,15 @@ describe("the exported catalogue", () => {
     const foreign = planOf(
       "sources:\n  netatmo:\n    username: me\n    password: s3cret\n    mqtt:\n      url: mqtts://me:s3cret@host/\n      port: 8883\n  scheduler:\n    windows: []\n    enabled: { ioncannon: true }\nprojections:\n  odb_service:\n    api_key: s3cret\n",
     );
-    const { yaml, secrets } = exportSettings(filled(foreign), sourcePlugins);
+    const { yaml, secrets } = exportSettings(filled(foreign), sourcePlugins, projectionPlugins);
     expect(secrets).toEqual([
       "sources.netatmo.password",
       "sources.netatmo.mqtt.url",
       "projections.odb_service.api_key",
     ]);
     expect(yaml).toMatchInlineSnapshot(`
-      "# Sources, schedules and projections of an Ionbeam's catalogue; \`ionbeam config import\` takes them over.
-      # Not here: secrets, settings of datasets and of single maps, and what is read at each start (adapters, bounds of collection).
+      "# Sources, schedules and projections of an Ionbeam's catalogue, and what people set otherwise than it is by default: datasets, maps, alerts.
+      # \`ionbeam config import\` takes them over, and so does the first start of a new installation. Not here: secrets, the webhook of alerts, and what is read at each start (adapters, bounds of collection).
 
       sources:
         ioncannon: {}

@@ -4,7 +4,6 @@ import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
-import { testBox } from "../configuration/testing";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import type { Outbox } from "../ports/inbox";
 import { projectionPlugins } from "../projection/index";
@@ -14,6 +13,7 @@ import { sensorCommunity } from "../source/sensor-community";
 import { differences } from "./differences";
 import { applyInstallation, installOnce } from "./install";
 import { planInstallation } from "./plan";
+import { installationPorts } from "./testing";
 
 const NOW = parseInstant("2026-11-24T12:17:30Z") ?? Number.NaN;
 const OPEN = parseInstant("2026-11-24T12:00:00Z") ?? Number.NaN;
@@ -45,10 +45,10 @@ describe("the first content of a catalogue", () => {
     await database.close();
   });
 
+  const ports = () => installationPorts(db, sourcePlugins);
   const install = (yaml?: string, through: Outbox = outbox) =>
-    installOnce(plan(yaml), sourcePlugins, NOW, { catalog, outbox: through, transactions: db });
-  const apply = (yaml: string) =>
-    applyInstallation(plan(yaml), NOW, { catalog, transactions: db, secretBox: testBox() });
+    installOnce(plan(yaml), sourcePlugins, NOW, { ...ports(), outbox: through });
+  const apply = (yaml: string) => applyInstallation(plan(yaml), NOW, ports());
   const audits = () =>
     db.rows<{ before: unknown; after: unknown }>(
       undefined,
@@ -156,11 +156,11 @@ describe("the first content of a catalogue", () => {
         ["projection pygeoapi is configured otherwise: output_path is not set, the settings say /srv"],
       ],
     ])("differ in %s; import applies it, once, and writes it down", async (_name, yaml, wanted) => {
-      const found = await differences(plan(yaml), { catalog, secretBox: testBox() });
+      const found = await differences(plan(yaml), ports());
       const words = found.map(({ is }) => is);
       expect([...words].sort()).toEqual([...wanted].sort());
       expect(await apply(yaml)).toEqual(found);
-      expect(await differences(plan(yaml), { catalog, secretBox: testBox() })).toEqual([]);
+      expect(await differences(plan(yaml), ports())).toEqual([]);
       expect(await apply(yaml)).toEqual([]);
       expect(await audits()).toEqual(wanted.length === 0 ? [] : [{ before: words, after: [] }]);
     });
@@ -183,7 +183,7 @@ describe("the first content of a catalogue", () => {
       expect((await catalog.schedules("ioncannon")).map(({ enabled }) => enabled)).toEqual([false]);
       const back =
         "sources:\n  scheduler:\n    windows:\n      - { source_name: ioncannon, window_size: PT5M, trigger_interval: PT5M }\n";
-      await applyInstallation(plan(back), NOW + 2 * DAY, { catalog, transactions: db, secretBox: testBox() });
+      await applyInstallation(plan(back), NOW + 2 * DAY, ports());
       expect(await catalog.schedules("ioncannon")).toEqual([
         { ...first, enabled: true, firedThrough: OPEN + 15 * MINUTE + 2 * DAY },
       ]);
@@ -192,8 +192,7 @@ describe("the first content of a catalogue", () => {
     describe("that change a schedule", () => {
       const listed = (times: string) =>
         `sources:\n  scheduler:\n    windows:\n      - { source_name: ioncannon, ${times} }\n`;
-      const later = (yaml: string) =>
-        applyInstallation(plan(yaml), NOW + 30 * MINUTE, { catalog, transactions: db, secretBox: testBox() });
+      const later = (yaml: string) => applyInstallation(plan(yaml), NOW + 30 * MINUTE, ports());
       const skips = () =>
         db.rows<{ start: number; end: number }>(
           undefined,

@@ -1,3 +1,4 @@
+import type { ChangeAlertPorts } from "../alert/verbs";
 import { withKeptSecrets } from "../configuration/part-secrets";
 import { Transient } from "../errors";
 import { uuidv5 } from "../message";
@@ -8,7 +9,11 @@ import type { Transactions, Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/model";
 import type { SourcePlugin } from "../source/plugin";
 import { requestRun } from "../source/verbs";
+import type { PutMapPorts } from "../variable-map/verbs";
+import { applyAlerts } from "./alerts";
+import { applyDatasets, type DatasetPorts } from "./dataset-settings";
 import { type Difference, type DifferencePorts, differences, isSwitched } from "./differences";
+import { applyMaps, refuseMap } from "./maps";
 import { addMissing } from "./missing";
 import type { InstallationPlan } from "./plan";
 import { applySchedules } from "./schedules";
@@ -17,6 +22,7 @@ export interface InstallPorts {
   readonly catalog: Catalog;
   readonly outbox: Outbox;
   readonly transactions: Transactions;
+  readonly alerts: ChangeAlertPorts["alerts"];
 }
 
 /**
@@ -37,7 +43,10 @@ export async function installOnce(
       return false;
     }
     for (const dataset of plan.datasets) await ports.catalog.ensureDataset(tx, dataset);
-    for (const source of plan.sources) await ports.catalog.saveSource(tx, source);
+    for (const source of plan.sources) {
+      refuseMap(source, plan);
+      await ports.catalog.saveSource(tx, source);
+    }
     for (const projection of plan.projections) await ports.catalog.saveProjection(tx, projection);
     for (const schedule of plan.schedules) {
       // A new schedule owes nothing of the past.
@@ -47,6 +56,7 @@ export async function installOnce(
       const plugin = plugins.find((each) => each.kind === source.kind);
       if (plugin && source.enabled) await firstFill(tx, source, plugin, plan.schedules, now, ports);
     }
+    await applyAlerts(tx, plan.named.alerts, ports, "first");
     return true;
   });
 }
@@ -75,6 +85,11 @@ async function firstFill(
   }
 }
 
+export type ApplyPorts = Pick<InstallPorts, "catalog" | "transactions" | "alerts"> &
+  DifferencePorts &
+  DatasetPorts &
+  PutMapPorts;
+
 /**
  * Applies settings to a catalogue that people may have edited: what the settings name is overwritten, the rest stays.
  * @returns the differences that are gone now, and times that no schedule asks for since; none when settings and catalogue agreed
@@ -83,7 +98,7 @@ async function firstFill(
 export async function applyInstallation(
   plan: InstallationPlan,
   now: Micros,
-  ports: Pick<InstallPorts, "catalog" | "transactions"> & DifferencePorts,
+  ports: ApplyPorts,
 ): Promise<readonly Difference[]> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
@@ -91,18 +106,14 @@ export async function applyInstallation(
       throw new Transient("the first start has not filled the catalogue yet: ask again in a moment");
     const before = await differences(plan, ports, tx);
     if (before.length === 0) return [];
+    // First: nothing of a dataset is locked yet.
+    await applyDatasets(tx, plan.named.datasets, ports);
     await addMissing(tx, plan, now, ports.catalog, "again");
     const wereOn = await applySources(tx, plan, ports);
+    await applyMaps(tx, plan.named.maps, await ports.catalog.sources(tx), ports);
     const uncovered = plan.named.schedules ? await applySchedules(tx, plan, wereOn, now, ports.catalog) : [];
-    for (const present of await ports.catalog.projections(tx)) {
-      const named = plan.projections.find(
-        ({ name }) => name === present.name && plan.named.projections.has(name),
-      );
-      // Settings configure a projection; whether it is on is decided on the screen.
-      if (!named) continue;
-      const config = withKeptSecrets(named.config, present.config);
-      await ports.catalog.saveProjection(tx, { ...named, config, enabled: present.enabled });
-    }
+    await applyProjections(tx, plan, ports);
+    await applyAlerts(tx, plan.named.alerts, ports);
     // Sentences, not configurations: those may hold secrets.
     const after = await differences(plan, ports, tx);
     const entry = { who: "local", what: "config import", subject: "settings" };
@@ -129,4 +140,22 @@ async function applySources(
     await ports.catalog.saveSource(tx, { ...before, config, enabled });
   }
   return new Set(present.filter(({ enabled }) => enabled).map(({ name }) => name));
+}
+
+/** A block configures a projection; whether it is on stays as people decided, unless the settings say so by its name. */
+async function applyProjections(
+  tx: Tx,
+  plan: InstallationPlan,
+  ports: Pick<InstallPorts, "catalog">,
+): Promise<void> {
+  for (const before of await ports.catalog.projections(tx)) {
+    const projection = plan.projections.find(({ name }) => name === before.name);
+    const isSwitchedHere = plan.named.projectionSwitches.has(before.name);
+    if (!projection || !(isSwitchedHere || plan.named.projections.has(before.name))) continue;
+    const config = plan.named.projections.has(before.name)
+      ? withKeptSecrets(projection.config, before.config)
+      : before.config;
+    const enabled = isSwitchedHere ? projection.enabled : before.enabled;
+    await ports.catalog.saveProjection(tx, { ...before, config, enabled });
+  }
 }

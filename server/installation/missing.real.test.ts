@@ -3,9 +3,7 @@ import { parseSettings } from "../../config/settings";
 import { scheduleRound } from "../../workers/scheduler";
 import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
-import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
-import { testBox } from "../configuration/testing";
 import { Transient } from "../errors";
 import { DAY, HOUR, MINUTE, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
@@ -14,6 +12,7 @@ import type { SourcePlugin } from "../source/plugin";
 import { sensorCommunity } from "../source/sensor-community";
 import { applyInstallation, installOnce } from "./install";
 import { planInstallation } from "./plan";
+import { installationPorts } from "./testing";
 
 const FIRST = parseInstant("2026-11-01T12:17:30Z") ?? Number.NaN;
 const LATER = FIRST + 20 * DAY;
@@ -57,7 +56,7 @@ describe("what a filled catalogue has not", () => {
     await database.close();
   });
 
-  const ports = () => ({ catalog, outbox: new PostgresOutbox(db), transactions: db, secretBox: testBox() });
+  const ports = () => installationPorts(db, newer);
   const start = (plugins: readonly SourcePlugin[], now: number, yaml?: string) =>
     installOnce(plan(plugins, yaml), plugins, now, ports());
   const audits = () =>

@@ -2,11 +2,13 @@ import type { Micros } from "../observation/time";
 import type { Catalog, Projection, Source } from "../ports/catalog";
 import type { Tx } from "../ports/transactions";
 import { boundaryAt } from "../source/model";
-import { type InstallationPlan, isPlaceholder, speaksOf } from "./plan";
+import { refuseMap } from "./maps";
+import { isPlaceholder } from "./placeholder";
+import { type InstallationPlan, speaksOf } from "./plan";
 
 /**
  * Adds what the plan has and a catalogue that was filled before has not: a newer version brings new kinds, settings name new blocks. What is added
- * is off unless the settings ask for it (a schedule for a source, a block for a projection), and owes nothing of the past. Nothing that stands
+ * is off unless the settings ask for it (a schedule for a source, a block for a projection, a switch for either), and owes nothing of the past. Nothing that stands
  * is overwritten, except that a source which waited for its kind gets that kind's map and dataset. Each addition is audited; twice adds once.
  * The caller holds the catalogue's lock.
  * @param again whether sources that a person removed are added again where the settings speak of them; else they stay removed
@@ -27,7 +29,8 @@ export async function addMissing(
   const projections = new Set((await catalog.projections(tx)).map(({ name }) => name));
   for (const planned of plan.projections) {
     if (projections.has(planned.name)) continue;
-    const enabled = planned.enabled && plan.named.projections.has(planned.name);
+    const asked = plan.named.projections.has(planned.name) || plan.named.projectionSwitches.has(planned.name);
+    const enabled = planned.enabled && asked;
     await addProjection(tx, { ...planned, enabled }, catalog);
   }
 }
@@ -59,6 +62,7 @@ async function addSource(
   now: Micros,
   catalog: Catalog,
 ): Promise<void> {
+  refuseMap(source, plan);
   const dataset = plan.datasets.find(({ metadata }) => metadata.name === source.dataset);
   if (dataset) await catalog.ensureDataset(tx, dataset);
   await catalog.saveSource(tx, source);

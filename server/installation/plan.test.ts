@@ -55,6 +55,10 @@ describe("what an installation is made of", () => {
       projections: new Set(),
       schedules: false,
       switches: new Set(),
+      projectionSwitches: new Set(),
+      datasets: new Map(),
+      maps: new Map(),
+      alerts: undefined,
     });
   });
 
@@ -90,6 +94,15 @@ describe("what an installation is made of", () => {
     expect(planned.schedules.some(({ source }) => source === "ioncannon")).toBe(false);
   });
 
+  it("turns projections of this version on or off by the names of their blocks, and says which it has not", () => {
+    const planned = plan("projections:\n  enabled:\n    pygeoapi_service: false\n    odb_service: true\n");
+    expect(planned.projections).toEqual([{ name: "pygeoapi", kind: "pygeoapi", enabled: false, config: {} }]);
+    expect(planned.named.projectionSwitches).toEqual(new Set(["pygeoapi"]));
+    expect(planned.strays).toEqual([
+      expect.stringMatching(/line 4: "projections\.enabled\.odb_service": this version has no projection/),
+    ]);
+  });
+
   it("says which schedule is of a source that nothing else speaks of", () => {
     const scheduled = (name: string) =>
       `sources:\n  netatmo: {}\n  scheduler:\n    windows:\n      - { source_name: ${name}, window_size: PT1H, trigger_interval: PT1H }\n`;
@@ -101,6 +114,9 @@ describe("what an installation is made of", () => {
     expect(plan(scheduled("ioncannon")).strays).toEqual([]);
     expect(plan(scheduled("netatmo")).strays).toEqual([]);
     expect(plan("").strays).toEqual([]);
+    expect(plan("datasets:\n  ioncannon: {}\n  elsewhere: { policy: wait }\n").strays).toEqual([
+      expect.stringMatching(/line 3: "datasets\.elsewhere": these settings make no dataset by that name/),
+    ]);
   });
 
   it("an empty list of schedules turns everything off", () => {
@@ -130,6 +146,10 @@ describe("what an installation is made of", () => {
       projections: new Set(["pygeoapi", "odb"]),
       schedules: true,
       switches: new Set(),
+      projectionSwitches: new Set(),
+      datasets: new Map(),
+      maps: new Map(),
+      alerts: undefined,
     });
   });
 

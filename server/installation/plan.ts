@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { type Settings, settingError } from "../../config/settings";
+import type { z } from "zod";
+import type { Settings } from "../../config/settings";
+import type { AlertsBlock, DatasetBlock } from "../../config/settings-blocks";
 import { secretPaths } from "../configuration/describe";
 import { Invalid } from "../errors";
 import { mapHash } from "../ingest/map-hash";
@@ -9,6 +10,10 @@ import type { ProjectionPlugin } from "../projection/plugin";
 import { refusal } from "../source/due";
 import type { SourcePlugin } from "../source/plugin";
 import { scheduleId } from "../source/schedule-verbs";
+import { checked } from "./checked";
+import { namedDatasets, withSettings } from "./dataset-settings";
+import { faultsOfMaps, type NamedMap, namedMaps, withMap } from "./maps";
+import { straysOf } from "./strays";
 
 /** What an installation is made of, before it stands in the catalogue. */
 export interface InstallationPlan {
@@ -24,13 +29,22 @@ export interface InstallationPlan {
     readonly schedules: boolean;
     /** Sources that they turn on or off by name. */
     readonly switches: ReadonlySet<string>;
+    /** Projections of kinds of this version that they turn on or off. */
+    readonly projectionSwitches: ReadonlySet<string>;
+    /** What they say of datasets, by their names. */
+    readonly datasets: ReadonlyMap<string, DatasetBlock>;
+    /** Variable maps that they have, by source. */
+    readonly maps: ReadonlyMap<string, NamedMap>;
+    readonly alerts: AlertsBlock | undefined;
   };
+  /** Why a map of the settings cannot be taken over, by source. */
+  readonly mapFaults: ReadonlyMap<string, string>;
   /** The settings that schemas declare secret, by kind of source and of projection. */
   readonly secrets: {
     readonly sources: SecretsOfKinds;
     readonly projections: SecretsOfKinds;
   };
-  /** Schedules of sources that nothing else speaks of: a sentence each, naming the line. */
+  /** What is said of sources and datasets that nothing else speaks of: a sentence each, naming the line. */
   readonly strays: readonly string[];
 }
 
@@ -51,6 +65,7 @@ export function planInstallation(
 ): InstallationPlan {
   refuseSchedules(settings);
   const { scheduler, ...blocks } = settings?.values.sources ?? {};
+  const maps = namedMaps(settings);
   const planned = instancesOf(sourcePlugins, blocks).map((instance) => planInstance(instance, settings));
   const known = new Set(planned.map(({ source }) => source.name));
   const listed = scheduler?.windows ?? [];
@@ -58,11 +73,13 @@ export function planInstallation(
     (name) => !known.has(name),
   );
   const projections = planProjections(settings, projectionPlugins);
-  const wanted = settings?.values.projections ?? {};
+  const { enabled: switches = {}, ...wanted } = settings?.values.projections ?? {};
+  const namedOfDatasets = namedDatasets(settings?.values.datasets);
+  const datasets = planned.map(({ dataset }) => withSettings(dataset, namedOfDatasets));
   return {
-    datasets: planned.map(({ dataset }) => dataset),
+    datasets,
     sources: [
-      ...planned.map(({ source }) => source),
+      ...planned.map(({ source }) => withMap(source, maps)),
       ...foreign.map((name) => unknownSource(name, blocks[name] ?? {})),
     ],
     schedules: [
@@ -75,12 +92,23 @@ export function planInstallation(
       projections: new Set(Object.keys(wanted).map(projectionName)),
       schedules: scheduler?.windows !== undefined,
       switches: new Set(Object.keys(scheduler?.enabled ?? {})),
+      projectionSwitches: new Set(
+        Object.keys(switches)
+          .map(projectionName)
+          .filter((name) => projectionPlugins.some(({ kind }) => kind === name)),
+      ),
+      datasets: namedOfDatasets,
+      maps,
+      alerts: settings?.values.alerts,
     },
+    mapFaults: faultsOfMaps(maps, planned),
     secrets: { sources: secretsOf(sourcePlugins), projections: secretsOf(projectionPlugins) },
-    strays: [
-      ...strays(settings, new Set([...known, ...Object.keys(blocks)])),
-      ...straySwitches(settings, known),
-    ],
+    strays: straysOf(settings, {
+      sources: known,
+      blocks: new Set(Object.keys(blocks)),
+      datasets: new Set(datasets.map(({ metadata }) => metadata.name)),
+      projections: projectionPlugins.map(({ kind }) => kind),
+    }),
   };
 }
 
@@ -97,28 +125,6 @@ export function speaksOf({ named, schedules }: InstallationPlan, source: string)
     named.switches.has(source) ||
     (named.schedules && schedules.some((each) => each.source === source))
   );
-}
-
-/** A schedule of a source that is no kind and has no block may wait for a later version, or its name is misspelt: that is said. */
-function strays(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
-  return (settings?.values.sources?.scheduler?.windows ?? []).flatMap(({ source_name: name }, i) => {
-    if (!settings || known.has(name)) return [];
-    const place = ["sources", "scheduler", "windows", i, "source_name"];
-    return [
-      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": these settings name no source "${name}": this schedule fires where one of that name was added on the page, and else waits for one; those of this version and these settings are: ${[...known].join(", ")}`,
-    ];
-  });
-}
-
-/** A source that is no kind of this version stays off, whatever the settings say of it. */
-function straySwitches(settings: Settings | undefined, known: ReadonlySet<string>): string[] {
-  return Object.keys(settings?.values.sources?.scheduler?.enabled ?? {}).flatMap((name) => {
-    if (!settings || known.has(name)) return [];
-    const place = ["sources", "scheduler", "enabled", name];
-    return [
-      `${settings.file}, line ${settings.lineOf(place) ?? "?"}: "${place.join(".")}": this version has no source "${name}" to turn on or off; there are: ${[...known].join(", ")}`,
-    ];
-  });
 }
 
 /** @throws Invalid for a schedule that could never be worked, naming its line */
@@ -263,18 +269,15 @@ function unknownSource(name: string, block: unknown): Omit<Source, "createdAt"> 
   };
 }
 
-/** Whether a map is that of a kind that does not exist yet. */
-export function isPlaceholder(map: Source["map"]): boolean {
-  return map.datetime.from_col === null && map.canonical_variables.length === 0;
-}
-
 function planProjections(settings: Settings | undefined, plugins: readonly ProjectionPlugin[]): Projection[] {
-  const blocks = settings?.values.projections ?? {};
+  const { enabled: switches = {}, ...blocks } = settings?.values.projections ?? {};
+  const switched = new Map(Object.entries(switches).map(([key, on]) => [projectionName(key), on]));
   const known = plugins.map((plugin) => {
     const key = `${plugin.kind}_service`;
     const block = blocks[key] ?? {};
     checked(plugin.config, block, ["projections", key], settings);
-    return { name: plugin.kind, kind: plugin.kind, enabled: plugin.enabledByDefault, config: block };
+    const enabled = switched.get(plugin.kind) ?? plugin.enabledByDefault;
+    return { name: plugin.kind, kind: plugin.kind, enabled, config: block };
   });
   const foreign = Object.entries(blocks)
     .filter(([key]) => !plugins.some((plugin) => `${plugin.kind}_service` === key))
@@ -290,55 +293,4 @@ function planProjections(settings: Settings | undefined, plugins: readonly Proje
 /** The seed's YAML calls the block of projection `odb` `odb_service`. */
 function projectionName(key: string): string {
   return key.replace(/_service$/, "");
-}
-
-function checked(
-  schema: z.ZodType,
-  block: unknown,
-  path: readonly string[],
-  settings: Settings | undefined,
-): unknown {
-  // A misspelt key must not be passed over in silence, at whatever depth.
-  const stray = unknownKey(schema, block, path);
-  if (stray && settings) {
-    const keys = [stray.at(-1) ?? ""];
-    throw settingError(settings, stray.slice(0, -1), {
-      code: "unrecognized_keys",
-      keys,
-      path: [],
-      message: "",
-    });
-  }
-  const parsed = schema.safeParse(block);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (!issue || !settings)
-    throw new Invalid(`the defaults of ${path.join(".")} are wrong: ${issue?.message ?? ""}`);
-  throw settingError(settings, [...path, ...(issue.path as (string | number)[])], issue);
-}
-
-/** The path of the first key that an object's schema does not name. */
-function unknownKey(schema: unknown, block: unknown, path: readonly string[]): readonly string[] | undefined {
-  const object = unwrapped(schema);
-  if (!(object instanceof z.ZodObject) || typeof block !== "object" || block === null) return undefined;
-  const shape: Readonly<Record<string, unknown>> = object.shape;
-  for (const [key, value] of Object.entries(block)) {
-    if (!(key in shape)) return [...path, key];
-    const inner = unknownKey(shape[key], value, [...path, key]);
-    if (inner) return inner;
-  }
-  return undefined;
-}
-
-/** The schema inside of defaults and options. */
-function unwrapped(schema: unknown): unknown {
-  let inner = schema;
-  while (
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodPrefault ||
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodNullable
-  )
-    inner = inner.unwrap();
-  return inner;
 }

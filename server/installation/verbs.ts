@@ -1,21 +1,19 @@
 import { missingAdapters, readSettings } from "../../config/settings";
-import type { Catalog } from "../ports/catalog";
+import type { Alerts } from "../ports/alerts";
 import type { Clock } from "../ports/clock";
 import type { SecretBox } from "../ports/secret-box";
-import type { Transactions } from "../ports/transactions";
 import type { ProjectionPlugin } from "../projection/plugin";
 import type { SourcePlugin } from "../source/plugin";
 import { exportSettings } from "./export";
-import { applyInstallation } from "./install";
+import { type ApplyPorts, applyInstallation } from "./install";
 import { planInstallation } from "./plan";
 
-export interface ConfigVerbPorts {
-  readonly catalog: Catalog;
-  readonly transactions: Transactions;
+export interface ConfigVerbPorts extends ApplyPorts {
   readonly clock: Pick<Clock, "now">;
   readonly sourcePlugins: readonly SourcePlugin[];
   readonly projectionPlugins: readonly ProjectionPlugin[];
   readonly secretBox: SecretBox;
+  readonly alerts: ApplyPorts["alerts"] & Pick<Alerts, "webhook">;
 }
 
 /** What a person may ask of the settings as a whole. */
@@ -40,8 +38,12 @@ export function configVerbs(ports: ConfigVerbPorts) {
             sources: await ports.catalog.sources(tx),
             schedules: await ports.catalog.schedules(undefined, tx),
             projections: await ports.catalog.projections(tx),
+            datasets: await ports.catalog.datasets(tx),
+            alerts: (await ports.alerts.settings(tx)).settings,
+            webhook: await ports.alerts.webhook(tx),
           },
           ports.sourcePlugins,
+          ports.projectionPlugins,
         ),
       ),
   };

@@ -8,6 +8,7 @@ import { PostgresRunStops } from "../adapters/postgres/run-stops";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { installOnce } from "../installation/install";
 import { planInstallation } from "../installation/plan";
+import { installationPorts } from "../installation/testing";
 import { HOUR, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { ioncannon } from "../source/ioncannon";
@@ -31,7 +32,7 @@ beforeEach(async () => {
   const catalog = new PostgresCatalog(db);
   const outbox = new PostgresOutbox(db);
   const plan = planInstallation(undefined, [ioncannon], projectionPlugins);
-  await installOnce(plan, [], NOW, { catalog, outbox, transactions: db });
+  await installOnce(plan, [], NOW, installationPorts(db, [ioncannon]));
   const reprocessings = new PostgresReprocessings(db);
   const source = { catalog, outbox, transactions: db, clock: { now: () => NOW }, sourcePlugins: [ioncannon] };
   ports = {

@@ -5,16 +5,15 @@ import { alertFacts } from "../adapters/postgres/alert-facts";
 import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresInbox } from "../adapters/postgres/inbox";
-import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { PostgresRunStops } from "../adapters/postgres/run-stops";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { STANDARD_SETTINGS } from "../alert/model";
-import { testBox } from "../configuration/testing";
 import { NotFound } from "../errors";
 import { addSource } from "../installation/add-source";
 import { differences } from "../installation/differences";
 import { applyInstallation, installOnce } from "../installation/install";
 import { planInstallation } from "../installation/plan";
+import { installationPorts } from "../installation/testing";
 import { DAY, HOUR, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { ioncannon } from "./ioncannon";
@@ -35,13 +34,11 @@ const plan = (yaml?: string) =>
 let database: TestDatabase;
 let db: Database;
 let catalog: PostgresCatalog;
-let outbox: PostgresOutbox;
 
 beforeEach(async () => {
   database = await testDatabase();
   db = new Database(database.connectionString, { connections: 4 });
   catalog = new PostgresCatalog(db);
-  outbox = new PostgresOutbox(db);
   await installOnce(plan(SEED), [], NOW, ports());
 });
 afterEach(async () => {
@@ -50,13 +47,9 @@ afterEach(async () => {
 });
 
 const ports = (now = NOW) => ({
-  catalog,
-  outbox,
-  transactions: db,
+  ...installationPorts(db, [ioncannon]),
   runStops: new PostgresRunStops(db),
   clock: { now: () => now },
-  secretBox: testBox(),
-  sourcePlugins: [ioncannon],
 });
 const ask = async (requestKey: string) =>
   (await runSource({ name: NAME, start: NOW - HOUR, end: NOW, requestKey }, ports())).runId;

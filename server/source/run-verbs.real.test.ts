@@ -10,6 +10,7 @@ import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
 import { Invalid } from "../errors";
 import { installOnce } from "../installation/install";
 import { planInstallation } from "../installation/plan";
+import { installationPorts } from "../installation/testing";
 import { DAY, HOUR, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { ioncannon } from "./ioncannon";
@@ -32,7 +33,7 @@ beforeAll(async () => {
   catalog = new PostgresCatalog(db);
   const stored = { catalog, outbox: new PostgresOutbox(db), transactions: db };
   const plan = planInstallation(undefined, [ioncannon], projectionPlugins);
-  await installOnce(plan, [], NOW, stored);
+  await installOnce(plan, [], NOW, installationPorts(db, [ioncannon]));
   const runStops = new PostgresRunStops(db);
   ports = { ...stored, runStops, clock: { now: () => NOW }, sourcePlugins: [ioncannon] };
 });

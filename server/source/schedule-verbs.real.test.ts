@@ -3,14 +3,14 @@ import { parseSettings } from "../../config/settings";
 import { PostgresCatalog } from "../adapters/postgres/catalog";
 import { Database } from "../adapters/postgres/database";
 import { PostgresLedger } from "../adapters/postgres/ledger";
-import { PostgresOutbox } from "../adapters/postgres/outbox";
 import { type TestDatabase, testDatabase } from "../adapters/postgres/testing";
-import { testBox } from "../configuration/testing";
+import { STANDARD_SETTINGS } from "../alert/model";
 import { Conflict, Invalid, NotFound } from "../errors";
 import { differences } from "../installation/differences";
 import { exportSettings } from "../installation/export";
 import { applyInstallation, installOnce } from "../installation/install";
 import { planInstallation } from "../installation/plan";
+import { installationPorts } from "../installation/testing";
 import { HOUR, MINUTE, parseInstant } from "../observation/time";
 import { projectionPlugins } from "../projection/index";
 import { due } from "./due";
@@ -46,24 +46,27 @@ describe("schedules in the catalogue", () => {
     await database.close();
   });
 
-  const start = () =>
-    installOnce(plan(YAML), [ioncannon], NOW, { catalog, outbox: new PostgresOutbox(db), transactions: db });
+  const ports = () => installationPorts(db, [ioncannon]);
+  const start = () => installOnce(plan(YAML), [ioncannon], NOW, ports());
   const listed = async () => (await catalog.schedules(NAME)).filter(({ removedAt }) => !removedAt);
   const only = async () => {
     const [schedule, ...more] = await listed();
     if (!schedule || more.length > 0) throw new Error("not one schedule");
     return schedule;
   };
-  const differ = async (yaml: string) =>
-    (await differences(plan(yaml), { catalog, secretBox: testBox() })).map(({ is }) => is);
+  const differ = async (yaml: string) => (await differences(plan(yaml), ports())).map(({ is }) => is);
   const exported = async () =>
     exportSettings(
       {
         sources: await catalog.sources(),
         schedules: await catalog.schedules(),
         projections: await catalog.projections(),
+        datasets: await catalog.datasets(),
+        alerts: STANDARD_SETTINGS,
+        webhook: undefined,
       },
       [ioncannon],
+      projectionPlugins,
     ).yaml;
   const audited = () =>
     db.rows<{ what: string; before: unknown; after: unknown }>(
@@ -174,7 +177,7 @@ describe("schedules in the catalogue", () => {
     await start();
     expect(await listed()).toEqual([]);
     expect(await differ(YAML)).toContain(`a schedule of source ${NAME} is not in the catalogue`);
-    await applyInstallation(plan(YAML), NOW, { catalog, transactions: db, secretBox: testBox() });
+    await applyInstallation(plan(YAML), NOW, ports());
     expect(await only()).toMatchObject({ id, enabled: true });
     expect(await differ(YAML)).toEqual([]);
   });

@@ -36,6 +36,16 @@ export function checkMap(map: DataIngestionMap, rules: MapRules): Remarks {
   return found;
 }
 
+/** All that is wrong with a map, in one sentence. */
+export function faultsInWords(faults: readonly MapRemark[]): string {
+  return faults
+    .map(({ column, text, suggestions }) => {
+      const meant = suggestions.length > 0 ? `; perhaps ${suggestions.slice(0, 3).join(", ")}` : "";
+      return `${column === "" ? "the map" : column}: ${text}${meant}`;
+    })
+    .join("; ");
+}
+
 function remark(
   column: string,
   field: MapField,

@@ -14,7 +14,7 @@ import type { SecretBox } from "../ports/secret-box";
 import type { Transactions, Tx } from "../ports/transactions";
 import type { KeptPayload, VariableMaps } from "../ports/variable-maps";
 import type { SourcePlugin } from "../source/plugin";
-import { checkMap } from "./check";
+import { checkMap, faultsInWords } from "./check";
 import { columnChanges, mapDifference } from "./difference";
 import type {
   ChangeMap,
@@ -191,37 +191,53 @@ async function judgeMap({ source: name, map }: MapDraft, ports: VariableMapPorts
  * Puts a map in force for what the source collects from now on. It makes nothing stale: what was ingested stays as it is until it is ingested again.
  * @throws NotFound; Denied for a kind that is not there; Conflict when somebody else was first; Invalid saying all that is wrong
  */
-async function changeMap(
-  request: ChangeMap,
-  ports: VariableMapPorts,
-): Promise<{ readonly hash: string; readonly version: number; readonly changed: boolean }> {
-  const hash = mapHash(request.map);
+function changeMap(request: ChangeMap, ports: VariableMapPorts): Promise<ChangedMap> {
   return ports.transactions.run(async (tx) => {
     await ports.catalog.lock(tx);
-    const source = await ports.catalog.source(request.source, tx);
-    // Sent twice is changed once.
-    if (source.mapHash === hash) return { hash, version: source.mapVersion, changed: false };
-    if (source.mapHash !== request.from)
-      throw new Conflict(
-        `the map of ${source.name} was changed by somebody else meanwhile: version ${source.mapVersion} is in force; load the page again and make your change to that`,
-      );
-    await refuseFaults(tx, source, request.map, hash, ports);
-    const version = await ports.variableMaps.versionFor(tx, source.dataset, hash);
-    await ports.catalog.saveSource(tx, { ...source, map: request.map, mapHash: hash, mapVersion: version });
-    const changed = new Set(mapDifference(source.map, request.map).map(({ column }) => column));
-    await ports.catalog.audit(tx, {
-      who: "local",
-      what: "map change",
-      subject: source.name,
-      before: {
-        version: source.mapVersion,
-        hash: source.mapHash,
-        columns: columnsInWords(source.map, changed),
-      },
-      after: { version, hash, columns: columnsInWords(request.map, changed) },
-    });
-    return { hash, version, changed: true };
+    return putMap(tx, request, ports);
   });
+}
+
+interface ChangedMap {
+  readonly hash: string;
+  readonly version: number;
+  readonly changed: boolean;
+}
+
+export type PutMapPorts = Pick<VariableMapPorts, "variableMaps" | "sourcePlugins" | "secretBox"> & {
+  readonly catalog: Pick<Catalog, "source" | "dataset" | "saveSource" | "audit">;
+};
+
+/** As a person's change of a map, in a transaction that holds the catalogue's lock; without `from`, of whatever map is in force. */
+export async function putMap(
+  tx: Tx,
+  request: Omit<ChangeMap, "from"> & { readonly from?: string },
+  ports: PutMapPorts,
+): Promise<ChangedMap> {
+  const hash = mapHash(request.map);
+  const source = await ports.catalog.source(request.source, tx);
+  // Sent twice is changed once.
+  if (source.mapHash === hash) return { hash, version: source.mapVersion, changed: false };
+  if (request.from !== undefined && source.mapHash !== request.from)
+    throw new Conflict(
+      `the map of ${source.name} was changed by somebody else meanwhile: version ${source.mapVersion} is in force; load the page again and make your change to that`,
+    );
+  await refuseFaults(tx, source, request.map, hash, ports);
+  const version = await ports.variableMaps.versionFor(tx, source.dataset, hash);
+  await ports.catalog.saveSource(tx, { ...source, map: request.map, mapHash: hash, mapVersion: version });
+  const changed = new Set(mapDifference(source.map, request.map).map(({ column }) => column));
+  await ports.catalog.audit(tx, {
+    who: "local",
+    what: "map change",
+    subject: source.name,
+    before: {
+      version: source.mapVersion,
+      hash: source.mapHash,
+      columns: columnsInWords(source.map, changed),
+    },
+    after: { version, hash, columns: columnsInWords(request.map, changed) },
+  });
+  return { hash, version, changed: true };
 }
 
 async function refuseFaults(
@@ -229,7 +245,7 @@ async function refuseFaults(
   source: Source,
   map: DataIngestionMap,
   hash: string,
-  ports: VariableMapPorts,
+  ports: PutMapPorts,
 ): Promise<void> {
   const { identity, personal } = await ports.catalog.dataset(source.dataset, tx);
   const standing = [source.map, await defaultMap(source, ports)];
@@ -238,14 +254,7 @@ async function refuseFaults(
   if (kept) standing.push(kept.map);
   const { faults } = checkMap(map, { identity, personal, standing });
   if (faults.length === 0) return;
-  throw new Invalid(
-    faults
-      .map(({ column, text, suggestions }) => {
-        const meant = suggestions.length > 0 ? `; perhaps ${suggestions.slice(0, 3).join(", ")}` : "";
-        return `${column === "" ? "the map" : column}: ${text}${meant}`;
-      })
-      .join("; "),
-  );
+  throw new Invalid(faultsInWords(faults));
 }
 
 /** The lines of these raw columns, each as one text. */
