@@ -105,6 +105,23 @@ describe("the exported catalogue", () => {
     );
   });
 
+  it("has the settings of a dataset that no source feeds, for where it is there", async () => {
+    const [dataset] = filled(known).datasets;
+    if (!dataset) throw new Error("no dataset");
+    const foreign = {
+      ...dataset,
+      metadata: { ...dataset.metadata, name: "of.others" },
+      retention: { points: 90 * 86_400_000_000 },
+    };
+    const present = { ...filled(known), datasets: [...filled(known).datasets, foreign] };
+    const { yaml } = exportSettings(present, sourcePlugins, projectionPlugins);
+    expect(yaml).toContain(
+      "  of.others:\n    span: PT1H\n    subject_to_change: PT0S\n    keep_points: P90D\n",
+    );
+    expect(await differ(planOf(yaml), present)).toEqual([]);
+    expect(planOf(yaml).strays).toEqual([expect.stringContaining('"datasets.of.others"')]);
+  });
+
   it("keeps the secrets of a block that a file leaves out", () => {
     const login = { password: { sealed: "v1.x" }, user: "me" };
     expect(withKeptSecrets({ a: 1 }, { a: 2, login, b: { c: 3 } })).toEqual({
