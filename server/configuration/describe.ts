@@ -101,7 +101,8 @@ function defaultOf(schema: unknown): unknown {
   return undefined;
 }
 
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+/** The fields of an object's schema, inside of defaults and options; undefined of any other schema. */
+export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   let inner = schema;
   while (
     inner instanceof z.ZodOptional ||

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type Settings, settingError } from "../../config/settings";
+import { shapeOf } from "../configuration/describe";
 import { Invalid } from "../errors";
 
 /**
@@ -34,26 +35,12 @@ export function checked(
 
 /** The path of the first key that an object's schema does not name. */
 function unknownKey(schema: unknown, block: unknown, path: readonly string[]): readonly string[] | undefined {
-  const object = unwrapped(schema);
-  if (!(object instanceof z.ZodObject) || typeof block !== "object" || block === null) return undefined;
-  const shape: Readonly<Record<string, unknown>> = object.shape;
+  const shape = shapeOf(schema);
+  if (!shape || typeof block !== "object" || block === null) return undefined;
   for (const [key, value] of Object.entries(block)) {
     if (!(key in shape)) return [...path, key];
     const inner = unknownKey(shape[key], value, [...path, key]);
     if (inner) return inner;
   }
   return undefined;
-}
-
-/** The schema inside of defaults and options. */
-function unwrapped(schema: unknown): unknown {
-  let inner = schema;
-  while (
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodPrefault ||
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodNullable
-  )
-    inner = inner.unwrap();
-  return inner;
 }
