@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Box } from "../app/map/reading/box";
 import { holds } from "../app/map/reading/box";
 import { ColumnReader } from "../app/map/reading/column-reader";
+import { FileDecoder } from "../app/map/reading/file-decoder";
 import { Gone } from "../app/map/reading/gone";
 import { MapReading } from "../app/map/reading/map-reading";
 import { groupsToRead, type PlannedFile } from "../app/map/reading/plan-groups";
@@ -117,7 +118,7 @@ async function show(reading: MapReading, boxes: readonly Box[] | undefined) {
   return { shown, groups, bytes: sent - before };
 }
 
-const fresh = () => new MapReading(new ColumnReader((key) => `${address}${key}`));
+const fresh = () => new MapReading(new ColumnReader([new FileDecoder((key) => `${address}${key}`)]));
 
 describe("of a file of a million rows along the curve", () => {
   it.each([

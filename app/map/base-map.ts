@@ -23,14 +23,20 @@ const PAINTED = [
   ["box", "line-color", "box"],
 ] as const;
 
+/**
+ * How the ground is cut into tiles, which works beside those that read the data: no deeper than it has detail, with as little beyond a tile's edge as its
+ * lines are wide. Deeper tiles are drawn from these.
+ */
+const GROUND = { type: "geojson", maxzoom: 6, buffer: 16 } as const;
+
 /** Natural Earth at 1:50 million, shipped with the app; nothing is fetched from elsewhere. */
 export function baseMap(scheme: Scheme): StyleSpecification {
   const ground = GROUNDS[scheme];
   return {
     version: 8,
     sources: {
-      land: { type: "geojson", data: "/maplibre/land.json", tolerance: 0.2 },
-      borders: { type: "geojson", data: "/maplibre/borders.json", tolerance: 0.2 },
+      land: { ...GROUND, data: "/maplibre/land.json" },
+      borders: { ...GROUND, data: "/maplibre/borders.json" },
       box: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [

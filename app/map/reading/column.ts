@@ -1,5 +1,5 @@
 import { DataType, type Vector } from "apache-arrow";
-import { sameBytes, TextTable } from "./text-table";
+import { sameBytes, type Texts, TextTable, textAt } from "./text-table";
 
 /** Numbers, NaN where there is none; instants are µs since the epoch, exact until the year 2255. */
 export interface NumberColumn {
@@ -11,9 +11,10 @@ export interface NumberColumn {
 export interface TextColumn {
   readonly kind: "text";
   readonly codes: Int32Array;
-  readonly words: TextTable;
+  readonly words: Texts;
 }
 
+/** Plain arrays: it can be handed from one worker to another. */
 export type Column = NumberColumn | TextColumn;
 
 /** A column of an Arrow table as the map works with it. */
@@ -28,7 +29,7 @@ export function columnOf(vector: Vector): Column {
 export function wordAt(column: Column, row: number): string | undefined {
   if (column.kind === "text") {
     const code = column.codes[row] ?? -1;
-    return code < 0 ? undefined : column.words.at(code);
+    return code < 0 ? undefined : textAt(column.words, code);
   }
   const value = column.values[row];
   return value === undefined || Number.isNaN(value) ? undefined : String(value);
@@ -85,7 +86,7 @@ function texts(vector: Vector): TextColumn {
     }
     at += length;
   }
-  return { kind: "text", codes, words };
+  return { kind: "text", codes, words: words.texts() };
 }
 
 function fieldsOf(chunk: Vector["data"][number]) {
@@ -108,5 +109,5 @@ function otherwise(vector: Vector): TextColumn {
     const word = encoder.encode(String(value));
     codes[row] = words.add(word, 0, word.length);
   }
-  return { kind: "text", codes, words };
+  return { kind: "text", codes, words: words.texts() };
 }

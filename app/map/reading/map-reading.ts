@@ -1,8 +1,8 @@
 import type { Interval } from "../../../server/observation/interval";
 import { type Box, boxAround, holds } from "./box";
-import type { Column } from "./column";
 import { wordAt } from "./column";
 import type { ColumnReader } from "./column-reader";
+import type { Columns } from "./decoder";
 import { fitRange } from "./fit-range";
 import type { Answers, Asked, PointColumns, StationCell } from "./messages";
 import { type Group, nameOf } from "./plan-groups";
@@ -18,8 +18,6 @@ interface Standing {
   readonly columns: PointColumns;
   readonly points: Points;
 }
-
-type Columns = ReadonlyMap<string, Column>;
 
 /** What the map's worker does: reads, makes points, sorts. It holds the points that are shown. */
 export class MapReading {

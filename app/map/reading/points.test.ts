@@ -15,7 +15,8 @@ const numbers = (values: readonly number[]): Column => ({
 function texts(values: readonly string[]): Column {
   const words = new TextTable();
   const encoded = values.map((value) => new TextEncoder().encode(value));
-  return { kind: "text", codes: Int32Array.from(encoded, (word) => words.add(word, 0, word.length)), words };
+  const codes = Int32Array.from(encoded, (word) => words.add(word, 0, word.length));
+  return { kind: "text", codes, words: words.texts() };
 }
 
 function group(rows: readonly Row[], except: readonly Interval[] = []): LoadedGroup {

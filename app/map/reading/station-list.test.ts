@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Points } from "./points";
 import { type Filter, type Order, stationList } from "./station-list";
-import { TextTable } from "./text-table";
+import { TextTable, textAt } from "./text-table";
 
 const table = new TextTable();
 for (const name of ["st-10", "st-9", "st-1"]) table.add(new TextEncoder().encode(name), 0, name.length);
@@ -16,7 +16,7 @@ const points: Points = {
 };
 const ALL: Filter = { box: undefined, min: undefined, max: undefined };
 const names = (filter: Filter, order: Order, boxes?: readonly [number, number, number, number][]) =>
-  Array.from(stationList(points, filter, boxes, order), (place) => table.at(place));
+  Array.from(stationList(points, filter, boxes, order), (place) => textAt(points.labels, place));
 
 describe("stations in order", () => {
   it.each([

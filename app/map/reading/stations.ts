@@ -1,4 +1,5 @@
 import { type Column, wordAt } from "./column";
+import { bytesAt } from "./text-table";
 
 /** The columns that make a station, which is named by what all of them say. */
 export class Stations {
@@ -26,7 +27,7 @@ export class Stations {
     // Most stations are named by one text.
     if (this.columns.length === 1 && first?.kind === "text") {
       const code = first.codes[row] ?? -1;
-      if (code >= 0) return first.words.bytesAt(code);
+      if (code >= 0) return bytesAt(first.words, code);
     }
     const words = this.columns.map((column) => wordAt(column, row) ?? "none");
     return this.encoder.encode(words.join(", "));

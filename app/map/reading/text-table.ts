@@ -5,8 +5,13 @@ export interface Texts {
 }
 
 /** @returns the empty text where there is none at that place */
-export function textAt({ bytes, ends }: Texts, place: number): string {
-  return new TextDecoder().decode(bytes.subarray(...spanOf(ends, place)));
+export function textAt(texts: Texts, place: number): string {
+  return new TextDecoder().decode(bytesAt(texts, place));
+}
+
+/** The bytes of one text; none where there is none at that place. */
+export function bytesAt({ bytes, ends }: Texts, place: number): Uint8Array {
+  return bytes.subarray(...spanOf(ends, place));
 }
 
 /** The place of a text; -1 where it is not there. */
@@ -50,12 +55,8 @@ export class TextTable {
     return this.append(from, start, end);
   }
 
-  at(place: number): string {
-    return new TextDecoder().decode(this.bytesAt(place));
-  }
-
   /** The bytes of one text, to be read at once. */
-  bytesAt(place: number): Uint8Array {
+  private bytesAt(place: number): Uint8Array {
     return this.bytes.subarray(...spanOf(this.ends, place));
   }
 

@@ -1,6 +1,9 @@
 import init from "parquet-wasm/esm";
 import { ColumnReader } from "./column-reader";
+import { fileAddress } from "./file-address";
+import { FileDecoder } from "./file-decoder";
 import { Gone } from "./gone";
+import { HelpingDecoder } from "./helping-decoder";
 import { MapReading } from "./map-reading";
 import type { Answers, Asked, Reply, Request, Verb } from "./messages";
 
@@ -11,10 +14,15 @@ const scope = self as unknown as {
 };
 
 const ready = init();
+const here = new FileDecoder(fileAddress);
+const helped = () =>
+  new HelpingDecoder(
+    () => new Worker(new URL("./decoding-worker.ts", import.meta.url), { type: "module" }),
+    here,
+  );
+// On one core a second worker is only in the way.
 const reading = new MapReading(
-  new ColumnReader(
-    (key) => `${self.location.origin}/api/files/${key.split("/").map(encodeURIComponent).join("/")}`,
-  ),
+  new ColumnReader(navigator.hardwareConcurrency > 1 ? [here, helped()] : [here]),
 );
 
 const verbs: { [V in Verb]: (asked: Asked[V]) => Answers[V] | Promise<Answers[V]> } = {
