@@ -63,7 +63,8 @@ export async function planReading(request: PlanReading, ports: ReadingPorts): Pr
   if (range.end <= range.start) throw new Invalid("the range ends before it starts");
   if (range.end - range.start > LONGEST)
     throw new Invalid("a range of more than 31 days is not read at once");
-  const { identity, mobile, columns } = await ports.views.dataset(request.name);
+  const { identity, mobile, columns: newest, otherColumns } = await ports.views.dataset(request.name);
+  const columns = [...newest, ...otherColumns];
   const nameOf = (role: string, usual: string) => columns.find((each) => each.role === role)?.name ?? usual;
   const names = [...new Set([...columns.map(({ name }) => name), ...identity])];
   const renamed = Object.fromEntries(

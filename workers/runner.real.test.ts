@@ -141,7 +141,7 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
       "a body that does not fit",
       { m: "x" },
       counting,
-      /does not fit .* is wrong \(.*\): repair the sender, then replay$/,
+      /does not fit .*: its (field \S+|body) is (missing|wrong \(.*\))$/,
       "malformed",
     ],
     [

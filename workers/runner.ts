@@ -82,9 +82,8 @@ async function settle(
   const parsed = stage.schema.safeParse(entry.body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const field = issue?.path.length ? `its field ${issue.path.join(".")}` : "its body";
     throw new Malformed(
-      `the message does not fit ${stage.name}: ${field} is wrong (${issue?.message ?? "not valid"}): repair the sender, then replay`,
+      `the message does not fit ${stage.name}: ${issue ? whatIsWrong(issue) : "it is not valid"}`,
     );
   }
   const outcome = await stage.handle(parsed.data, {
@@ -101,6 +100,14 @@ async function settle(
     ports.failPoint(`${stage.name}.before-commit`);
   });
   ports.failPoint(`${stage.name}.after-commit`);
+}
+
+/** A field that is wrong, by the place where it stands. What to do about it the letter's class says. */
+function whatIsWrong({ path, code, message, input }: z.core.$ZodIssue): string {
+  const field = path.length > 0 ? `its field ${path.join(".")}` : "its body";
+  return code === "invalid_type" && input === undefined
+    ? `${field} is missing`
+    : `${field} is wrong (${message})`;
 }
 
 async function giveBack(

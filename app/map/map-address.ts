@@ -89,3 +89,12 @@ function boxOf(text: string | null): Box | undefined {
   const isBox = west < east && south < north && Math.abs(south) <= 90 && Math.abs(north) <= 90;
   return isBox ? [west, south, east, north] : undefined;
 }
+
+/** What of the address is of one variable's values, and goes with it. */
+export const UNSCALED = {
+  low: undefined,
+  high: undefined,
+  min: undefined,
+  max: undefined,
+  scale: undefined,
+} as const satisfies Partial<MapAddress>;

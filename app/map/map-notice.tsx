@@ -14,7 +14,7 @@ import { windowHref, windowsHref } from "../windows/window-href";
 import { WindowStateMark } from "../windows/window-state";
 import type { CanvasState } from "./map-canvas";
 import type { PointsOf, ReadFailure } from "./use-points";
-import { type Variable, variableText } from "./variable-text";
+import { type Variable, withUnit } from "./variable-text";
 
 interface Query<Data> {
   readonly data: Data | undefined;
@@ -26,6 +26,9 @@ interface Facts {
   readonly canvas: CanvasState;
   readonly dataset: Dataset;
   readonly variable: Variable;
+  /** Columns of the same standard name, one of which this window may have instead. */
+  readonly others: readonly Variable[];
+  readonly onVariable: (variable: Variable) => void;
   readonly at: Micros | undefined;
   /** undefined: there is no window at that time. */
   readonly window: WindowLine | undefined;
@@ -54,13 +57,25 @@ export function MapNotice(facts: Facts) {
   const remark = remarkOf(facts);
   if (remark === undefined) return null;
   return (
-    <p
+    <div
       role="status"
-      className="absolute top-2 right-14 left-2 z-10 w-fit rounded border bg-panel/95 px-2 py-1 text-13"
+      className="absolute top-2 right-14 left-2 z-10 flex w-fit flex-wrap items-center gap-2 rounded border bg-panel/95 px-2 py-1 text-13"
     >
-      {remark}
-    </p>
+      <p>{remark}</p>
+      <Others {...facts} />
+    </div>
   );
+}
+
+/** A window of before or after a change of the variable map may have the same in another unit, or at another height. */
+function Others({ points, others, onVariable }: Facts) {
+  const seen = points?.shown.value.length ?? 0;
+  if (seen === 0 || points?.shown.missing !== seen) return null;
+  return others.map((each) => (
+    <Button key={each.name} onPress={() => onVariable(each)}>
+      Show {withUnit(each)} instead
+    </Button>
+  ));
 }
 
 function Over({ children }: { children: ReactNode }) {
@@ -159,7 +174,7 @@ function remarkOf({ canvas, variable, points }: Facts): string | undefined {
     return points.groups < points.ofGroups
       ? "No station is in this part of the map."
       : "No station is in this window.";
-  const value = `value of ${variableText(variable)} in this window.`;
+  const value = `value of ${withUnit(variable)} in this window.`;
   if (missing === seen)
     return seen === 1
       ? `The one station has no ${value}`

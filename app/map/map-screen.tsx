@@ -9,22 +9,18 @@ import { Choice } from "../_ui/field";
 import { Page, Panel } from "../_ui/page";
 import { Empty } from "../_ui/states";
 import { DatasetMap } from "./dataset-map";
-import type { MapAddress } from "./map-address";
+import { type MapAddress, UNSCALED } from "./map-address";
 import { useMapAddress } from "./use-map-address";
 import { useMapWorker } from "./use-points";
-import { drawnVariables, usualVariable, type Variable, variableText } from "./variable-text";
+import { drawnVariables, othersOf, usualVariable, withUnit } from "./variable-text";
 
 /** Another dataset begins anew, but for its colours and time. */
 const ANEW = {
+  ...UNSCALED,
   variable: undefined,
   view: undefined,
-  low: undefined,
-  high: undefined,
   box: undefined,
-  min: undefined,
-  max: undefined,
   station: undefined,
-  scale: undefined,
 } as const satisfies Partial<MapAddress>;
 
 export function MapScreen() {
@@ -41,7 +37,7 @@ export function MapScreen() {
         {(list) => {
           const dataset = chosenDataset(list, address.dataset);
           if (list.length === 0) return <NoDatasets />;
-          const variables = drawnVariables(dataset?.columns ?? []);
+          const variables = drawnVariables(dataset ? [...dataset.columns, ...dataset.otherColumns] : []);
           const variable =
             variables.find(({ name }) => name === address.variable) ?? usualVariable(variables);
           return (
@@ -63,20 +59,11 @@ export function MapScreen() {
                   <Choice
                     label="Variable"
                     value={variable.name}
-                    onChange={(name) =>
-                      set({
-                        variable: name,
-                        low: undefined,
-                        high: undefined,
-                        min: undefined,
-                        max: undefined,
-                        scale: undefined,
-                      })
-                    }
+                    onChange={(name) => set({ ...UNSCALED, variable: name })}
                   >
                     {variables.map((each) => (
                       <option key={each.name} value={each.name}>
-                        {optionText(each)}
+                        {withUnit(each)}
                       </option>
                     ))}
                   </Choice>
@@ -87,6 +74,7 @@ export function MapScreen() {
                   worker={worker}
                   dataset={dataset}
                   variable={variable}
+                  others={othersOf(variable, variables)}
                   address={address}
                   set={set}
                 />
@@ -105,12 +93,6 @@ export function MapScreen() {
 function chosenDataset(list: readonly Dataset[], name: string | undefined): Dataset | undefined {
   if (name !== undefined) return list.find((each) => each.name === name);
   return list.find(({ latest }) => latest) ?? list[0];
-}
-
-function optionText(variable: Variable): string {
-  return variable.unit === undefined
-    ? variableText(variable)
-    : `${variableText(variable)} (${variable.unit})`;
 }
 
 function NoDatasets() {

@@ -8,6 +8,7 @@ import { plural } from "../_ui/format";
 import { Panel } from "../_ui/page";
 import { unitOf } from "../datasets/[name]/column-table";
 import { Legend } from "./legend";
+import { UNSCALED } from "./map-address";
 import { MapCanvas } from "./map-canvas";
 import { MapNotice } from "./map-notice";
 import { onDay } from "./on-day";
@@ -27,7 +28,7 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
   return (
     <Panel
       title="Picture"
-      note={<ReadNote points={points} busy={state.busy} />}
+      note={<ReadNote points={state.failure ? undefined : points} busy={state.busy} />}
       action={
         <SavePicture map={map} points={points} drawing={drawing} dataset={dataset} variable={variable} />
       }
@@ -49,6 +50,8 @@ export function PicturePanel({ subject, state }: { subject: MapSubject; state: M
           canvas={canvas}
           dataset={dataset}
           variable={variable}
+          others={subject.others}
+          onVariable={({ name }) => set({ ...UNSCALED, variable: name })}
           at={address.at}
           window={chosen}
           windows={state.list}

@@ -106,14 +106,19 @@ function StationFacts({
       const value = cells.get(points.reading.renamed[column.name] ?? column.name)?.value ?? null;
       return [variableText(column), <Cell key={column.name} column={column} value={value} />] as const;
     });
+  const isThere = ({ name }: Variable) =>
+    (cells.get(points.reading.renamed[name] ?? name)?.value ?? null) !== null;
+  // Those of a map of another time stand here where this window has them.
+  const columnsOf = (wanted: Variable["role"]) =>
+    [...dataset.columns, ...dataset.otherColumns.filter(isThere)].filter(({ role }) => role === wanted);
   return (
     <div className="flex flex-col gap-4 [&_dt]:[overflow-wrap:anywhere]">
       <p className="text-12 text-muted">
         {plural(times.length, "observation")} in {spanText(window.start, window.end)}; the newest one is of{" "}
         <Instant at={last} />. Of each variable its newest value:
       </p>
-      <Facts facts={shown(dataset.columns.filter(({ role }) => role === "variable"))} />
-      <Facts facts={shown(dataset.columns.filter(({ role }) => role === "metadata"))} />
+      <Facts facts={shown(columnsOf("variable"))} />
+      <Facts facts={shown(columnsOf("metadata"))} />
       <Facts
         facts={shown(dataset.columns.filter(({ role }) => role === "latitude" || role === "longitude"))}
       />
@@ -123,7 +128,13 @@ function StationFacts({
 
 function Cell({ column, value }: { column: Variable; value: StationCell }) {
   if (value === null) return <span className="text-muted">○ missing</span>;
-  if (typeof value === "number") return <span title={String(value)}>{valueText(value, unitOf(column))}</span>;
+  if (typeof value === "number")
+    return (
+      <span title={String(value)}>
+        {valueText(value, unitOf(column))}
+        {unitOf(column) === "" ? <span className="text-muted"> (no unit declared)</span> : null}
+      </span>
+    );
   return value;
 }
 
@@ -136,7 +147,7 @@ function useStation(
 ): Answers["station"] | "failed" | undefined {
   const [answer, setAnswer] = useState<{ of: string; is: Answers["station"] | "failed" }>();
   const renamed = points?.reading.renamed ?? {};
-  const names = dataset.columns
+  const names = [...dataset.columns, ...dataset.otherColumns]
     .filter(({ role }) => role !== "time")
     .map(({ name }) => renamed[name] ?? name);
   const extra = names.join("\n");

@@ -23,6 +23,8 @@ export interface MapSubject {
   readonly worker: MapWorker | undefined;
   readonly dataset: Dataset;
   readonly variable: Variable;
+  /** Columns of the same standard name, which other windows may have instead. */
+  readonly others: readonly Variable[];
   readonly address: MapAddress;
   readonly set: (changed: Partial<MapAddress>) => void;
 }
@@ -30,7 +32,7 @@ export interface MapSubject {
 export type MapState = ReturnType<typeof useMapState>;
 
 /** All that the parts of the map's page share: the window, its points, how they are drawn, and where the picture stands. */
-export function useMapState({ worker, dataset, variable, address }: Omit<MapSubject, "set">) {
+export function useMapState({ worker, dataset, variable, address }: Omit<MapSubject, "set" | "others">) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const map = useRef<StationMap>(undefined);

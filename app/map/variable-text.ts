@@ -1,4 +1,5 @@
 import type { Dataset } from "../_trpc/outputs";
+import { isNumber } from "../datasets/[name]/column-table";
 
 export type Variable = Dataset["columns"][number];
 
@@ -15,7 +16,21 @@ export function variableText({ name, standardName, level, method, period }: Vari
 
 /** The variables that can be drawn: numbers. */
 export function drawnVariables(columns: readonly Variable[]): readonly Variable[] {
-  return columns.filter(({ role, dtype }) => role === "variable" && !/string|text|varchar|bool/i.test(dtype));
+  return columns.filter(({ role, dtype }) => role === "variable" && isNumber({ dtype }));
+}
+
+/** Columns of the same standard name: those of a map of another time, in another unit or at another height. */
+export function othersOf(variable: Variable, variables: readonly Variable[]): readonly Variable[] {
+  const { name, standardName } = variable;
+  if (standardName === undefined) return [];
+  return variables.filter((each) => each.standardName === standardName && each.name !== name);
+}
+
+/** A variable in words, with its unit. */
+export function withUnit(variable: Variable): string {
+  return variable.unit === undefined
+    ? variableText(variable)
+    : `${variableText(variable)} (${variable.unit})`;
 }
 
 /** What is shown until somebody chooses: the temperature, else the first. */

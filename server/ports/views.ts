@@ -196,7 +196,10 @@ export interface DatasetView {
   readonly policy: string;
   readonly identity: readonly string[];
   readonly mobile: boolean;
+  /** Those of the newest current file. */
   readonly columns: readonly CanonicalColumn[];
+  /** Those that shown files of other windows have beside them: of a map of another time, as in another unit. */
+  readonly otherColumns: readonly CanonicalColumn[];
   readonly windows: number;
   /** Span of the current revisions' observations. */
   readonly observed: Interval | undefined;

@@ -15,6 +15,16 @@ export function unitOf({ role, unit }: Pick<Canonical, "role" | "unit">): string
   return "";
 }
 
+/** Of a number without one it is said, so that nobody takes one for granted: maps declare none for metadata. */
+function Unit({ column }: { column: Canonical }) {
+  const unit = unitOf(column);
+  return unit === "" && isNumber(column) ? <Nothing word="none declared" /> : unit;
+}
+
+export function isNumber({ dtype }: Pick<Canonical, "dtype">): boolean {
+  return !/string|text|varchar|bool/i.test(dtype);
+}
+
 /** A name of many words, which may go on in the next line behind an underscore. */
 function Words({ name }: { name: string }) {
   return [...name.matchAll(/[^_]+_*|_+/g)].map(({ 0: word, index }) => (
@@ -49,7 +59,7 @@ const COLUMNS: readonly Column<Canonical>[] = [
         </span>
       ),
   },
-  { head: "Unit", cell: (column) => unitOf(column) },
+  { head: "Unit", cell: (column) => <Unit column={column} /> },
   { head: "Height", number: true, cell: ({ level }) => (level === undefined ? "" : `${level} m`) },
   { head: "Method", cell: ({ method }) => method ?? "" },
   { head: "Period", cell: ({ period }) => period ?? "" },

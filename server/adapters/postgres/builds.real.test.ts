@@ -129,3 +129,15 @@ it("shows since when and by which reprocess a window is made again, and marks th
   expect(await shown()).toMatchObject({ stale: false, askedAgain: undefined, askedBy: undefined });
   expect(await requested()).toEqual([{ requested: false }, { requested: true }]);
 });
+
+it("names no reprocess where one click asked for a window", async () => {
+  const views = new WindowViews(db, { location: (key) => key });
+  await bench.ingestAndJudge("click", [w(10)], [[w(10), 5]]);
+  await bench.commit(await bench.mustBegin(w(10)), "first");
+  await bench.judge(w(10), settled);
+  await db.run((tx) => bench.ledger.requestReprocess(tx, w(10), "a click's key", false));
+  await bench.judge(w(10), settled);
+  const { askedAgain } = await views.summary("contract", w(10).start, w(10).end);
+  // Neither a number nor null: pages take what is there for one.
+  expect(askedAgain).toEqual({ at: expect.any(Number) });
+});

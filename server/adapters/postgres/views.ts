@@ -176,12 +176,16 @@ export class PostgresViews implements Views {
 
   async datasets(): Promise<readonly DatasetView[]> {
     const rows = await this.db.rows<
-      Omit<DatasetView, "latest" | "columns"> & { columns: readonly CanonicalColumn[] | undefined }
+      Omit<DatasetView, "latest" | "columns" | "otherColumns"> & {
+        columns: readonly CanonicalColumn[] | undefined;
+        shown: readonly CanonicalColumn[] | undefined;
+      }
     >(
       undefined,
       `SELECT d.name, d.description, d.keywords, d.synthetic, d.licence, d.attribution, d.declared_span AS "declaredSpan",
          d.subject_to_change_us AS "subjectToChange", d.policy, d.identity, d.mobile,
          (SELECT columns FROM revision r WHERE r.dataset = d.name AND r.current AND r.output = 'revision' ORDER BY end_us DESC LIMIT 1) AS columns,
+         (SELECT columns FROM served_dataset s WHERE s.dataset = d.name AND columns IS NOT NULL ORDER BY projection LIMIT 1) AS shown,
          (SELECT count(*) FROM "window" w WHERE w.dataset = d.name) AS windows,
          CASE WHEN EXISTS (SELECT 1 FROM revision r WHERE r.dataset = d.name AND r.current AND observed_start_us IS NOT NULL) THEN json_build_object(
            'start', (SELECT min(observed_start_us) FROM revision r WHERE r.dataset = d.name AND r.current),
@@ -189,9 +193,10 @@ export class PostgresViews implements Views {
        FROM dataset d ORDER BY d.name`,
     );
     return Promise.all(
-      rows.map(async (row) => ({
+      rows.map(async ({ columns = [], shown = [], ...row }) => ({
         ...row,
-        columns: row.columns ?? [],
+        columns,
+        otherColumns: shown.filter((each) => !columns.some(({ name }) => isSameName(name, each.name))),
         latest: await this.windowViews.newestFile(row.name),
       })),
     );
@@ -202,4 +207,9 @@ export class PostgresViews implements Views {
     if (!found) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
     return found;
   }
+}
+
+/** As everybody reads them who reads the files with SQL. */
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -14,7 +14,7 @@ interface WindowRow extends Omit<WindowView, "files"> {
 
 /** When somebody asked to make the window w again that is stale for nothing else, and the number of the reprocess that it is one of. */
 const ASKED_AGAIN = `CASE WHEN w.asked_again THEN (
-    SELECT json_build_object('at', min(${us("q.made_at")}), 'reprocess', min(p.number))
+    SELECT json_strip_nulls(json_build_object('at', min(${us("q.made_at")}), 'reprocess', min(p.number)))
     FROM reprocess q LEFT JOIN reprocessing p ON p.id = CASE WHEN q.request_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN q.request_key::uuid END
     WHERE q.dataset = w.dataset AND q.start_us = w.start_us AND q.end_us = w.end_us HAVING count(*) > 0) END`;
 
