@@ -1,3 +1,5 @@
+import type { Check } from "./health/model";
+
 /**
  * An error's class says what to do with it; its text is for people. One map turns classes into tRPC codes, one into
  * retry or dead-letter, one into exit codes. Nobody decides anything by an error's message.
@@ -7,10 +9,19 @@ export abstract class IonbeamError extends Error {
   abstract readonly retry: boolean;
   abstract readonly code: "invalid" | "not-found" | "conflict" | "denied" | "transient";
 
-  constructor(message: string, options?: { cause?: unknown }) {
+  /** What was wrong outside, told where it was seen; what stands around it finds it by its causes (`checkOf`). */
+  readonly check: Check | undefined;
+
+  constructor(message: string, options?: ErrorFacts) {
     super(message, options);
     this.name = new.target.name;
+    this.check = options?.check;
   }
+}
+
+interface ErrorFacts {
+  readonly cause?: unknown;
+  readonly check?: Check | undefined;
 }
 
 /** The input is wrong and stays wrong: say what and how to mend it. Never retried. */
@@ -57,7 +68,7 @@ export class Transient extends IonbeamError {
   readonly retryAfterMs: number | undefined;
   readonly everyMs: number | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; retryAfterMs?: number; everyMs?: number }) {
+  constructor(message: string, options?: ErrorFacts & { retryAfterMs?: number; everyMs?: number }) {
     super(message, options);
     this.retryAfterMs = options?.retryAfterMs;
     this.everyMs = options?.everyMs;
@@ -71,13 +82,28 @@ export const DISK_FULL = "the disk of the data folder is full: free some space; 
 const FULL_CODES = ["ENOSPC", "EDQUOT", "53100"];
 const FULL_WORDS = /ENOSPC|EDQUOT|no space left on device/i;
 
+/** An error and what caused it, outermost first; a circle of causes ends too. */
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let each = error; each instanceof Error && chain.length < 8; each = each.cause) chain.push(each);
+  return chain;
+}
+
 /** Whether an error, or what caused it, says that a disk is full. Only its sentence is decided by this, never what is done. */
 export function isDiskFull(error: unknown): boolean {
-  for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth++) {
-    if (each.message === DISK_FULL || FULL_WORDS.test(each.message)) return true;
-    if ("code" in each && FULL_CODES.includes(String(each.code))) return true;
-  }
-  return false;
+  return chainOf(error).some(
+    (each) =>
+      each.message === DISK_FULL ||
+      FULL_WORDS.test(each.message) ||
+      ("code" in each && FULL_CODES.includes(String(each.code))),
+  );
+}
+
+/** The check that failed outside, as the error or what caused it tells; undefined where it was nothing outside, or nobody knows. */
+export function checkOf(error: unknown): Check | undefined {
+  return chainOf(error)
+    .map((each) => (each instanceof IonbeamError ? each.check : undefined))
+    .find((check) => check !== undefined);
 }
 
 /** The sentence of any thrown value, for logs and screens. */

@@ -7,6 +7,7 @@ import type { DayLedger } from "./ports/day-ledger";
 import type { DatasetView, Views, WindowView } from "./ports/views";
 import { projectionOfDays } from "./projection/of-days";
 import type { ProjectionPlugin } from "./projection/plugin";
+import { todoOfRun } from "./source/model";
 import type { ReasonClass, WindowState } from "./window/model";
 import { reprocessWindow, type WindowVerbPorts } from "./window/verbs";
 
@@ -82,7 +83,11 @@ export function listVerbs(ports: ListPorts) {
         deadLetters: home.deadLetters,
         rowsLastHour: home.rowsLastHour,
         jobs: home.jobPools,
-        failures: home.failures,
+        failures: home.failures.map(({ failedCheck = null, todo = null, ...failure }) => ({
+          ...failure,
+          failedCheck,
+          todo,
+        })),
       };
     },
 
@@ -108,6 +113,8 @@ export function listVerbs(ports: ListPorts) {
         await ports.catalog.source(source);
       return (await views.runs({ source, limit })).items.map((run) => ({
         ...run,
+        failedCheck: run.failedCheck ?? null,
+        todo: todoOfRun(run) ?? null,
         waits: run.waits ?? null,
         retryAt: at(run.retryAt) ?? null,
         start: formatInstant(run.start),

@@ -4,6 +4,7 @@ import type { Catalog } from "./ports/catalog";
 import type { Views } from "./ports/views";
 import { type ProjectionVerbPorts, wantProjection } from "./projection/verbs";
 import { withoutSecrets } from "./secret-name";
+import { todoOfRun } from "./source/model";
 
 export interface ShowPorts extends ProjectionVerbPorts {
   readonly catalog: Catalog;
@@ -55,6 +56,8 @@ export function showVerbs(ports: ShowPorts) {
               end: formatInstant(lastRun.end),
               rows: lastRun.rows ?? null,
               error: lastRun.error ?? null,
+              failedCheck: lastRun.failedCheck ?? null,
+              todo: todoOfRun(lastRun) ?? null,
               finishedAt: at(lastRun.finishedAt),
             }
           : null,

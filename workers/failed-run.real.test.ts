@@ -48,6 +48,7 @@ describe("a run that fails, on the whole line against an archive", () => {
     const id = await ask("500");
     expect(await reaches(id, "failed")).toMatchObject({
       error: expect.stringMatching(/500/),
+      failedCheck: "protocol",
       rows: undefined,
     });
     expect(await deliveries()).toEqual([]);
@@ -55,11 +56,40 @@ describe("a run that fails, on the whole line against an archive", () => {
     expect(await dead()).toEqual([]);
     server.mend();
     // Three sensors, a row every ten minutes.
-    expect(await reaches(id, "done", 2)).toMatchObject({ error: undefined, rows: 432 });
+    expect(await reaches(id, "done", 2)).toMatchObject({
+      error: undefined,
+      failedCheck: undefined,
+      rows: 432,
+    });
     await line.until(async () => (await deliveries()).length === 1 && (await isQuiet(line)), "the delivery");
     const windows = (await line.runtime.views.windows({ dataset: "sensor.community", limit: 50 })).items;
     expect(windows).toHaveLength(24);
     expect(new Set(windows.map(({ state }) => state))).toEqual(new Set(["built"]));
+  });
+
+  it("says everywhere at which check, and what to do, until it is done", async () => {
+    server.fail(ARCHIVE_DAY, { kind: "status", status: 403 });
+    const id = await ask("403");
+    // Who is blocked waits for an hour: it stays failed meanwhile.
+    expect(await reaches(id, "failed")).toMatchObject({ failedCheck: "permission" });
+    const { verbs, views, catalog } = line.runtime;
+    const said = {
+      failedCheck: "permission",
+      todo: expect.stringMatching(/whether this machine is blocked/),
+    };
+    expect((await verbs.listRuns(name, 1))[0]).toMatchObject({ id, ...said });
+    expect((await verbs.showSource(name)).lastRun).toMatchObject({ id, ...said });
+    expect((await verbs.status()).failures).toMatchObject([{ what: "run", subject: name, ...said }]);
+    expect((await views.home()).failures).toMatchObject([{ what: "run", ...said }]);
+    expect(await catalog.run(id)).toMatchObject({ failedCheck: "permission" });
+    // It was no probe.
+    expect(await verbs.sourceHealth(name)).toMatchObject({ health: "never tried" });
+    server.mend();
+    await verbs.tryRunNow({ id });
+    expect(await reaches(id, "done", 2)).toMatchObject({ error: undefined, failedCheck: undefined });
+    expect((await verbs.listRuns(name, 1))[0]).toMatchObject({ id, failedCheck: null, todo: null });
+    expect((await verbs.showSource(name)).lastRun).toMatchObject({ failedCheck: null, todo: null });
+    expect((await views.home()).failures).toEqual([]);
   });
 
   it("on one file asks anew for that file alone", async () => {
@@ -83,7 +113,10 @@ describe("a run that fails, on the whole line against an archive", () => {
     );
     const before = (await deliveries()).length;
     const id = await ask("young", Math.floor(systemClock.now() / DAY) * DAY - DAY);
-    expect((await reaches(id, "failed", 2)).error).toMatch(/not published yet/);
+    expect(await reaches(id, "failed", 2)).toMatchObject({
+      error: expect.stringMatching(/not published yet/),
+      failedCheck: "nothing new",
+    });
     expect(await dead()).toEqual([]);
     expect(await deliveries()).toHaveLength(before);
   });
@@ -103,9 +136,11 @@ describe("a run that fails, on the whole line against an archive", () => {
       line.runtime.transactions.run((tx) => line.runtime.catalog.saveSource(tx, { ...source, config }));
     await save({ base_url: "nowhere" });
     const id = await ask("wrong configuration");
-    expect((await reaches(id, "refused")).error).toMatch(
-      /configuration of source "sensor_community" is wrong: base_url/,
-    );
+    expect(await reaches(id, "refused")).toMatchObject({
+      error: expect.stringMatching(/configuration of source "sensor_community" is wrong: base_url/),
+      // Nobody outside was asked.
+      failedCheck: undefined,
+    });
     await line.until(async () => (await dead()).length === 1, "the dead letter");
     expect(await line.runtime.verbs.listDeadLetters({ limit: 5 })).toMatchObject([
       { id, queue: "ionbeam.source.sensor_community.start", reason: expect.stringMatching(/base_url/) },

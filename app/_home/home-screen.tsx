@@ -11,6 +11,7 @@ import { countText } from "../_ui/format";
 import { MarkGlyph } from "../_ui/mark";
 import { Page, Panel } from "../_ui/page";
 import { Empty, SkeletonRows } from "../_ui/states";
+import { CheckMark } from "../sources/check-mark";
 import { IntakeNotice } from "../sources/intake-notice";
 import { windowHref } from "../windows/window-href";
 import { WindowTable } from "../windows/window-table";
@@ -105,6 +106,12 @@ function Failures({ failures }: { failures: Home["failures"] }) {
                 </Link>
               </p>
               <p className="max-w-[100ch] break-words text-failed">{failure.error}</p>
+              {failure.failedCheck === undefined ? null : (
+                <p className="max-w-[100ch]">
+                  <CheckMark check={failure.failedCheck} />
+                  <span className="text-muted">: {failure.todo}</span>
+                </p>
+              )}
             </div>
           </li>
         ))}

@@ -2,17 +2,25 @@ import { LETTER_CLASSES } from "../../server/dead-letter/model";
 import type { RunDetail } from "../_trpc/outputs";
 import { instantText } from "../_ui/format";
 
-type Advised = Pick<RunDetail, "state" | "retryAt" | "waits" | "letterClass" | "attempts" | "letter">;
+type Advised = Pick<
+  RunDetail,
+  "state" | "failedCheck" | "retryAt" | "waits" | "letterClass" | "attempts" | "letter"
+>;
 
 /** What comes next of a run, and what a person can do about it; undefined where nothing is to be said. */
 export function runAdvice(run: Advised): string | undefined {
+  // What to do about a check that failed stands beside the check.
+  const mend =
+    run.failedCheck === undefined
+      ? "Mend the cause if it lies on this side (address, key, network, disk); cancel"
+      : "Cancel";
   switch (run.state) {
     case "queued":
       return run.waits === undefined
         ? "It begins when its turn comes: a source has one run at a time, live ones first."
         : undefined;
     case "failed":
-      return `${nextTry(run)} by itself, and so on, at most an hour apart, until it succeeds. Mend the cause if it lies on this side (address, key, network, disk); cancel the run if its range is not wanted.`;
+      return `${nextTry(run)} by itself, and so on, at most an hour apart, until it succeeds. ${mend} the run if its range is not wanted.`;
     case "refused":
       return `It is not tried again by itself. ${LETTER_CLASSES[run.letterClass ?? "invalid"].todo}`;
     case "discarded":

@@ -1,8 +1,10 @@
 import Link from "next/link";
+import { todoOfRun } from "../../server/source/model";
 import type { Run } from "../_trpc/outputs";
 import { countText, plural } from "../_ui/format";
 import { Instant } from "../_ui/instant";
 import { letterHref } from "../dead-letters/letter-href";
+import { CheckMark } from "./check-mark";
 
 /** What a run says: its progress while it works, its error in words, the files that it could not read whole, the fields that no map names. */
 export function RunRemarks({ run }: { run: Run }) {
@@ -27,6 +29,7 @@ export function RunRemarks({ run }: { run: Run }) {
           {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
         </span>
       )}
+      {run.failedCheck === undefined ? null : <FailedCheck run={run} />}
       {run.retryAt === undefined ? null : (
         <span className="text-muted">
           tried again by itself at <Instant at={run.retryAt} />
@@ -61,6 +64,18 @@ export function RunRemarks({ run }: { run: Run }) {
           </ul>
         </details>
       )}
+    </span>
+  );
+}
+
+/** Where on the way out it failed, and what to do about that. */
+export function FailedCheck({ run }: { run: Pick<Run, "state" | "failedCheck" | "retryAt"> }) {
+  const todo = todoOfRun(run);
+  if (run.failedCheck === undefined) return null;
+  return (
+    <span>
+      <CheckMark check={run.failedCheck} />
+      {todo === undefined ? null : <span className="text-muted">: {todo}</span>}
     </span>
   );
 }

@@ -94,6 +94,23 @@ describe("a silent source", () => {
       after: usualSilence(silent.schedules),
     });
   });
+
+  it("says what to do about the check that its newest run failed at", () => {
+    const failed = {
+      state: "failed",
+      attempts: 5,
+      error: "it answered 401",
+      failedCheck: "authentication",
+    } as const;
+    const silent = source({ heard: NOW - 3 * HOUR, newestError: failed.error, runs: [failed] });
+    const facts = { now: NOW, removedSources: [], datasets: [], projections: [] };
+    const { problems } = judge({ ...facts, sources: [silent] }, { ...STANDARD_SETTINGS, failuresInRow: 5 });
+    const says = /newest.* says: it answered 401; enter its user name, password or key anew$/;
+    expect(problems.map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(says),
+      expect.stringMatching(says),
+    ]);
+  });
 });
 
 describe("failures in a row", () => {

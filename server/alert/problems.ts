@@ -1,5 +1,6 @@
 import { DAY, formatInstant, HOUR, MINUTE, type Micros, SECOND } from "../observation/time";
 import type { AlertFacts } from "../ports/alerts";
+import { todoOfRun } from "../source/model";
 import { type AlertRule, type AlertSettings, silenceOf } from "./model";
 
 /** Something that is wrong now. One rule and subject are one problem, however often it is seen. */
@@ -75,6 +76,14 @@ export function judge(facts: AlertFacts, settings: AlertSettings): Judgement {
   };
 }
 
+type SourceRun = AlertFacts["sources"][number]["runs"][number];
+
+/** Whoever is told by a webhook sees no page beside it. */
+function todoOf(run: SourceRun | undefined): string {
+  const todo = run && todoOfRun(run);
+  return todo === undefined ? "" : `; ${todo}`;
+}
+
 type Found = Omit<Problem, "rule" | "subject"> | undefined;
 
 /** Nothing has been heard since the newest observation that it brought, for longer than one of its schedules explains: each has a limit and a lag of its own, and counts from when it was turned on. */
@@ -96,7 +105,8 @@ function silence(source: AlertFacts["sources"][number], set: Micros | undefined,
     heard === undefined
       ? `${name} has brought no observations yet`
       : `${name} has brought no observation of later than ${toSecond(heard)}`;
-  const why = newestError === undefined ? "" : ` Its newest run says: ${newestError}`;
+  const why =
+    newestError === undefined ? "" : ` Its newest run says: ${newestError}${todoOf(source.runs[0])}`;
   return {
     sentence: `${what}: silent for longer than ${inWords(limit)}.${why}`,
     href: `/sources/${encodeURIComponent(name)}`,
@@ -107,19 +117,19 @@ function silence(source: AlertFacts["sources"][number], set: Micros | undefined,
 
 function runs(source: AlertFacts["sources"][number], most: number): Found {
   let failures = 0;
-  let error: string | undefined;
+  let newest: SourceRun | undefined;
   for (const run of source.runs) {
     if (run.state === "done") break;
     // A run that is tried again has failed before.
     if (run.state === "running") failures += Math.max(0, run.attempts - 1);
     if (run.state === "failed" || run.state === "refused") {
       failures += Math.max(1, run.attempts);
-      error ??= run.error;
+      if (run.error !== undefined) newest ??= run;
     }
   }
   if (failures < most) return undefined;
   return {
-    sentence: `Runs of ${source.name} failed ${failures} times in a row.${error === undefined ? "" : ` The newest says: ${error}`}`,
+    sentence: `Runs of ${source.name} failed ${failures} times in a row.${newest === undefined ? "" : ` The newest says: ${newest.error}${todoOf(newest)}`}`,
     href: `/sources/${encodeURIComponent(source.name)}`,
     since: undefined,
     after: undefined,

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { errorText } from "../errors";
 import { judgeStatus } from "../health/judge-status";
 import type { Check, Checked } from "../health/model";
-import { ADVICE } from "../health/probe";
+import { ADVICE } from "../health/model";
 import type { Micros } from "../observation/time";
 import type { Alerts, Webhook } from "../ports/alerts";
 import type { Log } from "../ports/log";

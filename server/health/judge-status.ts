@@ -11,7 +11,7 @@ export interface Judged {
 const AFTER: readonly Check[] = ["authentication", "permission", "path", "limit"];
 
 /** Which check a status fails (RFC 9110 15.5, RFC 6585 4); undefined when it is an answer to what was asked. */
-function failing(status: number): Check | undefined {
+export function checkOfStatus(status: number): Check | undefined {
   if (status === 401 || status === 407) return "authentication";
   if (status === 403 || status === 451) return "permission";
   if (status === 404 || status === 410 || (status >= 300 && status < 400)) return "path";
@@ -28,7 +28,7 @@ export function judgeStatus(came: StagedAnswer, credentials: boolean): Judged {
   const { answer } = came;
   if (!answer) return came;
   const { status, headers } = answer;
-  const check = failing(status);
+  const check = checkOfStatus(status);
   const before = came.checks.filter((each) => each.check !== "protocol");
   if (check === "protocol")
     return {

@@ -16,6 +16,26 @@ export const CHECKS = [
 export const Check = z.enum(CHECKS);
 export type Check = z.infer<typeof Check>;
 
+/** What a person may do, by the check that failed, whatever it was that was sent there. */
+export const ADVICE: Readonly<Record<Check, string>> = {
+  "name resolution": "check the address in its settings, and that this machine can look names up",
+  connection: "check the address and port, that the service runs, and that no firewall stands between",
+  TLS: "check that the address begins with the right one of http and https, and the service's certificate",
+  protocol: "look whether the service is in trouble",
+  authentication: "enter its user name, password or key anew",
+  permission: "ask its operators whether this machine is blocked, or the account lacks a right",
+  path: "check the path of the address",
+  limit: "ask it less often, or wait",
+  payload: "check that the address is that of the service, and no page in front of it",
+  "nothing new": "look whether its operators tell of an interruption",
+};
+
+/** The same for a source, whose runs are tried again where the service itself is in trouble, asks to wait, or has nothing yet. */
+export function collectingAdvice(check: Check): string {
+  const passes = check === "protocol" || check === "limit" || check === "nothing new";
+  return passes ? `${ADVICE[check]}; what is collected is asked for again by itself` : ADVICE[check];
+}
+
 /** What became of one check. One that was not reached is not tried, and one that the address does not have is not applicable: neither is a pass. */
 export const CheckState = z.enum(["passed", "failed", "not tried", "not applicable"]);
 export type CheckState = z.infer<typeof CheckState>;

@@ -7,8 +7,8 @@ import type { Clock } from "../ports/clock";
 import type { Probes } from "../ports/probes";
 import type { SecretBox } from "../ports/secret-box";
 import type { StagedHttp } from "../ports/staged-http";
-import { allChecks, type Health, type ProbeFinding } from "./model";
-import { collectingAdvice, type Probed, type ProbePorts } from "./probe";
+import { allChecks, collectingAdvice, type Health, type ProbeFinding } from "./model";
+import type { Probed, ProbePorts } from "./probe";
 
 /** What is known of a kind of source here. */
 interface ProbedPlugin {

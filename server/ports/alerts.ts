@@ -1,4 +1,5 @@
 import type { AlertRule, AlertSettings, AlertView, MessageState } from "../alert/model";
+import type { Check } from "../health/model";
 import type { Micros } from "../observation/time";
 import type { RunState } from "../source/model";
 import type { Sealed } from "./secret-box";
@@ -26,6 +27,7 @@ export interface AlertFacts {
       readonly state: RunState;
       readonly attempts: number;
       readonly error: string | undefined;
+      readonly failedCheck?: Check | undefined;
     }[];
     readonly newestError: string | undefined;
   }[];

@@ -1,3 +1,4 @@
+import type { Check } from "../health/model";
 import type { Lane } from "../message";
 import type { Interval } from "../observation/interval";
 import type { DataIngestionMap, DatasetMetadata } from "../observation/model";
@@ -72,6 +73,8 @@ export interface Run {
   readonly state: RunState;
   readonly attempts: number;
   readonly error: string | undefined;
+  /** Which check its error is of, where something outside was wrong. */
+  readonly failedCheck: Check | undefined;
   readonly rows: number | undefined;
   readonly progress: string | undefined;
   /** What was fetched but cannot be read: name and reason. */
@@ -146,7 +149,9 @@ export interface Catalog {
   /** A run that is done stays so. @returns false, and changes nothing, where somebody has cancelled the run */
   updateRun(
     id: string,
-    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
+    change: Partial<
+      Pick<Run, "state" | "error" | "failedCheck" | "rows" | "progress" | "attempts" | "damaged">
+    >,
     tx?: Tx,
   ): Promise<boolean>;
   runs(filter: { source?: string; limit: number; offset?: number }): Promise<readonly Run[]>;

@@ -1,4 +1,5 @@
 import type { LetterClass, LetterKey, LetterState } from "../dead-letter/model";
+import type { Check } from "../health/model";
 import type { Lane } from "../message";
 import type { Micros } from "../observation/time";
 import type { RunState } from "../source/model";
@@ -15,6 +16,8 @@ export interface RunView {
   readonly state: RunState;
   readonly attempts: number;
   readonly error: string | undefined;
+  /** Which check of health its error is of; undefined where nothing outside was wrong, or nobody knows. */
+  readonly failedCheck: Check | undefined;
   readonly rows: number | undefined;
   readonly progress: string | undefined;
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];

@@ -1,3 +1,4 @@
+import type { Check } from "../health/model";
 import type { CanonicalColumn } from "../observation/column";
 import type { Interval } from "../observation/interval";
 import type { Micros } from "../observation/time";
@@ -40,6 +41,9 @@ export interface HomeView {
     readonly subject: string;
     readonly error: string;
     readonly href: string;
+    /** Of a run, the check that it failed at, and what to do about that. */
+    readonly failedCheck?: Check | undefined;
+    readonly todo?: string | undefined;
   }[];
   readonly jobPools: Readonly<Record<JobPool, { readonly waiting: number; readonly active: number }>>;
 }

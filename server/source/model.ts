@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ADVICE, type Check, collectingAdvice } from "../health/model";
 import type { Interval } from "../observation/interval";
 import { DAY, type Micros, SECOND } from "../observation/time";
 
@@ -23,6 +24,20 @@ export function isCancellable(state: RunState): boolean {
 /** What has ended for good, one way or another, and may be asked for once more. */
 export function isOver(state: RunState): boolean {
   return state === "done" || state === "refused" || state === "discarded" || state === "cancelled";
+}
+
+/**
+ * What a person may do about a run whose failure is of a check; undefined of others. One that is known to be tried again says so itself.
+ */
+export function todoOfRun(run: {
+  readonly state: RunState;
+  readonly failedCheck?: Check | undefined;
+  readonly retryAt?: Micros | undefined;
+}): string | undefined {
+  if (run.failedCheck === undefined) return undefined;
+  if (run.state === "refused") return ADVICE[run.failedCheck];
+  if (run.state !== "failed") return undefined;
+  return run.retryAt === undefined ? collectingAdvice(run.failedCheck) : ADVICE[run.failedCheck];
 }
 
 /** What a schedule says, µs. */

@@ -1,7 +1,9 @@
 import { durationWords } from "../observation/duration-text";
 import type { Interval } from "../observation/interval";
-import { formatInstant, type Micros, SECOND } from "../observation/time";
+import { greatestCommonDivisor } from "../observation/span-grid";
+import { formatDuration, formatInstant, type Micros, SECOND } from "../observation/time";
 import { collectionWindow, nextFirings, type ScheduleTimes } from "./model";
+import { type Range, type Reach, reachOf } from "./schedule-reach";
 
 /** What a schedule that is typed would stand among. */
 export interface ScheduleSurroundings {
@@ -23,56 +25,98 @@ export interface ScheduleSurroundings {
 
 /** What a schedule means for the windows of its dataset, open ones first of all: a sentence each. */
 export function scheduleEffect(rule: ScheduleTimes, around: ScheduleSurroundings): readonly string[] {
+  const reach = reachOf(rule, around.span, around.firedThrough);
   return [
-    claims(rule, around),
-    completion(rule, around),
+    ...claims(rule, around, reach),
+    completion(around, reach),
     ...holes(rule, around),
     ...repeats(rule),
     ...change(rule, around),
   ];
 }
 
-/** In how many parts a window is claimed. */
+/** Which windows are claimed, and in how many parts; how many a run claims where it is more than one. */
 function claims(
   { windowSize, interval }: ScheduleTimes,
-  { dataset, span, declaredSpan }: ScheduleSurroundings,
-) {
-  const window = `${declaredSpan} window of ${dataset}`;
-  const step = Math.min(windowSize, interval);
-  const aligned = span % interval === 0 || interval % span === 0;
-  const about = aligned ? "" : "about ";
-  if (step >= span) {
-    const windows = Math.max(1, Math.round(windowSize / span));
-    return windows === 1
-      ? `Each ${window} is claimed by ${about}one run.`
-      : `Each run claims ${about}${windows} windows of ${dataset} (${declaredSpan} each).`;
+  { dataset, declaredSpan }: ScheduleSurroundings,
+  { windows, runs }: Reach,
+): string[] {
+  const each = ofRuns(runs, dataset, declaredSpan);
+  const { claimed, looked, all } = windows;
+  const once = windows.runs?.most === 1;
+  // Then the windows need no sentence of their own.
+  if (each !== undefined && once && runs.whole && claimed === looked) return [each];
+  const what = `${declaredSpan} windows of ${dataset}`;
+  if (windows.runs === undefined) return [`${shareOf(0, looked, all, what)} are claimed by this schedule.`];
+  const [preposition, noun] = interval < windowSize ? ["by", "runs"] : ["in", "parts"];
+  const tail = once
+    ? "by one run"
+    : `${preposition} ${numbers(windows.runs)} ${noun}, one every ${words(interval)}`;
+  if (claimed < looked) {
+    const share = shareOf(claimed, looked, all, what);
+    const are = share.startsWith("1 of") ? "is claimed" : "are claimed, each";
+    return [`${share} ${are} ${tail}.`, ...(each ? [each] : [])];
   }
-  return `Each ${window} is claimed in ${about}${Math.ceil(span / interval)} parts, one every ${durationWords(interval)}.`;
+  const head = all ? `Each ${declaredSpan} window of ${dataset}` : `Each of the next ${looked} ${what}`;
+  return [`${head} is claimed ${tail}.`, ...(each ? [each] : [])];
 }
 
-/** How soon after its end a window can be complete: with the first boundary that reaches it. */
-function completion(
-  { interval, lag }: ScheduleTimes,
-  { span, subjectToChange }: ScheduleSurroundings,
-): string {
-  const first = Math.ceil(lag / interval) * interval;
+function ofRuns(
+  { looked, all, windows, whole }: Reach["runs"],
+  dataset: string,
+  declaredSpan: string,
+): string | undefined {
+  if (windows === undefined || windows.least < 2) return undefined;
+  const run = all ? "Each run" : `Each of the next ${looked} runs`;
+  return `${run} claims ${whole ? "" : "time of "}${numbers(windows)} windows of ${dataset} (${declaredSpan} each).`;
+}
+
+/** How soon after its end a window can be complete. */
+function completion({ subjectToChange }: ScheduleSurroundings, { windows }: Reach): string {
+  const { complete, after, looked, all } = windows;
+  if (after === undefined)
+    return all
+      ? "With this schedule alone no window can be complete."
+      : `With this schedule alone none of the next ${looked} windows can be complete.`;
   const settled =
-    subjectToChange > 0
-      ? `; it is built when it has settled, ${durationWords(subjectToChange)} after its end`
-      : "";
-  // Where windows end between boundaries, how long it takes depends on the window.
-  if (span % interval === 0)
-    return first === 0
-      ? `A window can be complete as soon as it ends${settled}.`
-      : `A window can be complete ${durationWords(first)} after its end, not earlier${settled}.`;
-  return `A window can be complete ${lag > 0 ? `${durationWords(lag)} to ` : "at the latest "}${durationWords(lag + interval)} after its end${settled}.`;
+    subjectToChange > 0 ? `; it is built when it has settled, ${words(subjectToChange)} after its end` : "";
+  const head =
+    complete < looked
+      ? `With this schedule alone ${shareOf(complete, looked, all, "windows")} can be complete`
+      : all
+        ? "A window can be complete"
+        : `Each of the next ${looked} windows can be complete`;
+  return `${head} ${delay(after)}${settled}.`;
+}
+
+function delay({ least, most }: NonNullable<Range>): string {
+  if (most === 0) return "as soon as it ends";
+  if (least === most) return `${words(most)} after its end, not earlier`;
+  return least === 0
+    ? `when it ends, or at the latest ${words(most)} after its end`
+    : `${words(least)} to ${words(most)} after its end`;
+}
+
+function shareOf(some: number, looked: number, all: boolean, what: string): string {
+  if (!all) return `${some === 0 ? "None" : some} of the next ${looked} ${what}`;
+  const divisor = greatestCommonDivisor(some, looked);
+  return `${some / divisor} of every ${looked / divisor} ${what}`;
+}
+
+function numbers({ least, most }: NonNullable<Range>): string {
+  return least === most ? String(most) : `${least} to ${most}`;
+}
+
+/** In words where they are exact. */
+function words(duration: Micros): string {
+  return duration % SECOND === 0 ? durationWords(duration) : formatDuration(duration);
 }
 
 /** Between its ranges nobody asks, unless another schedule does. */
 function holes({ windowSize, interval }: ScheduleTimes, { others, waits }: ScheduleSurroundings): string[] {
   const hole = interval - windowSize;
   if (hole <= SECOND) return [];
-  const what = `Of every ${durationWords(interval)}, ${durationWords(hole)} are not asked for`;
+  const what = `Of every ${words(interval)}, ${words(hole)} are not asked for`;
   if (others.some((other) => other.interval - other.windowSize <= SECOND))
     return [`${what}: another schedule of this source asks for all of the time.`];
   return [
@@ -85,7 +129,7 @@ function repeats({ windowSize, interval }: ScheduleTimes): string[] {
   if (twice <= 0) return [];
   const times = Math.ceil(windowSize / interval);
   return [
-    `Ranges overlap by ${durationWords(twice)}: every instant is asked for up to ${times} times. What comes again makes a window new only where it differs in rows or values; of two values the one that was collected later counts.`,
+    `Ranges overlap by ${words(twice)}: every instant is asked for up to ${times} times. What comes again makes a window new only where it differs in rows or values; of two values the one that was collected later counts.`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { FolderFiles } from "../adapters/files/folder-files";
 import { sealConfig } from "../configuration/sealing";
 import { testBox } from "../configuration/testing";
-import { Conflict, Invalid } from "../errors";
+import { Conflict, Denied, Invalid, Transient } from "../errors";
 import type { SecretBox } from "../ports/secret-box";
 import type { Tx } from "../ports/transactions";
 import type { SourcePlugin } from "./plugin";
@@ -64,6 +64,32 @@ it("a run whose result cannot be written down shows why", async () => {
   await vi.waitFor(() =>
     expect(changes.at(-1)).toEqual({ state: "failed", error: "the database does not take it", attempts: 3 }),
   );
+});
+
+it("a run that fails keeps which check it was, however deep it was seen, and begins and ends without", async () => {
+  const changes: { state?: string; failedCheck?: unknown }[] = [];
+  const ports = portsOf(changes);
+  const { collect } = ports.plugins[0] ?? expect.fail();
+  const away = async () => {
+    const cause = new Transient("answered 401", { check: "authentication" });
+    throw new Denied("enter the key", { cause: new Error("of a library", { cause }) });
+  };
+  const failing = { ...ports, plugins: [{ ...ports.plugins[0], collect: away }] } as unknown as SourcePorts;
+  await expect(sourceStage.handle(COMMAND, failing, CONTEXT)).rejects.toThrow(Denied);
+  const catalog = {
+    ...ports.catalog,
+    updateRun: async (_id: string, change: object) => changes.push(change) > 0,
+  };
+  const mended = { ...ports, catalog, plugins: [{ ...ports.plugins[0], collect }] } as unknown as SourcePorts;
+  const { settle } = await sourceStage.handle(COMMAND, mended, CONTEXT);
+  await settle?.({} as Tx);
+  const told = changes.map((change) => [change.state, "failedCheck" in change, change.failedCheck]);
+  expect(told).toEqual([
+    ["running", true, undefined],
+    ["refused", true, "authentication"],
+    ["running", true, undefined],
+    ["done", true, undefined],
+  ]);
 });
 
 it("a run that was cancelled meanwhile fetches and publishes nothing, whatever stopped it", async () => {

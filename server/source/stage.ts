@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lostSentence, openConfig } from "../configuration/sealing";
-import { Conflict, errorText, Invalid, IonbeamError, NotFound } from "../errors";
+import { Conflict, checkOf, errorText, Invalid, IonbeamError, NotFound } from "../errors";
 import type { Interval } from "../observation/interval";
 import { formatInstant, type Micros, parseInstant } from "../observation/time";
 import type { Catalog, Source } from "../ports/catalog";
@@ -61,6 +61,7 @@ async function writeDown(
     .updateRun(command.id, {
       state: again ? "failed" : "refused",
       error: errorText(error),
+      failedCheck: checkOf(error),
       attempts: context.attempt + 1,
     })
     .catch((reason) => {
@@ -86,7 +87,8 @@ async function collect(
   const source = await ports.catalog.source(command.source_name);
   const plugin = pluginOf(ports.plugins, source);
   const config = await parseConfig(plugin, source, ports.secretBox);
-  const begun = { state: "running", error: undefined, attempts: context.attempt + 1 } as const;
+  const attempts = context.attempt + 1;
+  const begun = { state: "running", error: undefined, failedCheck: undefined, attempts } as const;
   if (!(await ports.catalog.updateRun(command.id, begun))) throw cancelled();
   const dataset = await ports.catalog.dataset(source.dataset);
   const collected = await plugin.collect(range, config, {
@@ -121,7 +123,8 @@ async function collect(
     ],
     settle: async (tx) => {
       const { rows, damaged } = collected;
-      const done = { state: "done", rows, error: undefined, progress: undefined, damaged } as const;
+      const nothing = { error: undefined, failedCheck: undefined, progress: undefined };
+      const done = { ...nothing, state: "done", rows, damaged } as const;
       try {
         // Whoever commits first is right: a run that was cancelled before publishes nothing.
         if (!(await ports.catalog.updateRun(command.id, done, tx))) throw cancelled();

@@ -1,5 +1,6 @@
 import { Invalid } from "../errors";
 import type { Interval } from "../observation/interval";
+import { cellAt, edgesInside, leastCommonMultiple } from "../observation/span-grid";
 import { DAY, formatDuration, MINUTE, type Micros, parseDuration, SECOND } from "../observation/time";
 import type { SpanRule } from "./model";
 
@@ -29,12 +30,8 @@ export function acceptSpan(text: string): { readonly span: Micros; readonly decl
 /** The window that holds an instant. */
 export function windowAt(rules: readonly SpanRule[], instant: Micros): Interval {
   const { rule, bounds } = segmentAt(rules, instant);
-  const grid = Math.floor(instant / rule.span) * rule.span;
-  const midnight = Math.floor(instant / DAY) * DAY;
-  return {
-    start: Math.max(grid, midnight, bounds.start),
-    end: Math.min(grid + rule.span, midnight + DAY, bounds.end),
-  };
+  const cell = cellAt(rule.span, instant);
+  return { start: Math.max(cell.start, bounds.start), end: Math.min(cell.end, bounds.end) };
 }
 
 /**
@@ -67,7 +64,7 @@ export function countWindows(rules: readonly SpanRule[], interval: Interval): nu
   for (let at = interval.start; at < interval.end; ) {
     const { rule, bounds } = segmentAt(rules, at);
     const end = Math.min(interval.end, bounds.end);
-    count += 1 + boundariesInside(rule.span, at, end);
+    count += 1 + edgesInside(rule.span, at, end);
     at = end;
   }
   return count;
@@ -108,17 +105,4 @@ function segmentAt(rules: readonly SpanRule[], instant: Micros): { rule: SpanRul
       end: rules[index + 1]?.from ?? Number.POSITIVE_INFINITY,
     },
   };
-}
-
-/** Boundaries strictly between two instants: multiples of the span, and midnights that are none. */
-function boundariesInside(span: Micros, start: Micros, end: Micros): number {
-  const multiples = (step: Micros) => Math.ceil(end / step) - 1 - Math.floor(start / step);
-  return multiples(span) + multiples(DAY) - multiples(leastCommonMultiple(span, DAY));
-}
-
-/** Of two spans of whole seconds; in seconds the product stays exact. */
-function leastCommonMultiple(a: Micros, b: Micros): Micros {
-  let [x, y] = [a / SECOND, b / SECOND];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / SECOND / x) * b;
 }

@@ -91,7 +91,7 @@ export function SourceScreen({ name }: { name: string }) {
                   />
                 </Panel>
                 <Runs source={name} dataset={data.dataset} />
-                <HealthPanel name={name} />
+                <HealthPanel name={name} lastRun={data.lastRun} />
                 <SchedulesPanel source={data} />
               </>
             ) : (

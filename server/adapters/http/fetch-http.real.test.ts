@@ -108,11 +108,11 @@ describe("HTTP by fetch", () => {
     expect(waits).toEqual([500]);
   });
 
-  it("nobody listens: what to look at is said", async () => {
+  it("nobody listens", async () => {
     const { host } = new URL(server.url);
     await server.close();
     await expect(ask({ attempts: 2 })).rejects.toThrow(
-      `GET http://${host}/a.csv does not answer (connection refused); it is asked again by itself: check that the address in the source's settings (base_url) is right`,
+      `GET http://${host}/a.csv does not answer (connection refused)`,
     );
   });
 
@@ -130,7 +130,7 @@ describe("HTTP by fetch", () => {
 
   it("a connection that breaks in the middle", async () => {
     server.fail("/a.csv", { kind: "cut" });
-    await expect(ask({ attempts: 1 })).rejects.toThrow(/a\.csv broke the connection off; it is asked again/);
+    await expect(ask({ attempts: 1 })).rejects.toThrow(/a\.csv broke the connection off$/);
   });
 
   it("an address with a password is refused without saying it", async () => {

@@ -1,8 +1,9 @@
 import { contactProblem } from "../../contact";
 import { Invalid, IonbeamError, Transient } from "../../errors";
+import { checkOfStatus } from "../../health/judge-status";
 import type { Clock } from "../../ports/clock";
 import type { Http, HttpRequest, HttpResponse } from "../../ports/http";
-import { noAnswer } from "./no-answer";
+import { checkOfNoAnswer, noAnswer } from "./no-answer";
 import { nameOf, redirected } from "./redirect";
 import { retryAfterMs } from "./retry-after";
 
@@ -72,18 +73,22 @@ export class FetchHttp implements Http {
       if (isPassing(response.status)) {
         await dismiss(response);
         const wait = retryAfterMs(response.headers.get("retry-after"), this.clock.now());
-        return new Transient(
-          `${nameOf(request)}: answered ${response.status}`,
-          wait === undefined ? {} : { retryAfterMs: wait },
-        );
+        return new Transient(`${nameOf(request)}: answered ${response.status}`, {
+          check: checkOfStatus(response.status),
+          ...(wait === undefined ? {} : { retryAfterMs: wait }),
+        });
       }
       return answer(response, new Uint8Array(await response.arrayBuffer()));
     } catch (error) {
       if (error instanceof IonbeamError) throw error;
       if (request.signal?.aborted) throw stopped(request, error);
       if (limit.aborted)
-        return new Transient(`${nameOf(request)}: no answer within ${timeoutMs} ms`, { cause: error });
-      return new Transient(nameOf(request) + noAnswer(error, request.url), { cause: error });
+        return new Transient(`${nameOf(request)}: no answer within ${timeoutMs} ms`, {
+          cause: error,
+          check: "protocol",
+        });
+      const check = checkOfNoAnswer(error, request.url);
+      return new Transient(nameOf(request) + noAnswer(error, request.url), { cause: error, check });
     }
   }
 
@@ -105,6 +110,7 @@ export class FetchHttp implements Http {
     }
     throw new Transient(
       `${nameOf(request)}: redirects go round or never end; after ${MOST_REDIRECTS} the next was to ${nameOf(asked)}`,
+      { check: "path" },
     );
   }
 }

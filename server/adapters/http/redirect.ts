@@ -21,10 +21,12 @@ export function redirected(
   if (!ELSEWHERE.has(status) || location === null) return undefined;
   const from = new URL(request.url);
   if (!URL.canParse(location, from))
-    throw new Transient(`${nameOf(request)}: is redirected to what is no address`);
+    throw new Transient(`${nameOf(request)}: is redirected to what is no address`, { check: "path" });
   const to = new URL(location, from);
   if (to.protocol !== "http:" && to.protocol !== "https:")
-    throw new Denied(`${nameOf(request)}: is redirected to ${to.protocol}, which is not of the web`);
+    throw new Denied(`${nameOf(request)}: is redirected to ${to.protocol}, which is not of the web`, {
+      check: "path",
+    });
   to.username = "";
   to.password = "";
   const next = becomesGet(request, status) ? withoutBody(request) : request;
@@ -32,6 +34,7 @@ export function redirected(
   if (next.body !== undefined)
     throw new Denied(
       `${nameOf(request)}: is redirected to ${to.origin}, which does not get what was sent; if it is to be trusted, ask it by that address`,
+      { check: "path" },
     );
   return { ...next, url: to.href, headers: headersThat(next, (name) => HARMLESS.has(name)) };
 }

@@ -5,18 +5,11 @@ import { isIP } from "node:net";
 import { errorText, IonbeamError } from "../../errors";
 import type { Check, Checked, CheckState } from "../../health/model";
 import type { StagedAnswer, StagedHttp, StagedRequest } from "../../ports/staged-http";
+import { checkOfCode, codeOf } from "./check-of-code";
 import { userAgent } from "./fetch-http";
 import { redirected } from "./redirect";
 
 const MOST_REDIRECTS = 5;
-
-/** Codes that say which check failed, whatever was under way. */
-const NAME_CODES = /^(ENOTFOUND|EAI_)/;
-const CONNECTION_CODES =
-  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT)$/;
-const TLS_CODES =
-  /CERT|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO_|^SELF_SIGNED|^DEPTH_ZERO|^INVALID_CA|^HOSTNAME_MISMATCH/;
-const PROTOCOL_CODES = /^HPE_/;
 
 /** What codes of the system and of TLS mean, for people. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -160,11 +153,8 @@ class Attempt {
 
   /** Known from the error's code; else it is what was under way. */
   private failing(error: unknown): Check {
-    const code = codeOf(error) ?? "";
-    if (NAME_CODES.test(code)) return "name resolution";
-    if (TLS_CODES.test(code)) return "TLS";
-    if (PROTOCOL_CODES.test(code)) return "protocol";
-    if (CONNECTION_CODES.test(code) && !this.passed.has("connection")) return "connection";
+    const told = checkOfCode(codeOf(error));
+    if (told !== undefined && !(told === "connection" && this.passed.has("connection"))) return told;
     for (const check of ["name resolution", "connection", "TLS"] as const)
       if (!this.passed.has(check)) return check;
     return "protocol";
@@ -181,10 +171,6 @@ async function readUpTo(response: IncomingMessage, mostBytes: number): Promise<s
     if (bytes >= mostBytes) break;
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, mostBytes));
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function wordsOf(error: unknown): string {

@@ -2,7 +2,6 @@ import type { AlertSettings } from "../../alert/model";
 import { DAY, type Micros } from "../../observation/time";
 import type { AlertFacts } from "../../ports/alerts";
 import { INGEST_QUEUE, ingestCommandId } from "../../source/messages";
-import type { RunState } from "../../source/model";
 import { type Database, us } from "./database";
 
 /** Runs that are looked at for what a source brought last; more than that without a row are not worth telling apart. */
@@ -44,9 +43,9 @@ async function sources(db: Database): Promise<SourceFacts[]> {
   );
   const facts: SourceFacts[] = [];
   for (const source of found) {
-    const runs = await db.rows<{ state: RunState; attempts: number; error: string | undefined }>(
+    const runs = await db.rows<SourceFacts["runs"][number]>(
       undefined,
-      `SELECT state, attempts, error FROM run WHERE source = $1 AND state NOT IN ('queued', 'cancelling', 'cancelled', 'discarded')
+      `SELECT state, attempts, error, failed_check AS "failedCheck" FROM run WHERE source = $1 AND state NOT IN ('queued', 'cancelling', 'cancelled', 'discarded')
        ORDER BY requested_at DESC, id DESC LIMIT $2`,
       source.name,
       NEWEST,

@@ -56,7 +56,9 @@ export class PostgresRuns extends PostgresDatasets {
 
   async updateRun(
     id: string,
-    change: Partial<Pick<Run, "state" | "error" | "rows" | "progress" | "attempts" | "damaged">>,
+    change: Partial<
+      Pick<Run, "state" | "error" | "failedCheck" | "rows" | "progress" | "attempts" | "damaged">
+    >,
     tx?: Tx,
   ): Promise<boolean> {
     const over = change.state === "done" || change.state === "refused";
@@ -66,6 +68,7 @@ export class PostgresRuns extends PostgresDatasets {
       data: {
         ...(change.state === undefined ? {} : { state: change.state }),
         ...("error" in change ? { error: text(change.error) } : {}),
+        ...("failedCheck" in change ? { failed_check: change.failedCheck ?? null } : {}),
         ...(change.rows === undefined ? {} : { rows: BigInt(change.rows) }),
         ...("progress" in change ? { progress: text(change.progress) } : {}),
         ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
@@ -109,6 +112,7 @@ function runOf(row: RunRow): Run {
     state: row.state as RunState,
     attempts: row.attempts,
     error: row.error ?? undefined,
+    failedCheck: (row.failed_check ?? undefined) as Run["failedCheck"],
     rows: row.rows === null ? undefined : Number(row.rows),
     progress: row.progress ?? undefined,
     damaged: row.damaged as unknown as Run["damaged"],

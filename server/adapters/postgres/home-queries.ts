@@ -1,4 +1,6 @@
+import type { Check } from "../../health/model";
 import { formatInstant, type Micros } from "../../observation/time";
+import type { RunState } from "../../source/model";
 import { us } from "./database";
 
 const HOUR_AGO = "clock_timestamp() - interval '1 hour'";
@@ -42,6 +44,9 @@ export interface FailureRow {
   readonly name: string | undefined;
   /** The start of a window. */
   readonly start: Micros | undefined;
+  /** Of a run. */
+  readonly state?: RunState | undefined;
+  readonly failedCheck?: Check | undefined;
 }
 
 const WINDOW_NAME = `dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'`;
@@ -50,18 +55,19 @@ const DAY_NAME = `dataset || ' ' || to_char(to_timestamp(day_us / 1000000) AT TI
 
 /** What needs a person, newest first. */
 export const FAILURES = `
-  SELECT what, subject, error, name, start FROM (
-    SELECT 'window' AS what, ${WINDOW_NAME} AS subject, error, dataset AS name, start_us AS start, judged_at AS at
+  SELECT what, subject, error, name, start, state, "failedCheck" FROM (
+    SELECT 'window' AS what, ${WINDOW_NAME} AS subject, error, dataset AS name, start_us AS start, judged_at AS at, NULL AS state, NULL AS "failedCheck"
     FROM "window" WHERE state = 'failed'
-    UNION ALL SELECT 'run', source, error, source, NULL, finished_at FROM
+    UNION ALL SELECT 'run', source, error, source, NULL, finished_at, state, failed_check FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
-    UNION ALL SELECT 'dead letter', queue, dead_reason, id::text, NULL, dead_at FROM inbox WHERE ${DEAD}
-    UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at
+    UNION ALL SELECT 'dead letter', queue, dead_reason, id::text, NULL, dead_at, NULL, NULL FROM inbox WHERE ${DEAD}
+    UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at, NULL, NULL
       FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
-    UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at
+    UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at, NULL, NULL
       FROM projection_day WHERE owed AND error IS NOT NULL
-    UNION ALL SELECT 'day', projection || ' of ' || dataset, error, dataset, NULL, served_at FROM served_dataset WHERE error IS NOT NULL
-    UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at
+    UNION ALL SELECT 'day', projection || ' of ' || dataset, error, dataset, NULL, served_at, NULL, NULL
+      FROM served_dataset WHERE error IS NOT NULL
+    UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at, NULL, NULL
       FROM projection_state WHERE wanted > done AND error IS NOT NULL
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
 

@@ -191,7 +191,7 @@ export class PostgresInbox implements Inbox {
   private async refuseRun(tx: Tx, id: string, reason: string): Promise<void> {
     await this.db.execute(
       tx,
-      `UPDATE run SET state = 'refused', error = $2, finished_at = clock_timestamp() WHERE id = $1::uuid AND state NOT IN ('done', 'refused', 'cancelled')`,
+      `UPDATE run SET state = 'refused', error = $2, failed_check = NULL, finished_at = clock_timestamp() WHERE id = $1::uuid AND state NOT IN ('done', 'refused', 'cancelled')`,
       id,
       storable(reason),
     );

@@ -170,7 +170,7 @@ export class PostgresLetters implements Letters {
     await this.runs(
       tx,
       letters,
-      "state = 'queued', error = NULL, progress = NULL, started_at = NULL, finished_at = NULL",
+      "state = 'queued', error = NULL, failed_check = NULL, progress = NULL, started_at = NULL, finished_at = NULL",
     );
     await this.db.notify(tx, { noun: "inbox" });
     return letters;

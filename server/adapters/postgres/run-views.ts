@@ -9,7 +9,7 @@ import { windowsOfDelivery } from "./ingest-views";
 import { intakeNow } from "./intake";
 import { pageOf, timeCursor } from "./pages";
 
-const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, rows, progress, damaged,
+const RUN = `id::text, source, start_us AS start, end_us AS "end", trigger, lane, state, attempts, error, failed_check AS "failedCheck", rows, progress, damaged,
   ${us("requested_at")} AS "requestedAt", ${us("started_at")} AS "startedAt", ${us("finished_at")} AS "finishedAt"`;
 
 type RunRow = Omit<RunView, "unmapped" | "rejected" | "retryAt" | "letter" | "waits">;

@@ -21,6 +21,7 @@ import type {
   WorkerPresence,
 } from "../../ports/views";
 import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "../../ports/window-grid";
+import { todoOfRun } from "../../source/model";
 import { type Window, WindowState } from "../../window/model";
 import { type Database, us } from "./database";
 import { FAILURES, type FailureRow, failureHref, STAGES } from "./home-queries";
@@ -90,6 +91,8 @@ export class PostgresViews implements Views {
         subject: row.subject,
         error: row.error,
         href: failureHref(row),
+        failedCheck: row.failedCheck,
+        todo: row.state && todoOfRun({ ...row, state: row.state }),
       })),
       jobPools: await this.jobs.counts(),
     };

@@ -1,4 +1,5 @@
 import { Transient } from "../../errors";
+import { checkOfStatus } from "../../health/judge-status";
 import type { Http, HttpResponse } from "../../ports/http";
 import { otherSuffix, stemOf } from "./file-name";
 import { parseListing } from "./listing";
@@ -31,7 +32,7 @@ export async function listDay(day: string, options: ArchiveOptions): Promise<rea
     const response = await get(folder, options);
     if (isMissing(response)) continue;
     const listing = parseListing(await found(response, folder).text(), folder);
-    if ("problem" in listing) throw new Transient(`${folder}: ${listing.problem}`);
+    if ("problem" in listing) throw new Transient(`${folder}: ${listing.problem}`, { check: "payload" });
     for (const name of listing.names) {
       const stem = stemOf(name);
       if (!byStem.has(stem)) byStem.set(stem, { folder, name });
@@ -60,7 +61,9 @@ async function fetchOnce({ folder, name }: DayFile, options: ArchiveOptions): Pr
     const response = await get(url, options);
     if (!isMissing(response)) return found(response, url).bytes();
   }
-  throw new ListedButMissing(`${folder}${name}: listed, but not there under this name or the other`);
+  throw new ListedButMissing(`${folder}${name}: listed, but not there under this name or the other`, {
+    check: "path",
+  });
 }
 
 function get(url: string, options: ArchiveOptions): Promise<HttpResponse> {
@@ -73,8 +76,10 @@ function isMissing(response: HttpResponse): boolean {
 
 function found(response: HttpResponse, url: string): HttpResponse {
   if (response.status === 200) return response;
-  const options = response.status === 403 ? { retryAfterMs: BLOCKED_MS } : {};
-  throw new Transient(`${url}: answered ${response.status}`, options);
+  // Answered, and yet neither a listing nor a file (RFC 9110 15.3): its content is what is wrong.
+  const check = checkOfStatus(response.status) ?? "payload";
+  const wait = response.status === 403 ? { retryAfterMs: BLOCKED_MS } : {};
+  throw new Transient(`${url}: answered ${response.status}`, { check, ...wait });
 }
 
 function isPage(bytes: Uint8Array): boolean {

@@ -3,7 +3,8 @@ import { readdir, readFile, rename } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Transient } from "../../errors";
+import { checkOf, errorText, Transient } from "../../errors";
+import type { Check } from "../../health/model";
 import { HOUR, type Micros } from "../../observation/time";
 import { sqlText } from "../../ports/columnar";
 import { MAPPED_COLUMNS } from "./dataset";
@@ -30,6 +31,7 @@ describe("an archive that fails", () => {
     await expect(trial.collect(DAY_ASKED)).rejects.toMatchObject({
       code: "transient",
       retryAfterMs: 3_600_000,
+      cause: { check: "permission" },
     });
     expect([...trial.server.requests.values()].reduce((sum, count) => sum + count, 0)).toBeLessThan(20);
   });
@@ -45,7 +47,9 @@ describe("an archive that fails", () => {
     it("a listed file that was compressed meanwhile is found under its other name", async () => {
       await trial.put(`2024-03-05/${nameOf(1)}`, dht(1, 2));
       trial.server.fail(/_1\.csv$/, { kind: "status", status: 404 });
-      await expect(trial.collect(DAY_ASKED)).rejects.toThrow(/listed, but not there/);
+      const error = await trial.collect(DAY_ASKED).catch((reason: unknown) => reason);
+      expect(errorText(error)).toMatch(/listed, but not there/);
+      expect(checkOf(error)).toBe("path");
       await rename(
         path.join(trial.archive, "2024-03-05", nameOf(1)),
         path.join(trial.archive, "2024-03-05", `${nameOf(1)}.gz`),
@@ -62,6 +66,7 @@ describe("an archive that fails", () => {
     ])("a day of %s is not published yet", async (_, now) => {
       await expect(trial.collect(DAY_ASKED, { now })).rejects.toThrow(Transient);
       await expect(trial.collect(DAY_ASKED, { now })).rejects.toThrow(/not published yet|not over yet/);
+      await expect(trial.collect(DAY_ASKED, { now })).rejects.toMatchObject({ check: "nothing new" });
       expect(await readdir(path.join(trial.store, "damaged")).catch(() => [])).toEqual([]);
     });
 
@@ -84,10 +89,25 @@ describe("an archive that fails", () => {
     async (kind) => {
       await trial.put(`2024-03-05/${nameOf(1)}`, dht(1, 2));
       trial.server.fail(/\/$/, { kind, times: 1 });
-      await expect(trial.collect(DAY_ASKED)).rejects.toThrow(Transient);
+      const error = await trial.collect(DAY_ASKED).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Transient);
+      expect(checkOf(error)).toBe("payload");
       expect((await trial.collect(DAY_ASKED)).rows).toBe(2);
     },
   );
+
+  it.each<[number, Check]>([
+    [401, "authentication"],
+    [403, "permission"],
+    [300, "path"],
+    [429, "limit"],
+    [503, "protocol"],
+    [204, "payload"],
+  ])("a listing that is answered with %i fails: %s", async (status, check) => {
+    trial.server.fail(/\/$/, { kind: "status", status });
+    const error = await trial.collect(DAY_ASKED).catch((reason: unknown) => reason);
+    expect(checkOf(error)).toBe(check);
+  });
 
   it("damaged files are kept, counted and shown; their readable rows are taken and the claim stands", async () => {
     const csv = dht(3, 200);
@@ -182,6 +202,7 @@ describe("an archive that fails", () => {
     for (const id of [1, 2]) await trial.put(`2024-03-05/${nameOf(id)}`, dht(id, 1));
     trial.server.fail(".csv", { kind: "html" });
     await expect(trial.collect(DAY_ASKED)).rejects.toThrow(/every file of the day came as a page/);
+    await expect(trial.collect(DAY_ASKED)).rejects.toMatchObject({ check: "payload" });
     trial.server.mend();
     expect(await trial.collect(DAY_ASKED)).toMatchObject({ rows: 2, damaged: [] });
   });

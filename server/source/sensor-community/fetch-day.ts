@@ -41,10 +41,14 @@ async function askForListing(
 ): Promise<readonly DayFile[]> {
   const young = start + DAY + PUBLISHED_WITHIN > now;
   if (start + DAY > now)
-    throw new Transient(`${day} is not over yet: the archive publishes it the day after`);
+    throw new Transient(`${day} is not over yet: the archive publishes it the day after`, {
+      check: "nothing new",
+    });
   const files = await listDay(day, archive);
   if (young && files.length === 0)
-    throw new Transient(`${day} is not published yet: the archive has no files of it`);
+    throw new Transient(`${day} is not published yet: the archive has no files of it`, {
+      check: "nothing new",
+    });
   return files;
 }
 

@@ -142,7 +142,7 @@ async function addDay(
   if (pages > 1 && pages === files.length) {
     // Not a day of damaged files but a server that answers everything with a page: nothing may be claimed.
     await cache.forget(day);
-    throw new Transient(`${day}: every file of the day came as a page instead of data`);
+    throw new Transient(`${day}: every file of the day came as a page instead of data`, { check: "payload" });
   }
   return damaged;
 }

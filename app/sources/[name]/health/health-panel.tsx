@@ -2,18 +2,21 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Stethoscope } from "lucide-react";
+import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import type { CheckState, Health } from "../../../../server/health/model";
 import { ALONE } from "../../../_trpc/alone";
 import { useTRPC, useTRPCClient } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
-import type { SourceHealth } from "../../../_trpc/outputs";
+import type { Run, SourceHealth } from "../../../_trpc/outputs";
 import { useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
 import { relativeText } from "../../../_ui/format";
 import { Instant, Words } from "../../../_ui/instant";
 import { type Glyph, Mark, type Tone } from "../../../_ui/mark";
 import { Panel } from "../../../_ui/page";
+import { CheckMark } from "../../check-mark";
+import { runHref } from "../../run-href";
 
 const CHECK_LOOKS: Readonly<Record<CheckState, { readonly glyph: Glyph; readonly tone: Tone }>> = {
   passed: { glyph: "tick", tone: "built" },
@@ -32,12 +35,11 @@ function HealthMark({ health, fresh }: { health: Health; fresh: boolean }) {
   if (health === "passed") return <Mark glyph="ring" tone="empty" word="passed when it was probed" />;
   if (health === "never tried" || health === "not applicable")
     return <Mark glyph={health === "never tried" ? "dots" : "dash"} tone="empty" word={health} />;
-  if (health === "nothing new") return <Mark glyph="gap" tone="stale" word={health} />;
-  return <Mark glyph="cross" tone="failed" word={health} />;
+  return <CheckMark check={health} />;
 }
 
 /** How a source's service answered when somebody asked it, and the button that asks now. */
-export function HealthPanel({ name }: { name: string }) {
+export function HealthPanel({ name, lastRun }: { name: string; lastRun: Run | undefined }) {
   const trpc = useTRPC();
   const health = useQuery(trpc.health.source.queryOptions({ name }));
   return (
@@ -49,6 +51,7 @@ export function HealthPanel({ name }: { name: string }) {
       <Loaded query={health} skeleton={<div role="status" aria-label="Loading" className="skeleton h-12" />}>
         {(data) => <Found health={data} />}
       </Loaded>
+      {lastRun === undefined ? null : <LastRun run={lastRun} />}
     </Panel>
   );
 }
@@ -85,6 +88,23 @@ function ProbeNow({ name }: { name: string }) {
         {pending ? "Probing…" : "Probe now"}
       </Button>
     </span>
+  );
+}
+
+/** What the last run failed at. It was no probe: what it did not fail at is not proven by it. */
+function LastRun({ run }: { run: Run }) {
+  if (run.state !== "failed" && run.state !== "refused") return null;
+  return (
+    <p className="mt-3 flex flex-wrap items-center gap-x-2 gap-y-1">
+      <span>
+        <Link href={runHref(run)} className="link">
+          The last run
+        </Link>{" "}
+        {run.state === "failed" ? "failed" : "was refused"}
+        {run.failedCheck === undefined ? "." : ":"}
+      </span>
+      {run.failedCheck === undefined ? null : <CheckMark check={run.failedCheck} />}
+    </p>
   );
 }
 

@@ -16,6 +16,7 @@ import { Facts } from "../../../../_ui/table";
 import { windowsHref } from "../../../../windows/window-href";
 import { RunActions } from "../../../run-actions";
 import { runAdvice } from "../../../run-advice";
+import { FailedCheck } from "../../../run-remarks";
 import { RunStateMark } from "../../../run-state";
 import { sourceHref } from "../../../source-href";
 import { BroughtPanel } from "./brought-panel";
@@ -93,6 +94,11 @@ function Standing({ run }: { run: RunDetail }) {
         <p className={`max-w-[90ch] break-words font-medium ${bad ? "text-failed" : ""}`}>
           {bad ? "" : "Before: "}
           <Words text={error} />
+        </p>
+      )}
+      {run.failedCheck === undefined ? null : (
+        <p className="max-w-[90ch]">
+          <FailedCheck run={run} />
         </p>
       )}
       {shown === undefined ? null : (
