@@ -171,7 +171,7 @@ test("runs that fail in a row are an alert; a webhook that answers 500 is told o
 
     await page.goto("/");
     const home = region(page, "Alerts");
-    await expect(home).toContainText("Runs of sensor_community failed", { timeout: SEEN_MS });
+    await expect(home).toContainText(/runs? of sensor_community failed/, { timeout: SEEN_MS });
     await expect.poll(() => hook.of("runs", hook.refused).length, { timeout: SEEN_MS }).toBeGreaterThan(0);
     await page.goto("/operations");
     const open = page.getByRole("table", { name: "Open alerts" });

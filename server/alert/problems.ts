@@ -117,23 +117,28 @@ function silence(source: AlertFacts["sources"][number], set: Micros | undefined,
 
 function runs(source: AlertFacts["sources"][number], most: number): Found {
   let failures = 0;
+  let failed = 0;
   let newest: SourceRun | undefined;
   for (const run of source.runs) {
     if (run.state === "done") break;
-    // A run that is tried again has failed before.
-    if (run.state === "running") failures += Math.max(0, run.attempts - 1);
-    if (run.state === "failed" || run.state === "refused") {
-      failures += Math.max(1, run.attempts);
-      if (run.error !== undefined) newest ??= run;
-    }
+    const attempts = failedAttempts(run);
+    failures += attempts;
+    if (attempts > 0) failed += 1;
+    if (run.state !== "running" && attempts > 0 && run.error !== undefined) newest ??= run;
   }
   if (failures < most) return undefined;
   return {
-    sentence: `Runs of ${source.name} failed ${failures} times in a row.${newest === undefined ? "" : ` The newest says: ${newest.error}${todoOf(newest)}`}`,
+    sentence: `${failed === 1 ? `The newest run of ${source.name}` : `The newest ${failed} runs of ${source.name}`} failed in ${failures} attempts in a row.${newest === undefined ? "" : ` The newest says: ${newest.error}${todoOf(newest)}`}`,
     href: `/sources/${encodeURIComponent(source.name)}`,
     since: undefined,
     after: undefined,
   };
+}
+
+/** One that is tried again has failed before. */
+function failedAttempts({ state, attempts }: Pick<SourceRun, "state" | "attempts">): number {
+  if (state === "running") return Math.max(0, attempts - 1);
+  return state === "failed" || state === "refused" ? Math.max(1, attempts) : 0;
 }
 
 function late(dataset: AlertFacts["datasets"][number], limit: Micros): Found {

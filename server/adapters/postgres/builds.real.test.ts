@@ -10,6 +10,7 @@ import { PostgresCatalog } from "./catalog";
 import { Database } from "./database";
 import { PostgresLedger } from "./ledger";
 import { type TestDatabase, testDatabase } from "./testing";
+import { PostgresViews } from "./views";
 import { WindowViews } from "./window-views";
 
 const day = Date.UTC(2024, 0, 1) * 1000;
@@ -140,4 +141,24 @@ it("names no reprocess where one click asked for a window", async () => {
   const { askedAgain } = await views.summary("contract", w(10).start, w(10).end);
   // Neither a number nor null: pages take what is there for one.
   expect(askedAgain).toEqual({ at: expect.any(Number) });
+});
+
+it("a dataset's columns are those of its newest file; those that other shown files have beside them are told apart", async () => {
+  const column = (name: string): CanonicalColumn => ({ name, role: "variable", dtype: "float64" });
+  await db.execute(
+    undefined,
+    "UPDATE revision SET columns = $1::jsonb WHERE dataset = 'contract' AND current",
+    JSON.stringify([column("temperature__degF")]),
+  );
+  await db.execute(
+    undefined,
+    "INSERT INTO served_dataset (projection, dataset, columns) VALUES ('pygeoapi', 'contract', $1::jsonb)",
+    JSON.stringify([column("Temperature__degF"), column("temperature__degC")]),
+  );
+  const views = new PostgresViews(db, { location: (key) => key }, undefined as never, {});
+  const { columns, otherColumns } = await views.dataset("contract");
+  expect([columns, otherColumns].map((each) => each.map(({ name }) => name))).toEqual([
+    ["temperature__degF"],
+    ["temperature__degC"],
+  ]);
 });
