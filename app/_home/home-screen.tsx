@@ -107,9 +107,9 @@ function Failures({ failures }: { failures: Home["failures"] }) {
               </p>
               <p className="max-w-[100ch] break-words text-failed">{failure.error}</p>
               {failure.failedCheck === undefined ? null : (
-                <p className="max-w-[100ch]">
+                <p className="flex max-w-[100ch] flex-wrap items-center gap-x-2">
                   <CheckMark check={failure.failedCheck} />
-                  <span className="text-muted">: {failure.todo}</span>
+                  <span className="text-muted">{failure.todo}</span>
                 </p>
               )}
             </div>

@@ -73,9 +73,9 @@ export function FailedCheck({ run }: { run: Pick<Run, "state" | "failedCheck" | 
   const todo = todoOfRun(run);
   if (run.failedCheck === undefined) return null;
   return (
-    <span>
+    <span className="flex flex-wrap items-center gap-x-2">
       <CheckMark check={run.failedCheck} />
-      {todo === undefined ? null : <span className="text-muted">: {todo}</span>}
+      {todo === undefined ? null : <span className="text-muted">{todo}</span>}
     </span>
   );
 }

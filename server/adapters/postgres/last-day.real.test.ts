@@ -67,6 +67,9 @@ it("the last day has its 24 hours, what came and was built in each, and the lag 
     );
   await run("person", hour - 12 * HOUR);
   await built(hour - 12 * HOUR, hour - 2 * HOUR + 42 * MINUTE);
+  // What a new installation begins with is of before it.
+  await run("first-fill", hour - 9 * HOUR);
+  await built(hour - 9 * HOUR, hour - 2 * HOUR + 43 * MINUTE);
   // A schedule that makes up for lost time is the line being late.
   await run("schedule", hour - 4 * HOUR);
   const hours = await lastDay(db, now);
@@ -81,7 +84,7 @@ it("the last day has its 24 hours, what came and was built in each, and the lag 
         rows: 150,
         rejected: 4,
         deliveries: 2,
-        windows: 6,
+        windows: 7,
         byHand: 2,
         lag: 70 * MINUTE,
       });
