@@ -137,6 +137,32 @@ describe("letters in PostgreSQL", () => {
     expect((await audited())[0]?.after).toMatchObject({ state: "discarded", allMatching: filter });
   });
 
+  it("are changed by thousands at once, each with its entry in the audit", async () => {
+    const count = 5_000;
+    await db.execute(
+      undefined,
+      `INSERT INTO inbox (queue, id, body, lane, dead_at, dead_reason, dead_class, error)
+       SELECT 'q', gen_random_uuid(), json_build_object('metadata', repeat('x', 4000)), 'live', clock_timestamp(), 'why', 'invalid', 'why' FROM generate_series(1, $1)`,
+      count,
+    );
+    const matching = async () => ({ filter: { queue: "q" }, until: await db.now() });
+    const inAudit = async () =>
+      (
+        await db.rows<{ what: string; entries: number; subjects: number }>(
+          undefined,
+          "SELECT what, count(*) AS entries, count(DISTINCT subject) AS subjects FROM audit GROUP BY what",
+        )
+      ).map(({ what, entries, subjects }) => [what, entries, subjects]);
+    expect(await verbs.discardLetters(await matching())).toBe(count);
+    expect(await listed()).toEqual([]);
+    expect(await verbs.restoreLetters(await matching())).toBe(count);
+    expect(await verbs.replayLetters(await matching())).toBe(count);
+    expect((await inAudit()).sort()).toEqual(
+      ["discard", "replay", "restore"].map((verb) => [`dead-letter ${verb}`, count, count]),
+    );
+    expect(await listed()).toEqual([]);
+  });
+
   it("that start a run take it along: refused, discarded, refused again, queued", async () => {
     const [run, body] = [randomUUID(), { source_name: "a" }];
     const range = { start: 0, end: 60_000_000 };
