@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Configuration, ConfiguredField, SettingChange } from "../../server/configuration/model";
 import { Refused, wrongFields } from "../_trpc/failure";
 import { useAct } from "../_trpc/use-act";
+import { useUnsaved } from "../_ui/unsaved";
 import { type Draft, draftChanges, issueOf, keyOf } from "./draft";
 import { type Audited, Overtaken } from "./overtaken";
 import { changedSince, type PlacedIssue, placedIssues } from "./placed-issues";
@@ -41,6 +42,7 @@ export function ConfigurationForm({
   const from = base ?? configuration;
   const { changes, wrong } = draftChanges(from.fields, draft);
   const overtaken = base !== undefined && base.version !== configuration.version;
+  useUnsaved(label, changes.length + wrong.length > 0);
   const forget = () => {
     setDraft({});
     setBase(undefined);

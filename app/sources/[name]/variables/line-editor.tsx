@@ -8,6 +8,7 @@ import { Cards } from "../../../_ui/cards";
 import { WorkDialog } from "../../../_ui/dialog";
 import { Choice } from "../../../_ui/field";
 import { useSay } from "../../../_ui/toast";
+import { useUnsaved } from "../../../_ui/unsaved";
 import type { Line, Meant } from "./draft";
 import { NameField } from "./name-field";
 import { SampleCells } from "./sample-cells";
@@ -32,10 +33,15 @@ export function LineEditor({
   onTake: (meant: Meant) => void;
   onClose: () => void;
 }) {
-  const [role, setRole] = useState<Meant["role"]>(line.role === "attribute" ? "attribute" : "variable");
+  const begun = line.role === "attribute" ? "attribute" : "variable";
+  const [role, setRole] = useState<Meant["role"]>(begun);
   const [dtype, setDtype] = useState(line.dtype ?? "string");
   const typed = useTypedVariable(line);
   const say = useSay();
+  useUnsaved(
+    `what is typed for the raw column ${line.column}`,
+    role !== begun || typed.edited || dtype !== (line.dtype ?? "string"),
+  );
   const take = async () => {
     if (role === "none") return onTake({ role });
     if (role === "attribute") return onTake({ role, dtype });
