@@ -11,7 +11,7 @@ import { useSay } from "../../../_ui/toast";
 import { useUnsaved } from "../../../_ui/unsaved";
 import type { Line, Meant } from "./draft";
 import { NameField } from "./name-field";
-import { SampleCells } from "./sample-cells";
+import { SampleCells, type Sampled } from "./sample-cells";
 import { type TypedVariable, useTypedVariable } from "./typed-variable";
 import { VariableFields } from "./variable-fields";
 
@@ -26,10 +26,12 @@ const ROLES = [
 /** One raw column: what it is, its name in CF, unit, level, method, period and type, with what becomes of real cells. */
 export function LineEditor({
   line,
+  sampled,
   onTake,
   onClose,
 }: {
   line: Line;
+  sampled: Sampled;
   onTake: (meant: Meant) => void;
   onClose: () => void;
 }) {
@@ -62,7 +64,7 @@ export function LineEditor({
         }}
       >
         <Cards label="What it is" value={role} onChange={setRole} cards={ROLES} />
-        {role === "variable" ? <VariablePart line={line} typed={typed} /> : null}
+        {role === "variable" ? <VariablePart line={line} sampled={sampled} typed={typed} /> : null}
         {role === "attribute" ? (
           <Choice label="Type" value={dtype} onChange={setDtype}>
             {[...new Set([dtype, ...ATTRIBUTE_TYPES])].map((type) => (
@@ -81,7 +83,7 @@ export function LineEditor({
   );
 }
 
-function VariablePart({ line, typed }: { line: Line; typed: TypedVariable }) {
+function VariablePart({ line, sampled, typed }: { line: Line; sampled: Sampled; typed: TypedVariable }) {
   const { texts, set, faultAt, known, variable } = typed;
   return (
     <>
@@ -94,6 +96,7 @@ function VariablePart({ line, typed }: { line: Line; typed: TypedVariable }) {
       <VariableFields texts={texts} set={set} faultAt={faultAt} />
       <SampleCells
         line={line}
+        sampled={sampled}
         unit={variable.cf_unit}
         canonicalUnit={known && known.kind !== "unknown" ? known.canonicalUnit : undefined}
         measured={variable}

@@ -118,6 +118,7 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: Sa
       {editing ? (
         <LineEditor
           line={editing}
+          sampled={samples}
           onClose={() => setEditing(undefined)}
           onTake={(meant) => {
             change(withColumn(draft, editing.column, meant));
