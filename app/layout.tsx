@@ -7,6 +7,7 @@ import { ReprocessBanner } from "./_shell/reprocess-banner";
 import { WorkerBanner } from "./_shell/worker-banner";
 import { ApiProvider } from "./_trpc/provider";
 import { ToastRegion } from "./_ui/toast";
+import { UnsavedGuard } from "./_ui/unsaved";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -34,15 +35,17 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         </a>
         <ApiProvider>
           <ToastRegion>
-            <div className="min-h-dvh md:flex">
-              <Rail />
-              <div className="flex min-w-0 flex-1 flex-col">
-                <WorkerBanner />
-                <div className="flex-1">{children}</div>
-                <ReprocessBanner />
+            <UnsavedGuard>
+              <div className="min-h-dvh md:flex">
+                <Rail />
+                <div className="flex min-w-0 flex-1 flex-col">
+                  <WorkerBanner />
+                  <div className="flex-1">{children}</div>
+                  <ReprocessBanner />
+                </div>
               </div>
-            </div>
-            <Keys />
+              <Keys />
+            </UnsavedGuard>
             <KeepFocus />
           </ToastRegion>
         </ApiProvider>

@@ -36,11 +36,17 @@ test("IonCannon's stations are edited: wrong values stand at their field, and th
   await expect(save).toBeDisabled();
 
   await stations.fill("many");
-  await expect(settings.getByText("write a number, with a point before its decimals")).toBeVisible();
+  await expect(
+    settings.getByText("write a number, with a point before its decimals", { exact: true }),
+  ).toBeVisible();
   await expect(stations).toHaveAttribute("aria-invalid", "true");
   await expect(save).toBeDisabled();
   await stations.fill("0");
-  await expect(settings.getByText("not less than 1")).toBeVisible();
+  await expect(settings.getByText("not less than 1", { exact: true })).toBeVisible();
+  // Save says what is in its way, and leads there.
+  await expect(settings.getByText("Nothing is changed.")).toHaveCount(0);
+  await settings.getByRole("button", { name: "Stations", exact: true }).click();
+  await expect(stations).toBeFocused();
   await stations.fill("40");
   await expect(save).toBeDisabled();
   await stations.fill("12");
@@ -97,6 +103,8 @@ test("of two browsers the second is told, and refused, before it overwrites the 
   await expect(said(other)).toContainText("are saved");
   await expect(mine.getByRole("alert")).toContainText("Somebody else has saved other settings");
   await expect(mine.getByRole("button", { name: "Save 1 change" })).toBeDisabled();
+  await mine.getByRole("button", { name: "choose first whose settings hold" }).click();
+  await expect(mine.getByRole("alert")).toBeFocused();
   const stale = await page.request.post("/api/trpc/source.configure", {
     data: { name: "ioncannon", version, changes: [{ path: ["seed"], value: 8 }] },
   });

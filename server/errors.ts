@@ -44,6 +44,25 @@ export class WrongFields extends Invalid {
 export class NotFound extends IonbeamError {
   readonly retry = false;
   readonly code = "not-found";
+
+  /**
+   * @param plain the sentence as pages say it: they lead to their own list
+   * @param options.shownBy what shows those that there are, on the command line
+   */
+  constructor(
+    readonly plain: string,
+    { shownBy, cause }: { shownBy?: string; cause?: unknown } = {},
+  ) {
+    super(
+      shownBy === undefined ? plain : `${plain}; ${shownBy}`,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
+/** More at once than is taken on: less of it would be. */
+export class TooMuch extends Invalid {
+  readonly tooMuch = true;
 }
 
 /** Somebody else was first (a fence, a lock, a newer state). Often success in disguise. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { type Micros, parseDuration, parseInstant } from "../server/observation/time";
+import { countsInMonths, type Micros, parseDuration, parseInstant } from "../server/observation/time";
+import { NO_MONTHS } from "../server/source/model";
 import { ReasonClass, WindowState } from "../server/window/model";
 
 /** An instant given on the command line; UTC unless it carries an offset, which is converted, never dropped. */
@@ -14,6 +15,12 @@ export function durationArgument(text: string): Micros {
   const duration = parseDuration(text);
   if (duration === undefined) throw new InvalidArgumentError("give an ISO 8601 duration: PT10M, PT1H, P1D");
   return duration;
+}
+
+/** A time of a schedule: a duration of one length. @returns µs */
+export function scheduleArgument(text: string): Micros {
+  if (countsInMonths(text)) throw new InvalidArgumentError(NO_MONTHS);
+  return durationArgument(text);
 }
 
 /** One or more window states. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import type { ScheduleTimes } from "../server/source/model";
-import { durationArgument } from "./cli-arguments";
+import { scheduleArgument } from "./cli-arguments";
 import type { Terminal } from "./cli-dataset";
 
 interface Options {
@@ -23,9 +23,9 @@ export function addScheduleCommands(program: Command, { withVerbs, list, one }: 
     .description("when a source is asked by itself, and for which range");
   const times = (command: Command) =>
     command
-      .requiredOption("--size <duration>", "the range of each run, ISO 8601: PT1H", durationArgument)
-      .requiredOption("--every <duration>", "how often it fires, ISO 8601: PT10M", durationArgument)
-      .option("--lag <duration>", "how long after its end a range is asked for", durationArgument, 0)
+      .requiredOption("--size <duration>", "the range of each run, ISO 8601: PT1H", scheduleArgument)
+      .requiredOption("--every <duration>", "how often it fires, ISO 8601: PT10M", scheduleArgument)
+      .option("--lag <duration>", "how long after its end a range is asked for", scheduleArgument, 0)
       .option("--json", "print JSON");
   schedule
     .command("list <source>")

@@ -1,19 +1,14 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type {
-  Configuration,
-  ConfiguredField,
-  FieldIssue,
-  SettingChange,
-} from "../../server/configuration/model";
+import type { Configuration, ConfiguredField, SettingChange } from "../../server/configuration/model";
 import { Refused, wrongFields } from "../_trpc/failure";
 import { useAct } from "../_trpc/use-act";
-import { Button } from "../_ui/button";
-import { plural } from "../_ui/format";
-import { type Draft, type DraftChange, draftChanges, issueOf, keyOf } from "./draft";
+import { useUnsaved } from "../_ui/unsaved";
+import { type Draft, draftChanges, issueOf, keyOf } from "./draft";
 import { type Audited, Overtaken } from "./overtaken";
-import { changedSince, placedIssues } from "./placed-issues";
+import { changedSince, type PlacedIssue, placedIssues } from "./placed-issues";
+import { SaveArea } from "./save-area";
 import { SettingRow } from "./setting-row";
 
 /**
@@ -35,9 +30,10 @@ export function ConfigurationForm({
   const [draft, setDraft] = useState<Draft>({});
   /** What stood when the first change was typed; the page goes on being told of what stands. */
   const [base, setBase] = useState<Configuration>();
-  const [refused, setRefused] = useState<readonly FieldIssue[]>([]);
+  const [refused, setRefused] = useState<readonly PlacedIssue[]>([]);
   const { act, pending } = useAct();
   const form = useRef<HTMLFormElement>(null);
+  const notice = useRef<HTMLDivElement>(null);
   // To the first field that was refused.
   useEffect(() => {
     if (refused.length > 0)
@@ -46,6 +42,7 @@ export function ConfigurationForm({
   const from = base ?? configuration;
   const { changes, wrong } = draftChanges(from.fields, draft);
   const overtaken = base !== undefined && base.version !== configuration.version;
+  useUnsaved(label, changes.length + wrong.length > 0);
   const forget = () => {
     setDraft({});
     setBase(undefined);
@@ -87,6 +84,7 @@ export function ConfigurationForm({
     >
       {overtaken ? (
         <Overtaken
+          ref={notice}
           audited={audited}
           fields={changedSince(from.fields, configuration.fields)}
           keepMine={() => setBase(configuration)}
@@ -108,22 +106,26 @@ export function ConfigurationForm({
         </Group>
       ))}
       <Kept kept={from.kept} known={from.known} />
-      <footer className="flex flex-col gap-2 border-t pt-3">
-        <Unsaved changes={changes} />
-        <div className="flex flex-wrap gap-2">
-          <Button
-            type="submit"
-            look="primary"
-            pending={pending}
-            disabled={changes.length === 0 || wrong.length > 0 || overtaken}
-          >
-            {changes.length === 0 ? "Save" : `Save ${plural(changes.length, "change")}`}
-          </Button>
-          {Object.keys(draft).length > 0 ? <Button onPress={forget}>Discard changes</Button> : null}
-        </div>
-      </footer>
+      <SaveArea
+        changes={changes}
+        wrong={placedIssues(from.fields, wrong)}
+        refused={refused}
+        overtaken={overtaken}
+        typed={Object.keys(draft).length > 0}
+        pending={pending}
+        toIssue={(issue) => controlOf(form.current, issue)?.focus()}
+        toNotice={() => notice.current?.focus()}
+        discard={forget}
+      />
     </form>
   );
+}
+
+function controlOf(form: HTMLElement | null, issue: PlacedIssue): HTMLElement | undefined {
+  const row = [...(form?.querySelectorAll<HTMLElement>("[data-setting]") ?? [])].find(
+    (each) => each.dataset.setting === keyOf(issue),
+  );
+  return row?.querySelector<HTMLElement>("input, textarea, select") ?? undefined;
 }
 
 function Group({ group, children }: { group: ConfiguredField["group"]; children: React.ReactNode }) {
@@ -164,28 +166,6 @@ function Kept({ kept, known }: Pick<Configuration, "kept" | "known">) {
           </li>
         ))}
       </ul>
-    </div>
-  );
-}
-
-function Unsaved({ changes }: { changes: readonly DraftChange[] }) {
-  return (
-    <div role="status" className="text-13">
-      {changes.length === 0 ? (
-        <p className="text-muted">Nothing is changed.</p>
-      ) : (
-        <>
-          <p>{plural(changes.length, "change is", "changes are")} not saved yet:</p>
-          <ul className="list-disc pl-5">
-            {changes.map(({ field, words }) => (
-              <li key={keyOf(field)} className="break-words">
-                {field.group ? `${field.group.title}, ` : ""}
-                {field.title}: {words}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import type { Ref } from "react";
 import { useTRPC } from "../_trpc/client";
 import { Button } from "../_ui/button";
 import { Instant } from "../_ui/instant";
@@ -18,7 +19,10 @@ export function Overtaken({
   fields,
   keepMine,
   takeTheirs,
+  ref,
 }: {
+  /** Takes the focus, when Save says that it stands here. */
+  ref: Ref<HTMLDivElement>;
   audited: Audited;
   fields: readonly string[];
   keepMine: () => void;
@@ -29,7 +33,12 @@ export function Overtaken({
   // The filter takes a part of a name.
   const newest = entries.data?.items.find(({ subject }) => subject === audited.subject);
   return (
-    <div role="alert" className="flex flex-col gap-2 rounded border border-stale/60 bg-stale-soft px-3 py-2">
+    <div
+      ref={ref}
+      tabIndex={-1}
+      role="alert"
+      className="flex flex-col gap-2 rounded border border-stale/60 bg-stale-soft px-3 py-2"
+    >
       <p className="flex items-start gap-2 text-stale">
         <MarkGlyph glyph="corner" tone="stale" />
         <span>

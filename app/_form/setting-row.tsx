@@ -23,27 +23,29 @@ export function SettingRow({
 }) {
   const typed = draft[keyOf(field)];
   return (
-    <FieldControl
-      field={field}
-      text={shownText(field, draft)}
-      onChange={onType}
-      error={error}
-      help={
-        <div className="flex flex-col items-start gap-1">
-          {field.description ? <p className="max-w-[72ch]">{sentence(field.description)}</p> : null}
-          {field.examples?.length ? <p>Such as {field.examples.join(", ")}.</p> : null}
-          <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-            <Bounds field={field} />
-            {changed ? <Tag look="stale">not saved</Tag> : null}
-            {field.kind === "secret" ? (
-              <SecretStanding field={field} removed={typed === null} onType={onType} />
-            ) : (
-              <DefaultStanding field={field} typed={typed} onType={onType} />
-            )}
-          </span>
-        </div>
-      }
-    />
+    <div data-setting={keyOf(field)}>
+      <FieldControl
+        field={field}
+        text={shownText(field, draft)}
+        onChange={onType}
+        error={error}
+        help={
+          <div className="flex flex-col items-start gap-1">
+            {field.description ? <p className="max-w-[72ch]">{sentence(field.description)}</p> : null}
+            {field.examples?.length ? <p>Such as {field.examples.join(", ")}.</p> : null}
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <Bounds field={field} />
+              {changed ? <Tag look="stale">not saved</Tag> : null}
+              {field.kind === "secret" ? (
+                <SecretStanding field={field} removed={typed === null} onType={onType} />
+              ) : (
+                <DefaultStanding field={field} typed={typed} onType={onType} />
+              )}
+            </span>
+          </div>
+        }
+      />
+    </div>
   );
 }
 

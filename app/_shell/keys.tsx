@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { Button } from "../_ui/button";
+import { useLeave } from "../_ui/unsaved";
 import { LINE, UPKEEP } from "./places";
 
 const PLACES = [...LINE, ...UPKEEP];
@@ -19,6 +20,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** Keys: `g` and a letter go to a page, `?` lists them. */
 export function Keys() {
   const router = useRouter();
+  const leave = useLeave();
   const [listed, setListed] = useState(false);
   useEffect(() => {
     let pressedG = 0;
@@ -26,12 +28,12 @@ export function Keys() {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (event.key === "?") return setListed(true);
       const place = PLACES.find(({ key }) => key === event.key);
-      if (place && event.timeStamp - pressedG < PAIR_MS) router.push(place.href);
+      if (place && event.timeStamp - pressedG < PAIR_MS) leave(() => router.push(place.href));
       pressedG = event.key === "g" ? event.timeStamp : 0;
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [router]);
+  }, [router, leave]);
   return (
     <ModalOverlay
       isOpen={listed}

@@ -23,7 +23,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof TRPCClientError) {
     const code: unknown = error.data?.code;
     if (code === "SERVICE_UNAVAILABLE") return { message: error.message, passing: true };
-    if (typeof code === "string") return { message: error.message, passing: false };
+    if (typeof code === "string")
+      return { message: error.message, passing: false, tooMuch: error.data?.tooMuch === true };
   }
   // No answer, or one that is none of ours: the web itself is away.
   return { message: "The web of Ionbeam does not answer.", passing: true };

@@ -1,5 +1,7 @@
 "use client";
 
+import Link from "next/link";
+import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { Empty, Failed, NotUpToDate, SkeletonRows } from "../_ui/states";
 import { failureOf, isNotFound } from "./failure";
@@ -27,8 +29,7 @@ export function Loaded<Data>({
     if (isNotFound(query.error))
       return (
         <Empty title={failure.message.replace(/\.$/, "")}>
-          The address may be mistyped, or what it names is not there any more. The menu leads to what there
-          is.
+          The address may be mistyped, or what it names is not there any more. <ToList />
         </Empty>
       );
     return <Failed failure={failure} retry={() => query.refetch()} />;
@@ -37,6 +38,20 @@ export function Loaded<Data>({
     <>
       {query.error ? <NotUpToDate failure={failureOf(query.error)} /> : null}
       {children(query.data)}
+    </>
+  );
+}
+
+/** Pages of one thing stand below the list of all of its kind. */
+function ToList() {
+  const [, list, one] = usePathname().split("/");
+  if (!list || !one) return "The menu leads to what there is.";
+  return (
+    <>
+      <Link href={`/${list}`} className="link">
+        The list
+      </Link>{" "}
+      shows what there is.
     </>
   );
 }

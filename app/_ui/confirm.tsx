@@ -9,6 +9,7 @@ export function Confirm({
   open,
   title,
   verb,
+  refusal = "Not now",
   onConfirm,
   onClose,
   children,
@@ -16,6 +17,7 @@ export function Confirm({
   open: boolean;
   title: string;
   verb: string;
+  refusal?: string;
   onConfirm: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -39,7 +41,7 @@ export function Confirm({
             <Button look="primary" onPress={onConfirm}>
               {verb}
             </Button>
-            <Button onPress={onClose}>Not now</Button>
+            <Button onPress={onClose}>{refusal}</Button>
           </div>
         </Dialog>
       </Modal>

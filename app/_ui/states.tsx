@@ -46,6 +46,8 @@ export interface Failure {
   readonly message: string;
   /** Whether it may pass by itself. */
   readonly passing: boolean;
+  /** Less of it could be shown: to ask for the same again cannot help. */
+  readonly tooMuch?: boolean;
 }
 
 /** What happened, what to do next, and the way to try again. It also tries again by itself. */
@@ -54,7 +56,7 @@ export function Failed({ failure, retry }: { failure: Failure; retry: () => void
     <div role="alert" className="flex flex-col items-start gap-2 rounded px-3 py-6">
       <p className="flex items-center gap-2 font-medium text-failed">
         <MarkGlyph glyph="cross" tone="failed" />
-        {failure.passing ? "The line does not answer just now" : "This could not be shown"}
+        {headingOf(failure)}
       </p>
       <p className="max-w-[72ch] break-words">{failure.message}</p>
       {failure.passing ? (
@@ -63,12 +65,19 @@ export function Failed({ failure, retry }: { failure: Failure; retry: () => void
           PostgreSQL runs and what the logs in the data folder say.
         </p>
       ) : null}
-      <Button onPress={retry}>
-        <RotateCw aria-hidden="true" className="size-3.5" />
-        Try again
-      </Button>
+      {failure.tooMuch ? null : (
+        <Button onPress={retry}>
+          <RotateCw aria-hidden="true" className="size-3.5" />
+          Try again
+        </Button>
+      )}
     </div>
   );
+}
+
+function headingOf({ passing, tooMuch }: Failure): string {
+  if (tooMuch) return "Too much is asked for at once";
+  return passing ? "The line does not answer just now" : "This could not be shown";
 }
 
 /** Stands above what was read before the line stopped answering. */

@@ -7,6 +7,7 @@ import { DayField } from "../_ui/day-field";
 import { plural } from "../_ui/format";
 import { Panel } from "../_ui/page";
 import { unitOf } from "../datasets/[name]/column-table";
+import { creditOf } from "./credit";
 import { Legend } from "./legend";
 import { UNSCALED } from "./map-address";
 import { MapCanvas } from "./map-canvas";
@@ -104,9 +105,8 @@ function When({ subject: { dataset, address, set }, state }: { subject: MapSubje
 }
 
 /** Whom the picture is owed to. */
-function Sources({ dataset: { name, attribution, licence } }: { dataset: Dataset }) {
-  const rights = [attribution || name, licence].filter((each) => each !== "").join(", ");
-  return <p className="text-12 text-muted">Base map: Natural Earth. Data: {rights}.</p>;
+function Sources({ dataset }: { dataset: Dataset }) {
+  return <p className="text-12 text-muted">Base map: Natural Earth. Data: {creditOf(dataset)}.</p>;
 }
 
 /** What the picture is of: the revision, and how much of its files was read for it. */

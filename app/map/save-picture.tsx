@@ -8,6 +8,7 @@ import { useAct } from "../_trpc/use-act";
 import { Button } from "../_ui/button";
 import { spanText } from "../_ui/format";
 import { unitOf } from "../datasets/[name]/column-table";
+import { creditOf } from "./credit";
 import { captioned, save } from "./picture";
 import type { StationMap } from "./station-map";
 import type { Drawing } from "./use-drawing";
@@ -41,9 +42,7 @@ export function SavePicture({
         unit: unitOf(variable),
         scale,
         range,
-        sources: ["Base map: Natural Earth", dataset.attribution, dataset.licence]
-          .filter(Boolean)
-          .join(" · "),
+        sources: `Base map: Natural Earth · Data: ${creditOf(dataset)}`,
       };
       const at = formatInstant(start).replaceAll(/[-:Z]/g, "");
       save(await captioned(picture, window.devicePixelRatio, caption), `${dataset.name}_${at}.png`);

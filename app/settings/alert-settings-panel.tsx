@@ -11,6 +11,7 @@ import { Button } from "../_ui/button";
 import { Field } from "../_ui/field";
 import { Panel } from "../_ui/page";
 import { Tick } from "../_ui/tick";
+import { useUnsaved } from "../_ui/unsaved";
 import { typedDuration } from "../datasets/typed-duration";
 import { type AlertForm, asTyped, countProblem, limitProblem, settingsOf } from "./alert-form";
 
@@ -33,6 +34,7 @@ function Form({ shown }: { shown: AlertSettingsView }) {
   // With the version that it was begun from: somebody else's change in between is refused, not overwritten.
   const [draft, setDraft] = useState<{ readonly version: number; readonly form: AlertForm }>();
   const [tried, setTried] = useState(false);
+  useUnsaved("the settings of alerts", draft !== undefined);
   const form = draft?.form ?? asTyped(shown);
   const change = (part: Partial<AlertForm>) =>
     setDraft({ version: draft?.version ?? shown.version, form: { ...form, ...part } });

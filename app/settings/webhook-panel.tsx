@@ -14,6 +14,7 @@ import { Instant } from "../_ui/instant";
 import { Mark } from "../_ui/mark";
 import { Panel } from "../_ui/page";
 import { useSay } from "../_ui/toast";
+import { useUnsaved } from "../_ui/unsaved";
 
 /** Where alerts are sent: what is entered is never shown again. */
 export function WebhookPanel() {
@@ -39,6 +40,7 @@ function WebhookForm({ webhook }: { webhook: WebhookSettings }) {
   const [address, setAddress] = useState("");
   const [key, setKey] = useState("");
   const [tried, setTried] = useState(false);
+  useUnsaved("what is typed for the webhook", address !== "" || key !== "");
   const change = (what: Parameters<typeof set.mutateAsync>[0], sentence: string) =>
     act(async () => {
       await set.mutateAsync(what);

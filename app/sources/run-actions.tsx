@@ -8,6 +8,7 @@ import type { Run } from "../_trpc/outputs";
 import { requestKey, useAct } from "../_trpc/use-act";
 import { Button } from "../_ui/button";
 import { spanText } from "../_ui/format";
+import { useLeave } from "../_ui/unsaved";
 import { runHref } from "./run-href";
 
 type Acted = Pick<Run, "id" | "source" | "state" | "start" | "end">;
@@ -69,13 +70,14 @@ function Again({ run }: { run: Acted }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const router = useRouter();
+  const leave = useLeave();
   const again = useMutation(trpc.source.runAgain.mutationOptions());
   const { act, pending } = useAct();
   const press = () =>
     act(async () => {
       const { runId } = await again.mutateAsync({ id: run.id, requestKey: requestKey() });
       await queries.invalidateQueries(trpc.source.pathFilter());
-      router.push(runHref({ source: run.source, id: runId }));
+      leave(() => router.push(runHref({ source: run.source, id: runId })));
       return `${run.source} is asked once more for ${spanText(run.start, run.end)}.`;
     });
   return (

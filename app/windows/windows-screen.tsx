@@ -82,6 +82,9 @@ export function WindowsScreen() {
       <search className="flex flex-wrap items-start gap-3" aria-label="Which windows">
         <Choice label="Dataset" value={dataset ?? ""} onChange={(name) => change({ dataset: name }, "push")}>
           <option value="">All datasets</option>
+          {dataset === undefined || datasets.data?.some(({ name }) => name === dataset) ? null : (
+            <option value={dataset}>{dataset}</option>
+          )}
           {(datasets.data ?? []).map(({ name, synthetic }) => (
             <option key={name} value={name}>
               {synthetic ? `${name} (synthetic)` : name}

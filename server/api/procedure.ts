@@ -1,5 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { DISK_FULL, errorText, isDiskFull, type WrongFields } from "../errors";
+import { DISK_FULL, errorText, isDiskFull, type NotFound, type TooMuch, type WrongFields } from "../errors";
 import type { ApiContext, ApiPorts } from "./context";
 import { errorClass, trpcCode } from "./error-map";
 import { whileHeard } from "./while-heard";
@@ -14,6 +14,7 @@ const t = initTRPC.context<ApiContext>().create({
       httpStatus: shape.data.httpStatus,
       path: shape.data.path,
       fields: wrongFields(error.cause),
+      tooMuch: (error.cause as Partial<TooMuch> | undefined)?.tooMuch,
     },
   }),
 });
@@ -71,8 +72,10 @@ function unforeseen(error: TRPCError): string {
   return `Something went wrong that nobody foresaw. The log of the web has the details under ${errorId(error)}.`;
 }
 
-/** Zod's issues as one sentence: a field and what is wrong with it. */
+/** Zod's issues as one sentence: a field and what is wrong with it. Of what is not there nothing about the command line. */
 function sentenceOf(error: TRPCError, message: string): string {
+  const { plain } = (error.cause ?? {}) as Partial<NotFound>;
+  if (plain !== undefined) return plain;
   const issues = (error.cause as { issues?: readonly { path: readonly PropertyKey[]; message: string }[] })
     ?.issues;
   if (!Array.isArray(issues)) return message;

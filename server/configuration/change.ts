@@ -6,6 +6,7 @@ import { describeForm } from "./describe";
 import { type FieldIssue, type SettingChange, samePath } from "./model";
 import { isBlock, isEmpty, openConfig } from "./sealing";
 import { valueAt, versionOf } from "./state";
+import { wantedBy } from "./wanted";
 
 const LONGEST_TEXT = 100_000;
 
@@ -76,7 +77,7 @@ async function parse(config: unknown, schema: z.ZodType, box: Pick<SecretBox, "o
     .filter((path) => declared.some((field) => samePath(field.path, path)))
     .map((path) => ({ path, message: "was sealed with another key: enter it anew, or remove it" }));
   if (anew.length > 0) throw new WrongFields(sentence(anew), anew);
-  const result = schema.safeParse(opened);
+  const result = schema.safeParse(opened, wantedBy(schema));
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => ({ path: path.map(String), message }));
   throw new WrongFields(sentence(issues), issues);

@@ -54,9 +54,9 @@ export function letterCommands(ports: LetterVerbPorts) {
       given.id !== undefined &&
       (await ports.letters.page({ ...filter, state, limit: 1 })).items.length === 0
     )
-      throw new NotFound(
-        `no ${state === "dead" ? "dead" : "discarded"} letter ${given.id}; ionbeam dead-letter list shows them`,
-      );
+      throw new NotFound(`no ${state === "dead" ? "dead" : "discarded"} letter ${given.id}`, {
+        shownBy: "ionbeam dead-letter list shows them",
+      });
     return { filter, until: asOf };
   }
 
@@ -116,7 +116,7 @@ function readFilter({ id, queue, class: text }: ChosenLetters): Omit<LetterFilte
   if (letterClass && !letterClass.success)
     throw new Invalid(`there is no class "${text}"; there are: ${LetterClass.options.join(", ")}`);
   if (id !== undefined && !LetterKeySchema.shape.id.safeParse(id).success)
-    throw new NotFound(`no dead letter ${id}; ionbeam dead-letter list shows them`);
+    throw new NotFound(`no dead letter ${id}`, { shownBy: "ionbeam dead-letter list shows them" });
   return {
     ...(id === undefined ? {} : { id }),
     ...(queue === undefined ? {} : { queue }),

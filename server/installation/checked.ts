@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type Settings, settingError } from "../../config/settings";
 import { shapeOf } from "../configuration/describe";
+import { wantedBy } from "../configuration/wanted";
 import { Invalid } from "../errors";
 
 /**
@@ -25,7 +26,7 @@ export function checked(
       message: "",
     });
   }
-  const parsed = schema.safeParse(block);
+  const parsed = schema.safeParse(block, wantedBy(schema));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   if (!issue || !settings)

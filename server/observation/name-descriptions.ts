@@ -84,6 +84,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   sound_pressure_level_in_air: "Noise: level of sound in air, in decibels",
   volume_fraction_of_condensed_water_in_soil: "Water in the soil as a share of its volume",
   mass_content_of_water_in_soil_layer: "Water in a layer of soil, per area",
+  frequency_of_lightning_flashes_per_unit_area: "How many lightning flashes there are over an area, per time",
   lightning_radiant_energy: "Light energy of lightning flashes",
   altitude: "Height above the geoid, about mean sea level",
   height: "Height above the ground",

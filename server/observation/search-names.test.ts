@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { nameDescription } from "./name-descriptions";
+import { PHRASED_NAMES } from "./network-phrases";
 import { searchNames } from "./search-names";
+import { resolveStandardName } from "./standard-name";
 
 it.each([
   ["air temperature", "air_temperature"],
@@ -18,6 +21,49 @@ it.each([
   ["ozone ug/m3", "mass_concentration_of_ozone_in_air"],
 ])("%s finds %s first", (asked, name) => {
   expect(searchNames(asked, 5)[0]?.name).toBe(name);
+});
+
+const PM = ["pm10", "pm2p5"].map((size) => `mass_concentration_of_${size}_ambient_aerosol_particles_in_air`);
+
+it.each([
+  [
+    "feels like",
+    ["apparent_air_temperature", "heat_index_of_air_temperature", "wind_chill_of_air_temperature"],
+  ],
+  ["heat index", ["heat_index_of_air_temperature"]],
+  ["wind chill", ["wind_chill_of_air_temperature"]],
+  ["windchill", ["wind_chill_of_air_temperature"]],
+  ["Humidex", ["apparent_air_temperature", "heat_index_of_air_temperature"]],
+  ["UV", ["ultraviolet_index"]],
+  ["uv index", ["ultraviolet_index"]],
+  ["AQI", PM],
+  ["air quality", PM],
+  ["particulates", PM],
+  ["lightning", ["frequency_of_lightning_flashes_per_unit_area"]],
+  ["lightning strikes", ["frequency_of_lightning_flashes_per_unit_area"]],
+  ["snow depth", ["surface_snow_thickness"]],
+  ["soil moisture", ["volume_fraction_of_condensed_water_in_soil"]],
+  ["visibility", ["visibility_in_air"]],
+  ["cloud cover", ["cloud_area_fraction"]],
+  ["cloud ceiling", ["cloud_base_altitude"]],
+  ["sunshine", ["duration_of_sunshine"]],
+  ["sun hours", ["duration_of_sunshine"]],
+  // By stem.
+  ["gusts", ["wind_speed_of_gust"]],
+  ["temperatures", ["air_temperature"]],
+  ["feeling", ["apparent_air_temperature"]],
+  ["cloudy", ["cloud_area_fraction"]],
+  // CF's table has nothing of leaves that are wet.
+  ["leaf wetness", []],
+])("what networks call %s leads to what CF has", (asked, names) => {
+  const found = searchNames(asked, 5).map(({ name }) => name);
+  expect(found.slice(0, names.length).toSorted()).toEqual(names.toSorted());
+  expect(found[0]).toBe(names[0]);
+});
+
+it.each(PHRASED_NAMES)("%s, which networks call otherwise, is a current name with a description", (name) => {
+  expect(resolveStandardName(name).kind).toBe("current");
+  expect(nameDescription(name)).toBeDefined();
 });
 
 it("by unit alone: all that can be given in it, what networks use first", () => {

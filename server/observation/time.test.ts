@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  countsInMonths,
   DAY,
   formatDuration,
   formatInstant,
@@ -74,4 +75,13 @@ describe("durations", () => {
       }),
     );
   });
+});
+
+describe("durations of no fixed length", () => {
+  it.each(["P1M", "P1Y", "p2m", "-P1Y", "P1Y2M", "P1M2DT3H", "P0M"])("%s counts in months", (text) =>
+    expect(countsInMonths(text)).toBe(true),
+  );
+  it.each(["PT1M", "P1D", "P2W", "P30DT5M", "a month", "P1M garbage"])("%s does not", (text) =>
+    expect(countsInMonths(text)).toBe(false),
+  );
 });

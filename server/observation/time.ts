@@ -61,6 +61,11 @@ export function parseDuration(text: string): Micros | undefined {
   return match[1] === "-" ? -total : total;
 }
 
+/** Whether a duration counts in months or years, whose lengths differ; `parseDuration` takes 30 and 365 days for them. */
+export function countsInMonths(text: string): boolean {
+  return /^[+-]?P\d+[YM]/i.test(text.trim()) && parseDuration(text) !== undefined;
+}
+
 /** Writes a duration as Pydantic does: `PT1H`, `P1D`, `P1DT12H`, `PT0S`. */
 export function formatDuration(duration: Micros): string {
   if (duration === 0) return "PT0S";

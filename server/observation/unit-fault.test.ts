@@ -35,13 +35,29 @@ describe("a unit and its standard name", () => {
     ["air_temperature_lapse_rate", "degC/100m", /\(100 m\)-1/],
     ["wind_speed", "degC", /dimension K.*m s-1/],
     ["wind_from_direction", "%", /dimension 1.*rad/],
-    ["relative_humidity", "degree", /dimension rad.* 1 /],
+    ["relative_humidity", "degree", /dimension rad.* of 1;/],
     ["surface_snow_thickness", "kg m-2", /m-2 kg/],
     ["snowfall_amount", "mm", /dimension m,/],
     ["sound_pressure_level_in_air", "1", /level/],
     ["mole_fraction_of_ozone_in_air", "ug m-3", /m-3 kg/],
     ["battery_level", "foo", /not known/],
   ])("%s in %s is not", (name, unit, reason) => expect(faultOf(name, unit)).toMatch(reason));
+});
+
+it.each([
+  ["air_temperature", "hPa", "give K, degC, degF"],
+  ["air_pressure", "degC", "give Pa, hPa, mmHg"],
+  ["wind_speed", "degC", "give m s-1, km h-1, knot"],
+  ["precipitation_amount", "degC", "give kg m-2, mm"],
+  ["rainfall_flux", "degC", "give kg m-2 s-1, mm h-1"],
+  ["relative_humidity", "degC", "give 1, %, ppm, ppb"],
+  ["wind_from_direction", "m", "give degree, rad"],
+  ["sound_pressure_level_in_air", "1", "give dB"],
+])("%s in %s: units that fit are named", (name, unit, given) => {
+  const fault = faultOf(name, unit) ?? "";
+  expect(fault.slice(fault.indexOf("; ") + 2)).toBe(given);
+  // Each of them is taken.
+  for (const each of given.replace("give ", "").split(", ")) expect(faultOf(name, each)).toBeUndefined();
 });
 
 describe("a unit of what is squared", () => {

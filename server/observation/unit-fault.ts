@@ -22,7 +22,60 @@ export function unitFault(
   if (!canonical.ok) return canonical.reason;
   if (method !== undefined && squares(method)) return squareFault(text, parsed.unit, canonical.unit, method);
   if (fits(parsed.unit, canonical.unit, standardName)) return undefined;
-  return `"${text}" is of dimension ${described(parsed.unit)}, ${standardName ?? "the quantity"} is of ${described(canonical.unit)} (CF: ${canonicalUnit})`;
+  return `"${text}" is of dimension ${described(parsed.unit)}, ${standardName ?? "the quantity"} is of ${described(canonical.unit)}; give ${fittingUnits(canonicalUnit, canonical.unit, standardName).join(", ")}`;
+}
+
+/** Units that weather networks send, the commonest of each kind first. */
+const USUAL_UNITS = [
+  "K",
+  "degC",
+  "degF",
+  "Pa",
+  "hPa",
+  "mmHg",
+  "m s-1",
+  "km h-1",
+  "knot",
+  "degree",
+  "rad",
+  "%",
+  "m",
+  "mm",
+  "km",
+  "kg m-2",
+  "kg m-2 s-1",
+  "W m-2",
+  "J m-2",
+  "kg m-3",
+  "g m-3",
+  "ug m-3",
+  "s",
+  "min",
+  "h",
+  "ppm",
+  "ppb",
+  "V",
+  "mV",
+  "dB",
+];
+/** Of liquid water, whose depth and mass per area are one quantity. */
+const WATER_UNITS = ["mm", "mm h-1", "kg m-2", "kg m-2 s-1"];
+const NAMED = 4;
+
+/** CF's own unit, and some others that people have their values in. */
+function fittingUnits(
+  canonicalUnit: string,
+  canonical: Unit,
+  standardName: string | undefined,
+): readonly string[] {
+  const fitting = (units: readonly string[]) =>
+    units.filter((each) => {
+      const parsed = parseUnit(each);
+      return parsed.ok && fits(parsed.unit, canonical, standardName);
+    });
+  const water = fitting(WATER_UNITS);
+  const usual = water.length > 1 ? water : fitting(USUAL_UNITS);
+  return [...new Set([canonicalUnit, ...usual])].slice(0, NAMED);
 }
 
 function squareFault(text: string, unit: Unit, canonical: Unit, method: string): string | undefined {

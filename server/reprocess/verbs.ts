@@ -1,4 +1,4 @@
-import { Conflict, Invalid } from "../errors";
+import { Conflict, Invalid, TooMuch } from "../errors";
 import { uuidv5 } from "../message";
 import type { Interval } from "../observation/interval";
 import { formatInstant } from "../observation/time";
@@ -99,7 +99,7 @@ async function startReprocess(
   const plan = await planOf(request, ports);
   const preview = await ports.reprocessings.preview(plan);
   if (preview.meant > MOST_REPROCESSED)
-    throw new Invalid(
+    throw new TooMuch(
       `that is ${preview.meant} windows; at most ${MOST_REPROCESSED} are reprocessed at once: choose a shorter range`,
     );
   await ports.transactions.run(async (tx) => {
@@ -243,7 +243,7 @@ async function planOf(choice: ReprocessChoice, ports: ReprocessVerbPorts): Promi
     0,
   );
   if (many > MOST_UNKNOWN && choice.depth === "collect")
-    throw new Invalid(
+    throw new TooMuch(
       `that is ${many} windows; at most ${MOST_UNKNOWN} are collected again at once: choose a shorter range`,
     );
   const spanned: Window[] =

@@ -50,6 +50,10 @@ export interface ScheduleTimes {
 /** A year: a longer one is sure to be a slip of the hand. */
 const LONGEST: Micros = 366 * DAY;
 
+/** Why a duration in months or years, as it is typed, is none of a schedule. */
+export const NO_MONTHS =
+  "months and years differ in length, and a schedule keeps to one: give days, such as P30D";
+
 /** Says for each of its three times why a rule cannot be a schedule; none where it can. */
 export function refusals(rule: ScheduleTimes): Partial<Record<keyof ScheduleTimes, string>> {
   const { windowSize, interval, lag } = rule;

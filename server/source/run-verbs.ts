@@ -122,5 +122,5 @@ export async function runAgain(
 }
 
 function noRun(id: string): NotFound {
-  return new NotFound(`no run ${id}; ionbeam source runs shows those that there are`);
+  return new NotFound(`no run ${id}`, { shownBy: "ionbeam source runs shows those that there are" });
 }

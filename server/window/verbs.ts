@@ -40,7 +40,8 @@ export async function reprocessWindow(request: ReprocessWindow, ports: WindowVer
     const facts = await ports.ledger.lockWindow(tx, window);
     if (!facts.record) {
       throw new NotFound(
-        `${request.dataset} has no window ${formatInstant(request.start)} to ${formatInstant(request.end)}; ionbeam window list shows them`,
+        `${request.dataset} has no window ${formatInstant(request.start)} to ${formatInstant(request.end)}`,
+        { shownBy: "ionbeam window list shows them" },
       );
     }
     const { record } = facts;

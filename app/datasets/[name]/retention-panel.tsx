@@ -13,6 +13,7 @@ import { bytesText, countText, plural } from "../../_ui/format";
 import { Instant, Nothing, Span } from "../../_ui/instant";
 import { Panel } from "../../_ui/page";
 import { type Column, Table } from "../../_ui/table";
+import { useUnsaved } from "../../_ui/unsaved";
 import { DURATION_FORM } from "../typed-duration";
 import { changedKeep, type Keep, KINDS, readKeep, typedKeep } from "./kept";
 
@@ -42,10 +43,17 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
   });
   const typed = { ...typedKeep(lines), ...draft };
   const wanted = changedKeep(lines, draft);
+  const unsaved = wanted === undefined || Object.keys(wanted).length > 0;
+  useUnsaved(`the retention of ${name}`, unsaved);
   const seen = asked !== undefined && JSON.stringify(asked) === JSON.stringify(wanted);
   const show = () => {
     setTried(true);
     if (wanted) setAsked(wanted);
+  };
+  const forget = () => {
+    setDraft({});
+    setAsked(undefined);
+    setTried(false);
   };
   const keep = () =>
     asked &&
@@ -53,9 +61,7 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
     act(async () => {
       // It deletes: only what was typed is changed, and only where the settings are those of the dry run.
       const answer = await set.mutateAsync({ dataset: name, seen: dryRun.data.stamp, ...asked });
-      setDraft({});
-      setAsked(undefined);
-      setTried(false);
+      forget();
       await queries.invalidateQueries(trpc.dataset.pathFilter());
       return answer.changed ? `The retention of ${name} is changed.` : `Nothing to change in ${name}.`;
     });
@@ -90,6 +96,7 @@ function RetentionForm({ name, lines }: { name: string; lines: readonly Retentio
               Delete so from now on
             </Button>
           ) : null}
+          {unsaved ? <Button onPress={forget}>Discard changes</Button> : null}
         </div>
       </div>
       {seen ? (

@@ -11,6 +11,7 @@ import { Button } from "../../_ui/button";
 import { Choice, Field } from "../../_ui/field";
 import { bytesText, countText, instantText, plural } from "../../_ui/format";
 import { Panel } from "../../_ui/page";
+import { useUnsaved } from "../../_ui/unsaved";
 import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
 
 export function SettingsPanel({ name }: { name: string }) {
@@ -51,7 +52,14 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
     setDraft({ ...draft, ...change });
   };
   const elsewhere = typing && seen.stamp !== settings.stamp;
-  const form = { ...asTyped(settings), ...draft };
+  const stands = asTyped(settings);
+  const form = { ...stands, ...draft };
+  const unsaved = JSON.stringify(form) !== JSON.stringify(stands);
+  useUnsaved(`the settings of ${settings.dataset}`, unsaved);
+  const forget = () => {
+    setDraft({});
+    setTried(false);
+  };
   const wrong = (text: string) => (tried && readDuration(text) === undefined ? DURATION_FORM : undefined);
   const submit = () => {
     setTried(true);
@@ -61,8 +69,7 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
       try {
         const { stamp } = typing ? seen : settings;
         const answer = await set.mutateAsync({ dataset: settings.dataset, seen: stamp, ...change });
-        setDraft({});
-        setTried(false);
+        forget();
         return said(answer);
       } finally {
         // Where they were changed elsewhere, the form has to show that.
@@ -119,18 +126,15 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
           <option value="keep">keep them</option>
           <option value="delete">delete them</option>
         </Choice>
-        <div className="pt-5">
+        <div className="flex gap-2 pt-5">
           <Button type="submit" look="primary" pending={pending} disabled={elsewhere}>
             Change settings
           </Button>
+          {unsaved && !elsewhere ? <Button onPress={forget}>Discard changes</Button> : null}
         </div>
       </div>
       {elsewhere ? (
-        <ChangedElsewhere
-          what={differences(seen, settings)}
-          keep={() => setSeen(settings)}
-          drop={() => setDraft({})}
-        />
+        <ChangedElsewhere what={differences(seen, settings)} keep={() => setSeen(settings)} drop={forget} />
       ) : null}
       {form.points === "delete" && !settings.deleteAfterExport ? (
         <ExportDryRun dataset={settings.dataset} subjectToChange={readDuration(form.subjectToChange)} />

@@ -1,18 +1,18 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { ReasonClass } from "../../../server/window/model";
 import { failureOf } from "../../_trpc/failure";
 import { Panel } from "../../_ui/page";
-import { Empty, Failed, NotUpToDate } from "../../_ui/states";
+import { Failed, NotUpToDate } from "../../_ui/states";
 import { windowHref } from "../window-href";
 import { ticksOf } from "./axis";
 import { GridLane } from "./grid-lane";
 import { GridSkeleton } from "./grid-skeleton";
 import { GridTools } from "./grid-tools";
 import { Legend } from "./legend";
+import { NoRows } from "./no-rows";
 import { ROW_PX } from "./paint";
 import { type Cell, countsIn, type GridFilter, type Picture, rectangle, windowsOf } from "./picture";
 import { type RowHead, RowHeads } from "./row-heads";
@@ -65,7 +65,7 @@ export function WindowsGrid(props: WindowsGridProps) {
         ) : picture === undefined ? (
           <GridSkeleton />
         ) : picture.rows.length === 0 ? (
-          <NoDatasets />
+          <NoRows dataset={dataset} />
         ) : (
           <Rows {...props} picture={picture} span={span} whole={width} />
         )}
@@ -171,17 +171,4 @@ function useHeads(rows: Picture["rows"]): readonly RowHead[] {
   const key = JSON.stringify(named);
   // biome-ignore lint/correctness/useExhaustiveDependencies: names of the same key are the same
   return useMemo(() => named, [key]);
-}
-
-function NoDatasets() {
-  return (
-    <Empty title="No datasets yet">
-      Here stands a row for each dataset, and in it a cell for each window: built, waiting for a delivery, or
-      failed. A dataset comes with its{" "}
-      <Link href="/sources" className="link">
-        source
-      </Link>
-      .
-    </Empty>
-  );
 }

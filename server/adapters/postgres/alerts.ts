@@ -125,7 +125,7 @@ export class PostgresAlerts implements Alerts {
       id,
     );
     const [found] = await this.withMessages(rows, tx);
-    if (!found) throw new NotFound(`there is no alert ${id}; ionbeam alert list shows them`);
+    if (!found) throw new NotFound(`there is no alert ${id}`, { shownBy: "ionbeam alert list shows them" });
     return found;
   }
 

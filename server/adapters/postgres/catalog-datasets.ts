@@ -30,7 +30,7 @@ export class PostgresDatasets implements DatasetHalf {
     // Whoever judges by these settings stores the judgement before anybody changes them: else it would come after the call to judge again.
     if (tx) await shareSettings(this.db, tx, name);
     const row = await this.tables(tx).dataset.findUnique({ where: { name } });
-    if (!row) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
+    if (!row) throw new NotFound(`no dataset "${name}"`, { shownBy: "ionbeam dataset list shows them" });
     return datasetOf(row);
   }
 

@@ -234,7 +234,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
       `SELECT id, next_ordinal AS next, payload FROM delivery WHERE key = $1 FOR UPDATE`,
       key,
     );
-    if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    if (!delivery) throw new NotFound(`no delivery ${key}`, { shownBy: "ionbeam ingest list shows them" });
     if (delivery.payload !== "present") throw new Denied(PAYLOAD_DELETED);
     if (asks === "person" && (await this.isSealed(tx, delivery.id)))
       throw new Denied(sealedText("ingested again"));
@@ -288,7 +288,7 @@ export class PostgresDeliveries implements DeliveryHalf, FutureLedger {
     // An ingestion holds the settings when it comes to the delivery: the other way round, both would wait for each other.
     if (known) await lockSettings(this.db, tx, known.dataset);
     const [delivery] = await find("FOR UPDATE");
-    if (!delivery) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    if (!delivery) throw new NotFound(`no delivery ${key}`, { shownBy: "ionbeam ingest list shows them" });
     const windows = await windowsOfDelivery(this.db, tx, delivery.id);
     if (await this.isSealed(tx, delivery.id))
       throw new Denied(sealedText(withdrawn ? "withdrawn" : "restored"));

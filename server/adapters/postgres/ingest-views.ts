@@ -50,7 +50,7 @@ export class IngestViews {
       `SELECT d.id, ${INGEST}, d.payload_key AS "payloadKey", d.payload_sha256 AS "payloadSha256", d.payload, d.priority ${FROM} WHERE d.key = $1`,
       key,
     );
-    if (!row) throw new NotFound(`no delivery ${key}; ionbeam ingest list shows them`);
+    if (!row) throw new NotFound(`no delivery ${key}`, { shownBy: "ionbeam ingest list shows them" });
     const { id, ...ingest } = row;
     const history = await this.db.rows<IngestDetailView["history"][number]>(
       undefined,

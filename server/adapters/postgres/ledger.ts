@@ -52,7 +52,8 @@ export class PostgresLedger extends PostgresDeliveries implements Ledger {
       `SELECT from_us AS "from", span_us AS span, declared FROM dataset_span WHERE dataset = $1 ORDER BY from_us`,
       dataset,
     );
-    if (rules.length === 0) throw new NotFound(`no dataset ${dataset}; ionbeam dataset list shows them`);
+    if (rules.length === 0)
+      throw new NotFound(`no dataset ${dataset}`, { shownBy: "ionbeam dataset list shows them" });
     return rules;
   }
 

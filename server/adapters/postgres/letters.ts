@@ -88,9 +88,9 @@ export class PostgresLetters implements Letters {
       id,
     );
     if (row) return { ...row, body: row.body ?? null };
-    throw new NotFound(
-      `no dead letter ${id} of ${queue}: it may have been replayed; ionbeam dead-letter list shows those that there are`,
-    );
+    throw new NotFound(`no dead letter ${id} of ${queue}: it may have been replayed`, {
+      shownBy: "ionbeam dead-letter list shows those that there are",
+    });
   }
 
   ofDataset(dataset: string, limit: number): Promise<readonly Letter[]> {

@@ -106,7 +106,9 @@ export class PostgresReingestions implements Reingestions {
       id,
     );
     if (!row)
-      throw new NotFound(`nothing was ingested again under ${id}; ionbeam ingest again-list shows them`);
+      throw new NotFound(`nothing was ingested again under ${id}`, {
+        shownBy: "ionbeam ingest again-list shows them",
+      });
     return row;
   }
 

@@ -125,7 +125,7 @@ export async function getReprocessing(db: Database, id: string): Promise<Reproce
       ? "id = $1::uuid"
       : "false AND $1 = ''";
   const [row] = await db.rows<Row>(undefined, VIEW(`SELECT * FROM reprocessing WHERE ${known}`), id);
-  if (!row) throw new NotFound(`no reprocessing ${id}; ionbeam reprocess list shows them`);
+  if (!row) throw new NotFound(`no reprocessing ${id}`, { shownBy: "ionbeam reprocess list shows them" });
   return shown(row);
 }
 

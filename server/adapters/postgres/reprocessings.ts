@@ -58,7 +58,7 @@ export class PostgresReprocessings implements Reprocessings {
       "SELECT state FROM reprocessing WHERE id = $1::uuid FOR UPDATE",
       id,
     );
-    if (!row) throw new NotFound(`no reprocessing ${id}; ionbeam reprocess list shows them`);
+    if (!row) throw new NotFound(`no reprocessing ${id}`, { shownBy: "ionbeam reprocess list shows them" });
     return row.state;
   }
 

@@ -61,7 +61,8 @@ export class RunViews {
   async detail(id: string): Promise<RunDetailView> {
     const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
     const [run] = isId ? await this.named([id]) : [];
-    if (!run) throw new NotFound(`no run ${id}; ionbeam source runs shows those that there are`);
+    if (!run)
+      throw new NotFound(`no run ${id}`, { shownBy: "ionbeam source runs shows those that there are" });
     const [about] = await this.db.rows<{
       dataset: string;
       who: string | undefined;

@@ -45,9 +45,9 @@ export class PostgresVariableMaps implements VariableMaps {
       hash,
     );
     if (!row)
-      throw new NotFound(
-        `${dataset} has no map ${hash.slice(0, 8)}; ionbeam map versions shows which it has`,
-      );
+      throw new NotFound(`${dataset} has no map ${hash.slice(0, 8)}`, {
+        shownBy: "ionbeam map versions shows which it has",
+      });
     return { version: row.version, map: DataIngestionMap.parse(row.map) };
   }
 

@@ -207,7 +207,7 @@ export class PostgresViews implements Views {
 
   async dataset(name: string): Promise<DatasetView> {
     const found = (await this.datasets()).find((each) => each.name === name);
-    if (!found) throw new NotFound(`no dataset "${name}"; ionbeam dataset list shows them`);
+    if (!found) throw new NotFound(`no dataset "${name}"`, { shownBy: "ionbeam dataset list shows them" });
     return found;
   }
 }

@@ -121,11 +121,11 @@ export class WindowViews {
       end ?? null,
     );
     if (!row && !(await this.isDataset(dataset)))
-      throw new NotFound(`there is no dataset "${dataset}"; ionbeam dataset list shows them`);
+      throw new NotFound(`there is no dataset "${dataset}"`, { shownBy: "ionbeam dataset list shows them" });
     if (!row)
-      throw new NotFound(
-        `${dataset} has no window that starts at ${formatInstant(start)}; ionbeam window list shows them`,
-      );
+      throw new NotFound(`${dataset} has no window that starts at ${formatInstant(start)}`, {
+        shownBy: "ionbeam window list shows them",
+      });
     const totals = await deliveryTotals(this.db, row);
     return {
       ...this.show(row),

@@ -15,7 +15,10 @@ it.each([
   [{ windowSize: "0 min", interval: "1 h", lag: "0 min" }, "windowSize", /longer than nothing/],
   [{ windowSize: "1 h", interval: "PT0S", lag: "0 min" }, "interval", /longer than nothing/],
   [{ windowSize: "1 h", interval: "1 h", lag: "-PT5M" }, "lag", /cannot be negative/],
-  [{ windowSize: "1 h", interval: "P2Y", lag: "PT0S" }, "interval", /at most a year/],
+  [{ windowSize: "1 h", interval: "800 d", lag: "PT0S" }, "interval", /at most a year/],
+  [{ windowSize: "P1M", interval: "1 h", lag: "PT0S" }, "windowSize", /months and years differ in length/],
+  [{ windowSize: "1 h", interval: "P1Y", lag: "PT0S" }, "interval", /months and years differ in length/],
+  [{ windowSize: "1 h", interval: "1 h", lag: "p1m2d" }, "lag", /months and years differ in length/],
 ] as const)("%j is refused at its field", (typed, key, words) => {
   const { rule, wrong } = readSchedule(typed);
   expect(rule).toBeUndefined();

@@ -1,6 +1,6 @@
 import { durationWords } from "../../../../server/observation/duration-text";
-import { parseDuration } from "../../../../server/observation/time";
-import { refusals, type ScheduleTimes } from "../../../../server/source/model";
+import { countsInMonths, parseDuration } from "../../../../server/observation/time";
+import { NO_MONTHS, refusals, type ScheduleTimes } from "../../../../server/source/model";
 import { DURATION_FORM, readDuration } from "../../../datasets/typed-duration";
 
 export type TypedSchedule = Readonly<Record<keyof ScheduleTimes, string>>;
@@ -18,7 +18,8 @@ export function readSchedule(typed: TypedSchedule): {
   for (const key of KEYS) {
     const iso = readDuration(typed[key]);
     const duration = iso === undefined ? undefined : parseDuration(iso);
-    if (duration === undefined) wrong[key] = `${DURATION_FORM}, or PT6H`;
+    if (countsInMonths(typed[key])) wrong[key] = NO_MONTHS;
+    else if (duration === undefined) wrong[key] = `${DURATION_FORM}, or PT6H`;
     else times[key] = duration;
   }
   const echo = Object.fromEntries(Object.entries(times).map(([key, time]) => [key, durationWords(time)]));

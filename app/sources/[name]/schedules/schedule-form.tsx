@@ -8,6 +8,7 @@ import type { Schedule } from "../../../_trpc/outputs";
 import { useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
 import { Field } from "../../../_ui/field";
+import { useUnsaved } from "../../../_ui/unsaved";
 import { typedDuration } from "../../../datasets/typed-duration";
 import { readSchedule, type TypedSchedule } from "./read-schedule";
 import { SchedulePreview } from "./schedule-preview";
@@ -43,7 +44,9 @@ export function ScheduleForm({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  const [typed, setTyped] = useState<TypedSchedule>(() => (replaces ? typedOf(replaces) : NEW));
+  const [begun] = useState<TypedSchedule>(() => (replaces ? typedOf(replaces) : NEW));
+  const [typed, setTyped] = useState(begun);
+  useUnsaved(`a schedule of ${source}`, JSON.stringify(typed) !== JSON.stringify(begun));
   const { rule, echo, wrong } = readSchedule(typed);
   const same =
     replaces !== undefined &&

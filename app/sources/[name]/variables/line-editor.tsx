@@ -8,9 +8,10 @@ import { Cards } from "../../../_ui/cards";
 import { WorkDialog } from "../../../_ui/dialog";
 import { Choice } from "../../../_ui/field";
 import { useSay } from "../../../_ui/toast";
+import { useUnsaved } from "../../../_ui/unsaved";
 import type { Line, Meant } from "./draft";
 import { NameField } from "./name-field";
-import { SampleCells } from "./sample-cells";
+import { SampleCells, type Sampled } from "./sample-cells";
 import { type TypedVariable, useTypedVariable } from "./typed-variable";
 import { VariableFields } from "./variable-fields";
 
@@ -25,17 +26,24 @@ const ROLES = [
 /** One raw column: what it is, its name in CF, unit, level, method, period and type, with what becomes of real cells. */
 export function LineEditor({
   line,
+  sampled,
   onTake,
   onClose,
 }: {
   line: Line;
+  sampled: Sampled;
   onTake: (meant: Meant) => void;
   onClose: () => void;
 }) {
-  const [role, setRole] = useState<Meant["role"]>(line.role === "attribute" ? "attribute" : "variable");
+  const begun = line.role === "attribute" ? "attribute" : "variable";
+  const [role, setRole] = useState<Meant["role"]>(begun);
   const [dtype, setDtype] = useState(line.dtype ?? "string");
   const typed = useTypedVariable(line);
   const say = useSay();
+  useUnsaved(
+    `what is typed for the raw column ${line.column}`,
+    role !== begun || typed.edited || dtype !== (line.dtype ?? "string"),
+  );
   const take = async () => {
     if (role === "none") return onTake({ role });
     if (role === "attribute") return onTake({ role, dtype });
@@ -56,7 +64,7 @@ export function LineEditor({
         }}
       >
         <Cards label="What it is" value={role} onChange={setRole} cards={ROLES} />
-        {role === "variable" ? <VariablePart line={line} typed={typed} /> : null}
+        {role === "variable" ? <VariablePart line={line} sampled={sampled} typed={typed} /> : null}
         {role === "attribute" ? (
           <Choice label="Type" value={dtype} onChange={setDtype}>
             {[...new Set([dtype, ...ATTRIBUTE_TYPES])].map((type) => (
@@ -75,7 +83,7 @@ export function LineEditor({
   );
 }
 
-function VariablePart({ line, typed }: { line: Line; typed: TypedVariable }) {
+function VariablePart({ line, sampled, typed }: { line: Line; sampled: Sampled; typed: TypedVariable }) {
   const { texts, set, faultAt, known, variable } = typed;
   return (
     <>
@@ -88,6 +96,7 @@ function VariablePart({ line, typed }: { line: Line; typed: TypedVariable }) {
       <VariableFields texts={texts} set={set} faultAt={faultAt} />
       <SampleCells
         line={line}
+        sampled={sampled}
         unit={variable.cf_unit}
         canonicalUnit={known && known.kind !== "unknown" ? known.canonicalUnit : undefined}
         measured={variable}

@@ -15,6 +15,7 @@ import { countText, plural } from "../../../_ui/format";
 import { Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Empty, Failed } from "../../../_ui/states";
+import { useUnsaved } from "../../../_ui/unsaved";
 import type { SavedMap } from "./again-panel";
 import { type Line, linesOf, type Shown, shownLines, withColumn } from "./draft";
 import { DraftPanel } from "./draft-panel";
@@ -42,6 +43,7 @@ function useDraft(of: VariableMap) {
       { enabled: edited !== undefined, placeholderData: keepPreviousData },
     ),
   );
+  useUnsaved(`the draft of the variable map of ${of.source}`, edited !== undefined);
   const samples = useQuery(
     trpc.mapDraft.samples.queryOptions(
       { source: of.source, dtypes: typesOf(draft) },
@@ -116,6 +118,7 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: Sa
       {editing ? (
         <LineEditor
           line={editing}
+          sampled={samples}
           onClose={() => setEditing(undefined)}
           onTake={(meant) => {
             change(withColumn(draft, editing.column, meant));

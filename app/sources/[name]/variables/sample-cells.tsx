@@ -2,24 +2,48 @@ import {
   isTemperatureDifference,
   type Measured,
 } from "../../../../server/observation/temperature-difference";
+import { failureOf } from "../../../_trpc/failure";
+import type { MapSamples } from "../../../_trpc/outputs";
 import { countText, plural } from "../../../_ui/format";
+import { Failed } from "../../../_ui/states";
 import { Table } from "../../../_ui/table";
 import { convertedCells, shortNumber } from "./converted";
 import type { Line } from "./draft";
 
+/** What is known of the newest payload. */
+export interface Sampled {
+  /** Undefined while it is read, and where it could not be. */
+  readonly data: MapSamples | undefined;
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+}
+
 /** Real cells of the newest payload before and after: as they stand, in the declared unit, and in CF's. */
 export function SampleCells({
-  line: { column, sample, personal },
+  line: { column, personal },
+  sampled,
   unit,
   canonicalUnit,
   measured,
 }: {
-  line: Line;
+  line: Pick<Line, "column" | "personal">;
+  sampled: Sampled;
   unit: string;
   canonicalUnit: string | undefined;
   measured: Measured;
 }) {
   if (personal) return <p className="text-muted">Personal: its cells are not shown.</p>;
+  if (sampled.data === undefined)
+    return sampled.error ? (
+      <Failed failure={failureOf(sampled.error)} retry={sampled.refetch} />
+    ) : (
+      <p role="status" className="text-muted">
+        Reading the newest payload…
+      </p>
+    );
+  if (!sampled.data.payload) return <p className="text-muted">{sampled.data.missing}</p>;
+  // Of what is known now: the editor may have been opened before it came.
+  const sample = sampled.data.columns.find((each) => each.column === column);
   if (sample === undefined)
     return (
       <p className="text-muted">The newest payload has no such column: there are no cells to look at.</p>

@@ -22,6 +22,8 @@ export interface TypedTexts {
 
 export interface TypedVariable {
   readonly texts: TypedTexts;
+  /** Whether anything is typed otherwise than it was begun from. */
+  readonly edited: boolean;
   readonly set: (change: Partial<TypedTexts>) => void;
   /** What CF's table says of the name; undefined until it answers. */
   readonly known: StandardName | undefined;
@@ -65,14 +67,15 @@ export function useTypedVariable(line: Line): TypedVariable {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const begun = line.variable ?? newVariable(line.column);
-  const [texts, setTexts] = useState<TypedTexts>({
+  const stood: TypedTexts = {
     name: begun.standard_name,
     unit: begun.cf_unit,
     level: String(begun.level),
     method: begun.method,
     period: begun.period,
     dtype: begun.dtype,
-  });
+  };
+  const [texts, setTexts] = useState(stood);
   const [tried, setTried] = useState(false);
   const name = texts.name.trim();
   const naming = trpc.mapDraft.name.queryOptions({ name });
@@ -92,6 +95,7 @@ export function useTypedVariable(line: Line): TypedVariable {
   };
   return {
     texts,
+    edited: JSON.stringify(texts) !== JSON.stringify(stood),
     set: (change) => setTexts((before) => ({ ...before, ...change })),
     known,
     variable,

@@ -12,8 +12,8 @@ import { Button } from "../../../_ui/button";
 import { plural, spanText } from "../../../_ui/format";
 import { Instant, Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
-import { runHref } from "../../../sources/run-href";
 import { type AskableGaps, askableGaps, nextAsked, openRun } from "./askable-gaps";
+import { AskedAlready } from "./asked-already";
 
 /** What no source has been asked for of a window, why that may be, and the way to ask for it now. Nothing where nothing is missing yet. */
 export function MissingPanel({
@@ -126,13 +126,7 @@ function Feeder({ source, run: open, gaps }: { source: Source; run: Run | undefi
           {source.name}
         </Link>{" "}
         {open ? (
-          <>
-            is asked for it already:{" "}
-            <Link href={runHref(open)} className="link">
-              its run
-            </Link>{" "}
-            is {open.state}.
-          </>
+          <AskedAlready run={open} />
         ) : !source.enabled ? (
           "is disabled: it does not ask for this by itself."
         ) : next === undefined ? (
