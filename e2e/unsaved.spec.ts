@@ -40,6 +40,13 @@ test("the draft of a variable map is asked for before it is left by a link, by k
   await expect(question(page)).toContainText(named);
   await page.emulateMedia({ reducedMotion: "reduce" });
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // On a narrow page all of the question is in sight.
+  const wide = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 360, height: 740 });
+  const box = await question(page).boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
+  await page.setViewportSize(wide);
   await stay(page, named);
   await expect(rail(page, "Map")).toBeFocused();
   await expect(draft).toBeVisible();

@@ -29,7 +29,7 @@ export function Confirm({
         if (!stays) onClose();
       }}
       isDismissable
-      className="fixed inset-0 z-30 grid place-items-center bg-ground/80 p-4"
+      className="fixed inset-0 z-30 grid grid-cols-[minmax(0,1fr)] place-items-center bg-ground/80 p-4"
     >
       <Modal className="w-96 max-w-full rounded border border-edge bg-panel p-4">
         <Dialog role="alertdialog" className="flex flex-col gap-3">

@@ -19,7 +19,7 @@ export function WorkDialog({
       onOpenChange={(stays) => {
         if (!stays) onClose();
       }}
-      className="fixed inset-0 z-30 grid place-items-center overflow-y-auto bg-ground/80 p-4"
+      className="fixed inset-0 z-30 grid grid-cols-[minmax(0,1fr)] place-items-center overflow-y-auto bg-ground/80 p-4"
     >
       <Modal className="w-[720px] max-w-full rounded border border-edge bg-panel p-4">
         <Dialog className="flex flex-col gap-4">

@@ -80,7 +80,7 @@ function Others({ points, others, onVariable }: Facts) {
 
 function Over({ children }: { children: ReactNode }) {
   return (
-    <div className="absolute inset-0 z-10 grid place-items-center overflow-auto bg-panel/85 p-4">
+    <div className="absolute inset-0 z-10 grid grid-cols-[minmax(0,1fr)] place-items-center overflow-auto bg-panel/85 p-4">
       <div className="max-w-[72ch] rounded border bg-panel">{children}</div>
     </div>
   );
