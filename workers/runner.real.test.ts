@@ -138,10 +138,17 @@ describe("the runner on PostgreSQL's inbox and outbox", () => {
 
   it.each([
     [
-      "a body that does not fit",
-      { m: "x" },
+      "a body that lacks a field",
+      { m: 5 },
       counting,
-      /does not fit .*: its (field \S+|body) is (missing|wrong \(.*\))$/,
+      /does not fit .*: its field n is missing$/,
+      "malformed",
+    ],
+    [
+      "a body with a field of another type",
+      { n: "five" },
+      counting,
+      /does not fit .*: its field n is wrong \(.*expected number.*\)$/,
       "malformed",
     ],
     [

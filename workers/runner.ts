@@ -79,7 +79,7 @@ async function settle(
   ports: RunnerPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const parsed = stage.schema.safeParse(entry.body);
+  const parsed = stage.schema.safeParse(entry.body, { reportInput: true });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new Malformed(

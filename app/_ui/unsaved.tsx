@@ -36,14 +36,20 @@ export const useLeave = (): Leave => useContext(UnsavedContext).leave;
 /** Asks before the page is left, while a form on it holds what is not saved: at links and keys of the app, at Back and Forward, and when the tab is closed. */
 export function UnsavedGuard({ children }: { children: ReactNode }) {
   const held = useRef(new Map<symbol, string>());
+  /** It was agreed to leave: the browser does not ask once more where the step is a whole load. */
+  const letGo = useRef(false);
   const [asked, setAsked] = useState<{ readonly what: readonly string[]; readonly go: () => void }>();
   const leave = useCallback<Leave>((go) => {
     if (held.current.size === 0) go();
-    else setAsked({ what: [...new Set(held.current.values())], go });
+    else {
+      letGo.current = false;
+      setAsked({ what: [...new Set(held.current.values())], go });
+    }
   }, []);
   const hold = useCallback<Hold>((what) => {
     const key = Symbol(what);
     held.current.set(key, what);
+    letGo.current = false;
     return () => held.current.delete(key);
   }, []);
   const value = useMemo(() => ({ hold, leave }), [hold, leave]);
@@ -68,7 +74,7 @@ export function UnsavedGuard({ children }: { children: ReactNode }) {
       });
     };
     const unload = (event: BeforeUnloadEvent) => {
-      if (isHeld()) event.preventDefault();
+      if (isHeld() && !letGo.current) event.preventDefault();
     };
     // Before React, whose listeners are at the document: the router must not see the click.
     window.addEventListener("click", click, true);
@@ -91,6 +97,7 @@ export function UnsavedGuard({ children }: { children: ReactNode }) {
         refusal="Stay here"
         onConfirm={() => {
           close();
+          letGo.current = true;
           asked?.go();
         }}
         onClose={close}

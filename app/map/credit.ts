@@ -5,10 +5,11 @@ export interface Owed {
   readonly licence: string;
 }
 
-/** Attribution and licence as one sentence without its end: a network's own sentence brings a full stop of its own. */
+/** Attribution and licence as they stand, each a sentence: a network's own one brings a full stop of its own. */
 export function creditOf({ name, attribution, licence }: Owed): string {
   return [attribution || name, licence]
-    .map((each) => each.trim().replace(/\.+$/, ""))
+    .map((each) => each.trim())
     .filter((each) => each !== "")
-    .join("; ");
+    .map((each) => (each.endsWith(".") ? each : `${each}.`))
+    .join(" ");
 }

@@ -73,7 +73,7 @@ function Others({ points, others, onVariable }: Facts) {
   if (seen === 0 || points?.shown.missing !== seen) return null;
   return others.map((each) => (
     <Button key={each.name} onPress={() => onVariable(each)}>
-      Show {withUnit(each)} instead
+      Try {withUnit(each)}
     </Button>
   ));
 }

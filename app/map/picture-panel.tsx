@@ -106,7 +106,7 @@ function When({ subject: { dataset, address, set }, state }: { subject: MapSubje
 
 /** Whom the picture is owed to. */
 function Sources({ dataset }: { dataset: Dataset }) {
-  return <p className="text-12 text-muted">Base map: Natural Earth. Data: {creditOf(dataset)}.</p>;
+  return <p className="text-12 text-muted">Base map: Natural Earth. Data: {creditOf(dataset)}</p>;
 }
 
 /** What the picture is of: the revision, and how much of its files was read for it. */

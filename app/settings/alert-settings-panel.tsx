@@ -34,8 +34,8 @@ function Form({ shown }: { shown: AlertSettingsView }) {
   // With the version that it was begun from: somebody else's change in between is refused, not overwritten.
   const [draft, setDraft] = useState<{ readonly version: number; readonly form: AlertForm }>();
   const [tried, setTried] = useState(false);
-  useUnsaved("the settings of alerts", draft !== undefined);
   const form = draft?.form ?? asTyped(shown);
+  useUnsaved("the settings of alerts", JSON.stringify(form) !== JSON.stringify(asTyped(shown)));
   const change = (part: Partial<AlertForm>) =>
     setDraft({ version: draft?.version ?? shown.version, form: { ...form, ...part } });
   const forget = () => {

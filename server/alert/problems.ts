@@ -128,7 +128,7 @@ function runs(source: AlertFacts["sources"][number], most: number): Found {
   }
   if (failures < most) return undefined;
   return {
-    sentence: `${failed === 1 ? `The newest run of ${source.name}` : `The newest ${failed} runs of ${source.name}`} failed in ${failures} attempts in a row.${newest === undefined ? "" : ` The newest says: ${newest.error}${todoOf(newest)}`}`,
+    sentence: `${failed === 1 ? `A run of ${source.name}` : `${failed} runs of ${source.name}`} failed in ${failures} attempts in a row.${newest === undefined ? "" : ` The newest says: ${newest.error}${todoOf(newest)}`}`,
     href: `/sources/${encodeURIComponent(source.name)}`,
     since: undefined,
     after: undefined,

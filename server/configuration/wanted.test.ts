@@ -10,6 +10,7 @@ const schema = z.object({
   profile: z.enum(["steady", "burst"]).default("steady"),
   every: Duration.default("PT10M"),
   name: z.string().min(3).optional(),
+  timeout: z.number().positive().max(60).default(9),
   countries: z.array(z.string()).optional(),
   box: z.object({ north: z.number().max(90).default(1) }).prefault({}),
   even: z
@@ -31,6 +32,9 @@ it.each([
   [{ countries: "DE" }, "give a list of texts"],
   [{ box: { north: 91 } }, "give a number of at most 90"],
   [{ even: 3 }, "an even one"],
+  // A bound that is itself not meant is in zod's words.
+  [{ timeout: 0 }, "Too small: expected number to be >0"],
+  [{ timeout: 61 }, "give a number of at most 60"],
 ])("%j: %s", (config, expected) => {
   expect(schema.safeParse(config, wantedBy(schema)).error?.issues.map(({ message }) => message)).toEqual([
     expected,

@@ -5,6 +5,9 @@ import { type FormField, samePath } from "./model";
 /** Wrong by type, by list or by bounds; the rest has its own words. */
 const CODES = new Set(["invalid_type", "invalid_union", "invalid_value", "too_small", "too_big"]);
 
+/** Of a bound that a field does not know, as one that is itself not meant, zod's words say more. */
+const UNTOLD = { too_small: "minimum", too_big: "maximum" } as const;
+
 /**
  * Says what a setting is to be, where zod would say which types of JavaScript it expected and received. What a schema says in its own words stays.
  * @returns for `safeParse`
@@ -17,7 +20,9 @@ export function wantedBy(schema: z.ZodType): { readonly error: z.core.$ZodErrorM
       // Described only when something is wrong.
       fields ??= describeForm(schema);
       const field = fields.find((each) => samePath(each.path, path.map(String)));
-      return field && wanted(field, code);
+      if (field === undefined || (code in UNTOLD && field[UNTOLD[code as keyof typeof UNTOLD]] === undefined))
+        return undefined;
+      return wanted(field, code);
     },
   };
 }

@@ -202,7 +202,7 @@ export interface DatasetView {
   readonly mobile: boolean;
   /** Those of the newest current file. */
   readonly columns: readonly CanonicalColumn[];
-  /** Those that shown files of other windows have beside them: of a map of another time, as in another unit. */
+  /** Those that shown files of other windows may have beside them: of a map of another time, as in another unit. Never fewer: all that there ever were. */
   readonly otherColumns: readonly CanonicalColumn[];
   readonly windows: number;
   /** Span of the current revisions' observations. */

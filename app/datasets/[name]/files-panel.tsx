@@ -118,11 +118,11 @@ function ListLinks({ name, range }: { name: string; range: { start: number; end:
   return (
     <p className="text-13">
       For programs:{" "}
-      <a className="link" href={list("addresses")} title="wget -i, or xargs -n 1 curl -O">
+      <a className="link" href={list("addresses")} download title="wget -i, or xargs -n 1 curl -O">
         list of addresses
       </a>
       {", "}
-      <a className="link" href={list("checksums")} title="sha256sum -c">
+      <a className="link" href={list("checksums")} download title="sha256sum -c">
         list of SHA-256
       </a>
     </p>

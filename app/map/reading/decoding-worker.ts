@@ -12,7 +12,9 @@ export interface DecodeRequest {
   readonly names: readonly string[];
 }
 
+/** `dead`: nothing can be decoded there, this request's columns included. */
 export type DecodeReply =
+  | { readonly dead: true }
   | { readonly id: number; readonly columns: readonly (readonly [name: string, column: Column])[] }
   | { readonly id: number; readonly failed: { readonly gone: boolean; readonly message: string } };
 
@@ -23,11 +25,19 @@ const scope = self as unknown as {
 };
 
 const ready = init();
+// Without it nothing can be decoded here, whatever is asked.
+ready.catch(() => scope.postMessage({ dead: true }, []));
+// What breaks in WebAssembly leaves a promise that nobody settles: as an error it is seen by whoever waits for it.
+self.addEventListener("unhandledrejection", ({ reason }) => {
+  setTimeout(() => {
+    throw reason;
+  });
+});
 const decoder = new FileDecoder(fileAddress);
 
 async function answer({ id, group, names }: DecodeRequest): Promise<void> {
+  await ready;
   try {
-    await ready;
     const columns = [...(await decoder.decode(group, names))];
     scope.postMessage(
       { id, columns },
@@ -47,5 +57,6 @@ function buffersOf(column: Column): Transferable[] {
 }
 
 scope.onmessage = (event) => {
-  void answer(event.data);
+  // What fails before anything is decoded was told for all.
+  answer(event.data).catch(() => undefined);
 };

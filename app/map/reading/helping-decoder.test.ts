@@ -20,7 +20,7 @@ const column = (value: number): Column => ({ kind: "number", values: Float64Arra
 /** The page's end of a worker, whose other end is the test. */
 class OtherEnd {
   onmessage: ((event: { data: DecodeReply }) => void) | null = null;
-  onerror: (() => void) | null = null;
+  onerror: ((event: { preventDefault: () => void }) => void) | null = null;
   readonly asked: DecodeRequest[] = [];
   ended = false;
   postMessage = (request: DecodeRequest) => void this.asked.push(request);
@@ -64,10 +64,25 @@ describe("a decoder that another worker works for", () => {
   it("decodes here what a worker that dies was given, and all that comes later", async () => {
     const { end, decoder } = helped();
     const under = [decoder.decode(group(1), ["value"]), decoder.decode(group(2), ["value"])];
-    end.onerror?.();
+    let seenTo = false;
+    end.onerror?.({
+      preventDefault: () => {
+        seenTo = true;
+      },
+    });
+    expect(seenTo).toBe(true);
     expect((await Promise.all(under)).map(numberIn)).toEqual([-1, -2]);
     expect(numberIn(await decoder.decode(group(3), ["value"]))).toBe(-3);
     expect([end.ended, end.asked.length]).toEqual([true, 2]);
+  });
+
+  it("decodes here where the worker says that it cannot", async () => {
+    const { end, decoder } = helped();
+    const under = decoder.decode(group(1), ["value"]);
+    end.answer({ dead: true });
+    expect(numberIn(await under)).toBe(-1);
+    expect(numberIn(await decoder.decode(group(2), ["value"]))).toBe(-2);
+    expect(end.ended).toBe(true);
   });
 
   it("does without where no worker can be started", async () => {

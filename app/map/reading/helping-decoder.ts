@@ -22,7 +22,12 @@ export class HelpingDecoder implements Decoder {
     try {
       this.helper = start();
       this.helper.onmessage = ({ data }: MessageEvent<DecodeReply>) => this.settle(data);
-      this.helper.onerror = () => this.doWithout();
+      this.helper.onerror = (event) => {
+        // Seen to here: else it would be an error of this worker too, and its page would give up what is being done.
+        event.preventDefault();
+        this.doWithout();
+      };
+      this.helper.onmessageerror = () => this.doWithout();
     } catch {
       this.doWithout();
     }
@@ -39,6 +44,10 @@ export class HelpingDecoder implements Decoder {
   }
 
   private settle(reply: DecodeReply): void {
+    if ("dead" in reply) {
+      this.doWithout();
+      return;
+    }
     const waiting = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if ("columns" in reply) waiting?.resolve(new Map(reply.columns));

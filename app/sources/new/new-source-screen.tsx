@@ -12,6 +12,7 @@ import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { Choice, Field } from "../../_ui/field";
 import { Page, Panel } from "../../_ui/page";
+import { useUnsaved } from "../../_ui/unsaved";
 import { sourceHref } from "../source-href";
 
 export function NewSourceScreen() {
@@ -45,6 +46,7 @@ function NewSource({ kinds }: { kinds: readonly { readonly kind: string; readonl
   const [dataset, setDataset] = useState("");
   const [refused, setRefused] = useState<readonly FieldIssue[]>([]);
   const [tried, setTried] = useState(false);
+  useUnsaved("the new source", !add.isSuccess && (name !== "" || dataset !== ""));
   const issue = (field: string) => refused.find(({ path }) => path[0] === field)?.message;
   const submit = () => {
     setTried(true);

@@ -22,7 +22,7 @@ const LAST_DAY = `
       SELECT s.dataset, n.trigger, n.start_us, n.end_us, ${us("n.requested_at")} AS at FROM run n JOIN source s ON s.name = n.source
       WHERE n.trigger IN ('person', 'first-fill') AND n.requested_at >= timestamptz 'epoch' + ($1::bigint - ${DAY}) * interval '1 microsecond'),
     revisions AS (
-      SELECT r.built_at, ${us("r.built_at")} AS at, r.end_us, r.revision, r.requested OR ${collectedBy("person")} AS by_hand, ${collectedBy("first-fill")} AS at_first
+      SELECT r.built_at, ${us("r.built_at")} AS at, r.end_us, r.revision, r.requested OR ${collectedBy("person")} AS by_hand, r.revision = 1 AND ${collectedBy("first-fill")} AS at_first
       FROM revision r WHERE r.built_at >= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'),
     made AS (
       SELECT ${us("date_trunc('hour', built_at, 'UTC')")} AS start, count(*) AS windows, count(*) FILTER (WHERE by_hand) AS by_hand,
