@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { ARCHIVE_DAY } from "./archive-folder";
 import { INGEST_QUEUE, send } from "./messages";
-import { expect, firstBuiltWindow, newestWindow, said, settingsFile, test } from "./product";
+import { expect, firstBuiltWindow, newestWindow, said, settingsFile, test, windowState } from "./product";
 
 test("home comes alive: five stages, and a finished synthetic window without reloading", async ({ page }) => {
   const link = await firstBuiltWindow(page);
@@ -53,7 +53,7 @@ test("a window: its file is what its SHA-256 says, and Reprocess publishes it ag
   await page.getByRole("button", { name: "Reprocess" }).click();
   await expect(said(page)).toContainText("Reprocessing ioncannon");
   await expect.poll(published, { timeout: 180_000 }).toBeGreaterThan(before);
-  await expect(page.locator("h1 + div")).toContainText("built", { timeout: 180_000 });
+  await expect(windowState(page, "built")).toBeVisible({ timeout: 180_000 });
 });
 
 test("the archive: run over a day, the run is followed, its windows are built", async ({ page }) => {

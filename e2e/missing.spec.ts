@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, firstBuiltWindow, said, test } from "./product";
+import { expect, firstBuiltWindow, said, test, windowState } from "./product";
 
 /** Of this test alone. */
 const DAY = "2024-07-09";
@@ -37,7 +37,7 @@ test("a window that waits is found from home, says what is missing and who may b
   }
   await missing.getByRole("button", { name: "Collect what is missing from ioncannon" }).press("Enter");
   await expect(said(page)).toContainText(`ioncannon is asked for ${DAY} 10:30 to 11:00 UTC`);
-  await expect(page.locator("h1 + div")).toContainText("built", { timeout: BUILT_MS });
+  await expect(windowState(page, "built")).toBeVisible({ timeout: BUILT_MS });
   await expect(missing).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Coverage", exact: true })).toContainText(
     /Coverage\s*100\s*%/,

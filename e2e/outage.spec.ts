@@ -4,7 +4,7 @@ import { findBinaries } from "../server/adapters/postgres/embedded/binaries";
 import { placeCluster } from "../server/adapters/postgres/embedded/place";
 import { processesIn, signalProcess } from "../server/process-table";
 import { readRoster } from "../workers/roster";
-import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, said, test, windowState } from "./product";
 
 const clusterOf = () => placeCluster(realpathSync(dataFolder()), findBinaries().major).cluster;
 
@@ -108,7 +108,7 @@ test("the worker is killed while the browser watches: the page goes on by itself
   await expect(said(page)).toContainText("Reprocessing ioncannon");
   await expect.poll(workerId, { timeout: 120_000 }).not.toBe(killed);
   await expect.poll(published, { timeout: 180_000 }).toBeGreaterThan(before);
-  await expect(page.locator("h1 + div")).toContainText("built", { timeout: 180_000 });
+  await expect(windowState(page, "built")).toBeVisible({ timeout: 180_000 });
 
   // Once more, with the work begun: a run that was killed is taken up again.
   await page.goto("/sources/ioncannon");

@@ -18,6 +18,11 @@ export function said(page: Page) {
   return page.getByRole("log", { name: "What actions did" });
 }
 
+/** A window's state on its own page; alone, since the sentence beside it says "built" of what is not built yet too. */
+export function windowState(page: Page, word: string) {
+  return page.locator("h1 + div").getByText(word, { exact: true });
+}
+
 /** The data folder of the product. */
 export function dataFolder(): string {
   return process.env.IONBEAM_E2E_DATA ?? "";

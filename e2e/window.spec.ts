@@ -4,7 +4,7 @@ import path from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { writeArchive } from "./archive-folder";
-import { archiveFolder, expect, said, test } from "./product";
+import { archiveFolder, expect, said, test, windowState } from "./product";
 
 /** Of these tests alone: what others make of their day is theirs. */
 const DAY = "2024-06-05";
@@ -45,7 +45,7 @@ test("a window of two revisions: why, what changed, when, from what, and its fil
   await run(page, "sensor_community", `${DAY} 00:00`, "2024-06-06 00:00");
   await page.goto(WINDOW);
   // Told live: at first there is no such window.
-  await expect(shownState(page)).toContainText("built", { timeout: BUILT_MS });
+  await expect(windowState(page, "built")).toBeVisible({ timeout: BUILT_MS });
 
   await bringMore();
   await run(page, "sensor_community", `${DAY} 00:00`, "2024-06-06 00:00");
