@@ -33,6 +33,21 @@ describe("the operations of a seed", () => {
     expect(kinds).toContain("cancel reprocess");
   });
 
+  it.each([1, 2, 3])(
+    "cancel runs, each right after it was asked for, and ask for its range again (seed %i)",
+    (seed) => {
+      const operations = planOperations(seed, 10, days);
+      const places = operations.flatMap(({ kind }, n) => (kind === "cancel run" ? [n] : []));
+      expect(places.length).toBeGreaterThan(2);
+      expect(planOperations(seed, 1, days).map(({ kind }) => kind)).toContain("cancel run");
+      for (const n of places) {
+        const [run, cancel, instead] = operations.slice(n - 1, n + 2);
+        expect(run).toMatchObject({ kind: "run", requestKey: (cancel as { requestKey: string }).requestKey });
+        expect(instead).toEqual({ ...run, requestKey: expect.stringContaining("instead") });
+      }
+    },
+  );
+
   it.each([1, 2, 3])("leave every setting at a fixed end (seed %i)", (seed) => {
     const last = new Map<string, object>();
     for (const operation of planOperations(seed, 10, days))

@@ -10,6 +10,8 @@ export type Operation =
       readonly end: Micros;
       readonly requestKey: string;
     }
+  /** One of these, by the key of its request; its range is asked for once more right after, so that all ends in one state however far it came. */
+  | { readonly kind: "cancel run"; readonly name: string; readonly requestKey: string }
   | {
       readonly kind: "reprocess";
       readonly dataset: string;
@@ -77,7 +79,9 @@ export function planOperations(seed: number, minutes: number, days: readonly Mic
   for (let n = 0; n < count; n += 1) {
     const operation = draw(random, n, hours, days, runs, withdrawn, operations);
     if (operation.kind === "run" && operation.name === "ioncannon") runs.push(operation);
-    operations.push(operation);
+    if (operation.kind === "cancel run")
+      operations.push(...cancelled(operation, freshRun(random, n, hours), n, runs));
+    else operations.push(operation);
   }
   return [...operations, ...ending(withdrawn, random)];
 }
@@ -125,6 +129,8 @@ function draw(
       const last = before.findLast((each) => each.kind === "reprocess range");
       return last ? { kind, requestKey: last.requestKey } : freshRun(random, n, hours);
     }
+    case "cancel run":
+      return { kind, name: "ioncannon", requestKey: `cancelled ${n}` };
     case "withdraw":
       if (!earlier) return freshRun(random, n, hours);
       withdrawn.push(earlier);
@@ -143,13 +149,15 @@ function draw(
 }
 
 /** What even the shortest trial does. */
-const ALWAYS: ReadonlyMap<number, "archive" | "reprocess range" | "cancel reprocess"> = new Map([
-  [4, "archive"],
-  [12, "reprocess range"],
-  [18, "reprocess range"],
-  [19, "cancel reprocess"],
-  [25, "reprocess range"],
-]);
+const ALWAYS: ReadonlyMap<number, "archive" | "reprocess range" | "cancel reprocess" | "cancel run"> =
+  new Map([
+    [4, "archive"],
+    [9, "cancel run"],
+    [12, "reprocess range"],
+    [18, "reprocess range"],
+    [19, "cancel reprocess"],
+    [25, "reprocess range"],
+  ]);
 
 const WEIGHTS = [
   [50, "run"],
@@ -159,6 +167,7 @@ const WEIGHTS = [
   [7, "reprocess"],
   [5, "reprocess range"],
   [2, "cancel reprocess"],
+  [5, "cancel run"],
   [7, "withdraw"],
   [5, "restore"],
   [5, "set"],
@@ -175,6 +184,18 @@ function freshRun(random: Random, n: number, hours: number): Run {
     [1, [at, random.between(2, 6) * HOUR]],
   ] as const);
   return { kind: "run", name: "ioncannon", start, end: start + length, requestKey: `run ${n}` };
+}
+
+/** A run, its cancelling, and the run that is asked for in its place. */
+function cancelled(
+  cancel: Extract<Operation, { kind: "cancel run" }>,
+  run: Run,
+  n: number,
+  runs: Run[],
+): Operation[] {
+  const instead = { ...run, requestKey: `instead ${n}` };
+  runs.push(instead);
+  return [{ ...run, requestKey: cancel.requestKey }, cancel, instead];
 }
 
 function profileRun(random: Random, n: number): Run {

@@ -1,14 +1,20 @@
 import type pg from "pg";
-import { EARLIEST } from "./operations";
+import { uuidv5 } from "../server/message";
+import { EARLIEST, type Operation } from "./operations";
 
 /** What must be the same whatever happened on the way, by what it is about. */
 export type Outcome = ReadonlyMap<string, string>;
 
 /**
  * Windows with their state, rows and the hashes of their current files and products; files of whole days; deliveries with their rows; runs; settings. Numbers of revisions and
- * times are left out: they tell of the way. @param before the schedules' windows begin here, µs
+ * times are left out: they tell of the way, and so does whether a run that somebody cancelled had ended before.
+ * @param before the schedules' windows begin here, µs
  */
-export async function outcomeOf(client: pg.Client, before: number): Promise<Outcome> {
+export async function outcomeOf(
+  client: pg.Client,
+  before: number,
+  operations: readonly Operation[],
+): Promise<Outcome> {
   const parts = [
     `SELECT concat_ws(' ', 'window', w.dataset, to_timestamp(w.start_us / 1000000), '+', (w.end_us - w.start_us) / 1000000) AS what,
        concat_ws(' ', w.state, 'stale', w.stale, 'sealed', w.sealed_at IS NOT NULL, w.output, 'deliveries', w.deliveries, 'coverage', round(w.coverage_share::numeric, 6),
@@ -36,6 +42,9 @@ export async function outcomeOf(client: pg.Client, before: number): Promise<Outc
     const { rows } = await client.query<{ what: string; is: string }>(part, values);
     for (const { what, is } of rows) found.set(what, is);
   }
+  for (const operation of operations)
+    if (operation.kind === "cancel run")
+      found.delete(`run ${uuidv5("run", operation.name, operation.requestKey)}`);
   return found;
 }
 

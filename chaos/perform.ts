@@ -49,10 +49,11 @@ function isToBeRefused(operation: Operation): boolean {
   return "sealed" in operation && operation.sealed === true;
 }
 
-/** Whether a range holds windows by now, and whether a reprocess has ended by now, is a matter of time. */
+/** Whether a range holds windows by now, and whether a run or reprocess has ended by now, is a matter of time. */
 function hasNothingToDo(operation: Operation, answer: Answer): boolean {
   if (answer.kind !== "refused") return false;
   if (operation.kind === "reprocess range") return answer.code === "BAD_REQUEST";
+  if (operation.kind === "cancel run") return answer.code === "CONFLICT";
   return operation.kind === "cancel reprocess" && (answer.code === "CONFLICT" || answer.code === "NOT_FOUND");
 }
 
@@ -79,6 +80,8 @@ async function mutationFor(operation: Asked, performer: Performer): Promise<Muta
     }
     case "cancel reprocess":
       return ["reprocess.cancel", { id: uuidv5("reprocess", operation.requestKey) }];
+    case "cancel run":
+      return ["source.cancelRun", { id: uuidv5("run", operation.name, operation.requestKey) }];
     case "set": {
       const { kind: _, ...input } = operation;
       return ["dataset.set", input];

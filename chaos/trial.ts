@@ -150,7 +150,7 @@ async function settle(options: TrialOptions, product: Product, faults: string[])
 
 async function look(options: TrialOptions, product: Product) {
   return onDatabase(product, async (client) => {
-    const outcome = await outcomeOf(client, options.schedulesFrom);
+    const outcome = await outcomeOf(client, options.schedulesFrom, options.operations);
     const rules = await brokenRules(client);
     const stored = await storedFiles(client, product.dataDir);
     const served = await wronglyServed(client, product.dataDir);

@@ -1,23 +1,31 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
-/** A piece of work of its own above the page; Escape leaves it, and the focus goes back to where it came from. */
+/**
+ * A piece of work of its own above the page; Escape leaves it, and the focus goes back to where it came from. Where something is typed that would be
+ * lost, the first Escape says so, and the second leaves.
+ */
 export function WorkDialog({
   title,
+  unsaved,
   onClose,
   children,
 }: {
   title: string;
+  unsaved: boolean;
   onClose: () => void;
   children: ReactNode;
 }) {
+  const [warned, setWarned] = useState(false);
   return (
     <ModalOverlay
       isOpen
       onOpenChange={(stays) => {
-        if (!stays) onClose();
+        if (stays) return;
+        if (unsaved && !warned) setWarned(true);
+        else onClose();
       }}
       className="fixed inset-0 z-30 grid grid-cols-[minmax(0,1fr)] place-items-center overflow-y-auto bg-ground/80 p-4"
     >
@@ -27,6 +35,11 @@ export function WorkDialog({
             {title}
           </Heading>
           {children}
+          {warned && unsaved ? (
+            <p role="alert" className="text-13 text-stale">
+              What is typed here is not taken yet. Escape once more leaves it as it was.
+            </p>
+          ) : null}
         </Dialog>
       </Modal>
     </ModalOverlay>

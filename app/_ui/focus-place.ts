@@ -8,6 +8,10 @@ export interface Place {
 const REACHABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex]:not([tabindex="-1"])';
 
+const PANEL = "section, [role=region]";
+/** Keys pressed there are text, not shortcuts. */
+const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea";
+
 /** Elements of a part that Tab comes to, in order. */
 function reachable(part: Element): readonly HTMLElement[] {
   return [...part.querySelectorAll<HTMLElement>(REACHABLE)].filter(
@@ -25,21 +29,28 @@ export function placeOf(element: HTMLElement): Place {
 
 /**
  * What to put the focus on when the element of a place has gone: the element itself where it can be reached all the same, else, in the smallest part of the page that
- * is still there, what has come to its place, or what was before it; a panel's or the page's heading where there is neither.
+ * is still there, what has come to its place, or what was before it; a panel's or the page's heading where there is neither. Where its whole panel has
+ * gone, a field of another one is not typed into: the heading above it is taken.
  * @returns undefined when the whole page has gone
  */
 export function sensibleAt({ element, within }: Place): HTMLElement | undefined {
   if (element.isConnected && !element.matches(":disabled")) return element;
+  const panelGone = within.some(({ part }) => part.matches(PANEL) && !part.isConnected);
   for (const { part, index } of within) {
     if (!part.isConnected) continue;
     const own = ownHeading(part);
     if (own && part.matches("main")) return own;
     const others = reachable(part);
     const next = index < 0 ? undefined : others[index];
-    if (next) return next;
+    if (next) return panelGone && next.matches(TYPED_INTO) ? (headingOf(next) ?? next) : next;
     if (own) return part.matches("header") ? own : (others.at(-1) ?? own);
   }
   return undefined;
+}
+
+function headingOf(element: Element): HTMLElement | undefined {
+  const panel = element.closest(`${PANEL}, main`);
+  return panel ? ownHeading(panel) : undefined;
 }
 
 /** The heading of a panel, of the page's head or of the page. */

@@ -29,7 +29,7 @@ export function RunRemarks({ run }: { run: Run }) {
           {run.attempts > 1 ? ` (${plural(run.attempts, "attempt")})` : ""}
         </span>
       )}
-      {run.failedCheck === undefined ? null : <FailedCheck run={run} />}
+      <FailedCheck run={run} />
       {run.retryAt === undefined ? null : (
         <span className="text-muted">
           tried again by itself at <Instant at={run.retryAt} />
@@ -68,10 +68,13 @@ export function RunRemarks({ run }: { run: Run }) {
   );
 }
 
+const GIVEN_UP: ReadonlySet<Run["state"]> = new Set(["cancelling", "cancelled", "discarded"]);
+
 /** Where on the way out it failed, and what to do about that. */
 export function FailedCheck({ run }: { run: Pick<Run, "state" | "failedCheck" | "retryAt"> }) {
   const todo = todoOfRun(run);
-  if (run.failedCheck === undefined) return null;
+  // What somebody gave up fails no more: its error says what it was before.
+  if (run.failedCheck === undefined || GIVEN_UP.has(run.state)) return null;
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <CheckMark check={run.failedCheck} />

@@ -40,10 +40,8 @@ export function LineEditor({
   const [dtype, setDtype] = useState(line.dtype ?? "string");
   const typed = useTypedVariable(line);
   const say = useSay();
-  useUnsaved(
-    `what is typed for the raw column ${line.column}`,
-    role !== begun || typed.edited || dtype !== (line.dtype ?? "string"),
-  );
+  const unsaved = role !== begun || typed.edited || dtype !== (line.dtype ?? "string");
+  useUnsaved(`what is typed for the raw column ${line.column}`, unsaved);
   const take = async () => {
     if (role === "none") return onTake({ role });
     if (role === "attribute") return onTake({ role, dtype });
@@ -55,7 +53,7 @@ export function LineEditor({
     }
   };
   return (
-    <WorkDialog title={`Raw column ${line.column}`} onClose={onClose}>
+    <WorkDialog title={`Raw column ${line.column}`} unsaved={unsaved} onClose={onClose}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {

@@ -96,11 +96,9 @@ function Standing({ run }: { run: RunDetail }) {
           <Words text={error} />
         </p>
       )}
-      {run.failedCheck === undefined ? null : (
-        <p className="max-w-[90ch]">
-          <FailedCheck run={run} />
-        </p>
-      )}
+      <div className="max-w-[90ch]">
+        <FailedCheck run={run} />
+      </div>
       {shown === undefined ? null : (
         <p role="status" aria-label="Progress">
           {shown}
