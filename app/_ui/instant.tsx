@@ -25,8 +25,9 @@ export function Instant({ at }: { at: Micros | undefined }) {
 export function Span({ start, end }: { start: Micros; end: Micros }) {
   const [from = "", to = ""] = spanText(start, end).split(" to ");
   const sameDay = !to.includes("-");
+  // A wide page has room for it on one line, but for the narrow places of lists of facts.
   return (
-    <span className={sameDay ? "min-[1400px]:whitespace-nowrap" : ""}>
+    <span className={sameDay ? "min-[1400px]:whitespace-nowrap in-[dd]:whitespace-normal!" : ""}>
       <span className="whitespace-nowrap">{from}</span> <span className="whitespace-nowrap">to {to}</span>
     </span>
   );

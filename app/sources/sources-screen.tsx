@@ -156,8 +156,8 @@ export function SourcesScreen() {
           {(data) =>
             data.length === 0 ? (
               <Empty title="No sources">
-                Sources stand in the settings file: name it by IONBEAM_CONFIG_PATH, or apply it with{" "}
-                <code className="font-mono text-13">ionbeam config import</code>.
+                Add one above, or name a settings file by IONBEAM_CONFIG_PATH before the start, or apply one
+                with <code className="font-mono text-13">ionbeam config import</code>.
               </Empty>
             ) : (
               <Table label="Sources" columns={COLUMNS} rows={data} rowKey={({ name }) => name} />
