@@ -9,6 +9,8 @@ export interface LossyProxy {
   cut(): void;
   /** From now on nothing passes on the connections that are open; new ones work. Neither side is told. */
   silence(): void;
+  /** The next connection on which the program sends this goes silent with it: neither this nor anything after it passes. */
+  silenceWith(text: string): void;
   /** Loses the answer to every nth COMMIT, `times` times, and the connection with it: PostgreSQL has committed, the program cannot know. 0: none. */
   loseCommits(every: number, times?: number): void;
   /** Answers to COMMIT that were lost. */
@@ -36,6 +38,7 @@ export async function openLossyProxy(connectionString: string): Promise<LossyPro
   let commits = 0;
   let lost = 0;
   let ended = 0;
+  let swallowed: string | undefined;
 
   const end = (wire: Wire) => {
     wires.delete(wire);
@@ -46,6 +49,10 @@ export async function openLossyProxy(connectionString: string): Promise<LossyPro
     const wire: Wire = { program, server: net.connect(target), silent: false, losing: false };
     wires.add(wire);
     program.on("data", (bytes) => {
+      if (swallowed !== undefined && bytes.includes(swallowed)) {
+        swallowed = undefined;
+        wire.silent = true;
+      }
       if (wire.silent) return;
       if (every > 0 && lost < left && bytes.includes("COMMIT\0")) {
         commits += 1;
@@ -79,6 +86,9 @@ export async function openLossyProxy(connectionString: string): Promise<LossyPro
     },
     silence() {
       for (const wire of wires) wire.silent = true;
+    },
+    silenceWith(text) {
+      swallowed = text;
     },
     loseCommits(given, times = Number.POSITIVE_INFINITY) {
       every = given;

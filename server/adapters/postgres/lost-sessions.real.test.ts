@@ -95,6 +95,28 @@ describe("sessions of PostgreSQL that are lost", () => {
     }
   });
 
+  it.each(["set_config", "LISTEN"])(
+    "a job queue that listens by a session of its own, which goes silent with its %s, takes jobs all the same",
+    async (statement) => {
+      const jobs = new BullmqJobs(wire.connectionString, silent, lossyPool(SILENCE_MS));
+      const seen = new Set<number>();
+      try {
+        wire.silenceWith(statement);
+        await tried(() =>
+          jobs.work("project", 1, async (job) => void (job.kind === "project" && seen.add(job.start))),
+        );
+        const place = { dataset: "d", projection: "p", start: 1, end: 2 };
+        await tried(() => jobs.add({ kind: "project", ...place }));
+        const end = performance.now() + 60_000;
+        while (!seen.has(1) && performance.now() < end)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(seen).toContain(1);
+      } finally {
+        await jobs.close(2_000);
+      }
+    },
+  );
+
   it("job queues whose sessions are cut or go silent again and again take and give jobs as before", async () => {
     const jobs = new BullmqJobs(wire.connectionString, silent, lossyPool(SILENCE_MS));
     const seen = new Set<number>();

@@ -1,3 +1,4 @@
+import net from "node:net";
 import type { Duplex } from "node:stream";
 import type pg from "pg";
 
@@ -17,11 +18,13 @@ type OverSocket = {
 /**
  * Options of a pool that loses sessions without harm. A session may end between two statements of a transaction, when nobody listens to it: without a
  * listener that ends the process. A session whose other end is gone while a statement waits would wait for as long as TCP sends again, a quarter of an hour.
+ * The socket watches itself too, since `onConnect` is told of a pool's sessions only: BullMQ listens on one of its own, made of the same options.
  * @param answerWithinMs how long a session may be without a byte in either direction; shorter in tests
  */
 export function lossyPool(answerWithinMs = ANSWER_WITHIN_MS) {
   return {
     ...KEPT_ALIVE,
+    stream: () => new WatchedSocket(answerWithinMs),
     connectionTimeoutMillis: Math.min(CONNECT_WITHIN_MS, answerWithinMs),
     onConnect(client: pg.ClientBase) {
       client.on("error", () => undefined);
@@ -30,6 +33,34 @@ export function lossyPool(answerWithinMs = ANSWER_WITHIN_MS) {
       stream?.on("timeout", () => stream.destroy(new Silence(answerWithinMs)));
     },
   } satisfies pg.PoolConfig;
+}
+
+/** Looked at so many times while an answer is owed. */
+const LOOKS = 4;
+
+/**
+ * A socket that ends itself when something was sent and no byte has come since for so long. One that has its answer, as a listener has, may be silent for
+ * ever. Under TLS its bytes do not come through here: there such a listener is found out by TCP.
+ */
+class WatchedSocket extends net.Socket {
+  private answered = 0;
+  private owedSince: number | undefined;
+
+  constructor(answerWithinMs: number) {
+    super();
+    const timer = setInterval(() => {
+      if (this.bytesWritten <= this.answered) return;
+      this.owedSince ??= performance.now();
+      if (performance.now() - this.owedSince >= answerWithinMs) this.destroy(new Silence(answerWithinMs));
+    }, answerWithinMs / LOOKS).unref();
+    this.on("close", () => clearInterval(timer));
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    this.answered = this.bytesWritten;
+    this.owedSince = undefined;
+    return super.push(chunk, encoding);
+  }
 }
 
 /** Named as the system names it, so that every layer above takes it for a connection that is lost. */
