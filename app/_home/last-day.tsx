@@ -105,6 +105,7 @@ function Chart({
   const known = bars.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const most = known.length > 0 ? Math.max(...known) : 0;
   const first = hours[0]?.start;
+  const highest = known.length === 0 || most === 0 ? "none yet" : `at most ${textOf(most)}`;
   return (
     <figure className="flex min-w-0 flex-col gap-1">
       <figcaption className="min-h-13">
@@ -113,11 +114,11 @@ function Chart({
       <HourBars
         bars={bars}
         most={most}
-        label={`${name}, hour by hour: at most ${textOf(most)}. The numbers stand in the table below.`}
+        label={`${name}, hour by hour: ${highest}. The numbers stand in the table below.`}
       />
       <div className="flex justify-between gap-2 text-12 text-muted">
         <span>{first === undefined ? "" : instantText(first)}</span>
-        <span>{known.length === 0 || most === 0 ? "none yet" : `at most ${textOf(most)}`}</span>
+        <span>{highest}</span>
         <span>now</span>
       </div>
     </figure>

@@ -9,7 +9,7 @@ const STAGES: Readonly<Record<Stage["stage"], { name: string; does: string; unit
   ingest: { name: "Ingest", does: "reads payloads", unit: "deliveries", href: "/ingests" },
   window: { name: "Window", does: "judges spans of time", unit: "events", href: "/windows" },
   dataset: { name: "Dataset", does: "builds files", unit: "builds", href: "/datasets" },
-  projection: { name: "Projection", does: "makes products", unit: "projected", href: "/windows" },
+  projection: { name: "Projection", does: "makes products", unit: "projected", href: "/projections" },
 };
 
 function StageMark({ stage, silence }: { stage: Stage; silence: WorkerSilence | undefined }) {

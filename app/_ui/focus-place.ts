@@ -9,8 +9,8 @@ const REACHABLE =
   'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex]:not([tabindex="-1"])';
 
 const PANEL = "section, [role=region]";
-/** Keys pressed there are text, not shortcuts. */
-const TYPED_INTO = "input:not([type=checkbox]):not([type=radio]), textarea";
+/** Keys pressed there are text, or do something. */
+const ACTED_ON = "button, input, textarea, select";
 
 /** Elements of a part that Tab comes to, in order. */
 function reachable(part: Element): readonly HTMLElement[] {
@@ -29,12 +29,14 @@ export function placeOf(element: HTMLElement): Place {
 
 /**
  * What to put the focus on when the element of a place has gone: the element itself where it can be reached all the same, else, in the smallest part of the page that
- * is still there, what has come to its place, or what was before it; a panel's or the page's heading where there is neither. Where its whole panel has
- * gone, a field of another one is not typed into: the heading above it is taken.
+ * is still there, what has come to its place, or what was before it; a panel's or the page's heading where there is neither. What is pressed or typed once
+ * more must not do something else: for a button that is there but cannot be pressed any more, and where a whole panel has gone and the next one has a button
+ * or a field there, the heading above is taken.
  * @returns undefined when the whole page has gone
  */
 export function sensibleAt({ element, within }: Place): HTMLElement | undefined {
   if (element.isConnected && !element.matches(":disabled")) return element;
+  if (element.isConnected && element.matches("button")) return headingOf(element);
   const panelGone = within.some(({ part }) => part.matches(PANEL) && !part.isConnected);
   for (const { part, index } of within) {
     if (!part.isConnected) continue;
@@ -42,7 +44,7 @@ export function sensibleAt({ element, within }: Place): HTMLElement | undefined 
     if (own && part.matches("main")) return own;
     const others = reachable(part);
     const next = index < 0 ? undefined : others[index];
-    if (next) return panelGone && next.matches(TYPED_INTO) ? (headingOf(next) ?? next) : next;
+    if (next) return panelGone && next.matches(ACTED_ON) ? (headingOf(next) ?? next) : next;
     if (own) return part.matches("header") ? own : (others.at(-1) ?? own);
   }
   return undefined;

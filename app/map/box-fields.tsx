@@ -31,6 +31,11 @@ export function BoxFields({
           key={side}
           label={label}
           value={box && Number(box[side].toFixed(4))}
+          check={(value) =>
+            Math.abs(value) > Math.abs(GLOBE[side])
+              ? `from ${GLOBE[side === 0 || side === 2 ? 0 : 1]} to ${GLOBE[side === 0 || side === 2 ? 2 : 3]}`
+              : undefined
+          }
           onChange={(value) => onChange(withSide(box ?? bounds ?? GLOBE, side, value))}
         />
       ))}

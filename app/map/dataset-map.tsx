@@ -71,7 +71,11 @@ export function DatasetMap(subject: MapSubject) {
         />
       ) : (
         <Panel title="Stations in view">
-          <p className="text-muted">They stand here as soon as their window is read.</p>
+          <p className="text-muted">
+            {state.isNothing
+              ? "There is no window at this time, and so no station."
+              : "They stand here as soon as their window is read."}
+          </p>
         </Panel>
       )}
     </>

@@ -59,7 +59,9 @@ export function useMapState({ worker, dataset, variable, address }: Omit<MapSubj
       : undefined;
   const { points: read, failure, busy, again } = usePoints(worker, wanted);
   const isWanted = read?.dataset === dataset.name && read.variable === variable.name;
-  const points = isWanted ? read : undefined;
+  // Where there is nothing to be seen, what was seen before is not told of either.
+  const isNothing = list.data !== undefined && chosen === undefined && toRead === undefined;
+  const points = isWanted && !isNothing ? read : undefined;
   useFirstFit(map, {
     dataset: dataset.name,
     files: reading.data?.files,
@@ -91,6 +93,8 @@ export function useMapState({ worker, dataset, variable, address }: Omit<MapSubj
     chosen,
     reading,
     points,
+    /** There is no window at this time. */
+    isNothing,
     drawing,
     failure,
     busy: busy || reading.isFetching,
