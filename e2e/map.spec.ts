@@ -163,14 +163,14 @@ test("a time without a window, and a browser that cannot draw, are said and not 
   await expect(page.getByText("There is no window at this time").first()).toBeVisible();
   // Come to from a picture, nothing of it is told of any more.
   await page.goto("/map?dataset=ioncannon");
-  const stations = page.getByRole("region", { name: "Stations in view" });
-  await expect(stations.getByRole("table")).toBeVisible();
+  const seen = page.getByRole("region", { name: "Stations in view" });
+  await expect(seen.getByRole("table")).toBeVisible();
   await expect(page.getByRole("button", { name: "Save picture" })).toBeEnabled();
   const day = page.getByRole("textbox", { name: "Day (UTC)" });
   await day.fill("2020-02-02");
   await day.press("Enter");
-  await expect(stations).toContainText("There is no window at this time");
-  await expect(stations.getByRole("table")).toHaveCount(0);
+  await expect(seen).toContainText("There is no window at this time");
+  await expect(seen.getByRole("table")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Save picture" })).toBeDisabled();
   await page.goto("/map?dataset=nobody");
   await expect(page.getByText("There is no dataset nobody")).toBeVisible();
