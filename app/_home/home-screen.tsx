@@ -105,7 +105,10 @@ function Failures({ failures }: { failures: Home["failures"] }) {
                   {failure.subject}
                 </Link>
               </p>
-              <p className="max-w-[100ch] break-words text-failed">{failure.error}</p>
+              <p className="max-w-[100ch] break-words text-failed">
+                {failure.count > 1 ? <span className="text-muted">the newest: </span> : null}
+                {failure.error}
+              </p>
               {failure.failedCheck === undefined ? null : (
                 <p className="flex max-w-[100ch] flex-wrap items-center gap-x-2">
                   <CheckMark check={failure.failedCheck} />

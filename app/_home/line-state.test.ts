@@ -47,7 +47,7 @@ it("does not say that work is under way while nothing moves", () => {
 });
 
 it("says the same once", () => {
-  const letter = { what: "dead letter", subject: "q", error: "e", href: "/" };
+  const letter = { what: "dead letter", subject: "q", error: "e", count: 1, href: "/" };
   const other = { ...letter, subject: "r" };
   expect(alike([letter, other, letter])).toEqual([
     { failure: letter, count: 2 },

@@ -42,8 +42,8 @@ export function alike(failures: readonly Failure[]): readonly { failure: Failure
   const groups = new Map<string, { failure: Failure; count: number }>();
   for (const failure of failures) {
     const group = groups.get(keyOf(failure));
-    if (group) group.count += 1;
-    else groups.set(keyOf(failure), { failure, count: 1 });
+    if (group) group.count += failure.count;
+    else groups.set(keyOf(failure), { failure, count: failure.count });
   }
   return [...groups.values()];
 }

@@ -3,7 +3,7 @@ import { nextStep } from "./next-step";
 
 const made = { name: "ioncannon", known: true, enabled: true, synthetic: true };
 const real = { name: "sensor_community", known: true, enabled: false, synthetic: false };
-const failure = { what: "run", subject: "x", error: "y", href: "/" };
+const failure = { what: "run", subject: "x", error: "y", count: 1, href: "/" };
 
 it.each([
   ["a failure comes first", [failure], [], [made], undefined, undefined],

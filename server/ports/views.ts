@@ -40,6 +40,8 @@ export interface HomeView {
     readonly what: string;
     readonly subject: string;
     readonly error: string;
+    /** How many there are, of which this is the newest. */
+    readonly count: number;
     readonly href: string;
     /** Of a run, the check that it failed at, and what to do about that. */
     readonly failedCheck?: Check | undefined;

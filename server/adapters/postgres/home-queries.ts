@@ -47,33 +47,41 @@ export interface FailureRow {
   /** Of a run. */
   readonly state?: RunState | undefined;
   readonly failedCheck?: Check | undefined;
+  /** How many there are, of which this is the newest. */
+  readonly count: number;
 }
 
 const WINDOW_NAME = `dataset || ' ' || to_char(to_timestamp(start_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC'`;
 
 const DAY_NAME = `dataset || ' ' || to_char(to_timestamp(day_us / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
 
+/** The newest of each queue and class: letters whose reasons differ by a name only must not crowd out all else. */
+const LETTERS = `SELECT DISTINCT ON (queue, class) 'dead letter', queue, dead_reason, id::text, NULL::bigint, dead_at, NULL, NULL,
+      count(*) OVER (PARTITION BY queue, class) AS count
+    FROM (SELECT *, coalesce(dead_class, 'invalid') AS class FROM inbox WHERE ${DEAD}) l ORDER BY queue, class, dead_at DESC`;
+
 /** What needs a person, newest first. */
 export const FAILURES = `
-  SELECT what, subject, error, name, start, state, "failedCheck" FROM (
-    SELECT 'window' AS what, ${WINDOW_NAME} AS subject, error, dataset AS name, start_us AS start, judged_at AS at, NULL AS state, NULL AS "failedCheck"
+  SELECT what, subject, error, name, start, state, "failedCheck", count FROM (
+    SELECT 'window' AS what, ${WINDOW_NAME} AS subject, error, dataset AS name, start_us AS start, judged_at AS at, NULL AS state, NULL AS "failedCheck", 1 AS count
     FROM "window" WHERE state = 'failed'
-    UNION ALL SELECT 'run', source, error, source, NULL, finished_at, state, failed_check FROM
+    UNION ALL SELECT 'run', source, error, source, NULL, finished_at, state, failed_check, 1 FROM
       (SELECT * FROM run ORDER BY requested_at DESC LIMIT 50) r WHERE state IN ('failed', 'refused')
-    UNION ALL SELECT 'dead letter', queue, dead_reason, id::text, NULL, dead_at, NULL, NULL FROM inbox WHERE ${DEAD}
-    UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at, NULL, NULL
+    UNION ALL (${LETTERS})
+    UNION ALL SELECT 'message', queue, error, body #>> '{metadata,dataset,name}', NULL, received_at, NULL, NULL, 1
       FROM inbox WHERE ${OPEN} AND error IS NOT NULL AND queue !~ '^ionbeam[.]source[.]'
-    UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at, NULL, NULL
+    UNION ALL SELECT 'day', projection || ' of ' || ${DAY_NAME}, error, dataset, NULL, changed_at, NULL, NULL, 1
       FROM projection_day WHERE owed AND error IS NOT NULL
-    UNION ALL SELECT 'day', projection || ' of ' || dataset, error, dataset, NULL, served_at, NULL, NULL
+    UNION ALL SELECT 'day', projection || ' of ' || dataset, error, dataset, NULL, served_at, NULL, NULL, 1
       FROM served_dataset WHERE error IS NOT NULL
-    UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at, NULL, NULL
+    UNION ALL SELECT 'projection', projection || ' of ' || ${WINDOW_NAME}, error, dataset, start_us, wanted_at, NULL, NULL, 1
       FROM projection_state WHERE wanted > done AND error IS NOT NULL
   ) f ORDER BY at DESC NULLS LAST LIMIT 10`;
 
-/** The page that shows a failure and what to do about it. Names are of foreign messages too: they are encoded. */
-export function failureHref({ what, subject, name, start }: FailureRow): string {
+/** The page that shows a failure, or all that it stands for, and what to do about it. Names are of foreign messages too: they are encoded. */
+export function failureHref({ what, subject, name, start, count }: FailureRow): string {
   const encoded = encodeURIComponent(name ?? "");
+  if (what === "dead letter" && count > 1) return `/dead-letters?queue=${encodeURIComponent(subject)}`;
   if (what === "dead letter") return `/dead-letters/${encodeURIComponent(subject)}/${encoded}`;
   if (what === "day") return `/datasets/${encoded}`;
   if (what === "run") return `/sources/${encoded}`;

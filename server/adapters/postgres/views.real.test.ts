@@ -43,6 +43,32 @@ it("a run tells the fields that no map names, as soon as its payload is ingested
   expect(told).toEqual({ [RUNS[0]]: { noise: 12 }, [RUNS[1]]: undefined });
 });
 
+it("tells of dead letters of one kind once, with their number, and does not let them crowd out all else", async () => {
+  const letters = (queue: string, deadClass: string | null, count: number) =>
+    db.execute(
+      undefined,
+      `INSERT INTO inbox (queue, id, body, lane, dead_at, dead_reason, dead_class)
+       SELECT $1, gen_random_uuid(), '{}', 'live', timestamptz '2026-01-01' + n * interval '1 s', 'no payload ' || n, $2 FROM generate_series(1, $3::bigint) n`,
+      queue,
+      deadClass,
+      count,
+    );
+  await letters("ionbeam.ingestion.ingestV1", "malformed", 12);
+  await letters("ionbeam.ingestion.ingestV1", null, 1);
+  const jobs = { counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }) };
+  const { failures } = await new PostgresViews(db, { location: (key) => key }, jobs as never, {}).home();
+  const dead = failures.filter(({ what }) => what === "dead letter");
+  expect(dead.map(({ error, count, href }) => [error, count, href])).toEqual([
+    ["no payload 12", 12, "/dead-letters?queue=ionbeam.ingestion.ingestV1"],
+    [
+      "no payload 1",
+      1,
+      expect.stringMatching(/^\/dead-letters\/ionbeam[.]ingestion[.]ingestV1\/[0-9a-f-]{36}$/),
+    ],
+  ]);
+  await db.execute(undefined, "DELETE FROM inbox WHERE dead_at IS NOT NULL");
+});
+
 it("links each failure to the page that shows it, also where a message names its dataset", async () => {
   const add = (queue: string, body: object) =>
     db.execute(
@@ -60,6 +86,13 @@ it("links each failure to the page that shows it, also where a message names its
     "/ingests?dataset=a%3Fb%20%26%20c",
   ]);
   expect(
-    failureHref({ what: "projection", subject: "", error: "", name: "sensor.community", start: START }),
+    failureHref({
+      what: "projection",
+      subject: "",
+      error: "",
+      name: "sensor.community",
+      start: START,
+      count: 1,
+    }),
   ).toBe("/windows/sensor.community/2024-06-01T10:00:00Z");
 });

@@ -90,6 +90,7 @@ export class PostgresViews implements Views {
         what: row.what,
         subject: row.subject,
         error: row.error,
+        count: row.count,
         href: failureHref(row),
         failedCheck: row.failedCheck,
         todo: row.state && todoOfRun({ ...row, state: row.state }),
