@@ -11,7 +11,7 @@ const DASH = [3, 4] as const;
 const PERIOD = DASH[0] + DASH[1];
 /** A hole narrower than this shows no dash. */
 const LEAST_PX = 2;
-const WORD_PX = 136;
+const WORD_PX = 116;
 
 /** Where the line of a row's holes stands, and what of time is in sight. */
 interface Lane {
