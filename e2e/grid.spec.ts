@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import pg from "pg";
 import { connectionString } from "../server/adapters/postgres/embedded/start";
-import { dataFolder, expect, firstBuiltWindow, test } from "./product";
+import { dataFolder, expect, firstBuiltWindow, said, test } from "./product";
 
 /** The grid, and the one cell of it that is in the page: the cursor's. */
 function gridOf(page: Page) {
@@ -97,8 +97,60 @@ test("cells are selected by drag, added and taken away with Shift, and by keyboa
   await expect(selection).toContainText(/^1 window of 1 dataset selected/);
   await page.getByRole("button", { name: "Clear" }).click();
   await expect(selection).toContainText("Nothing is selected");
+  await expect(gridOf(page).grid).toBeFocused();
   await page.getByRole("button", { name: "Select the windows of ioncannon in sight" }).click();
   await expect(selection).toContainText(/^([4-9]|\d\d) windows of 1 dataset selected/);
+});
+
+test("an hour that nobody collected is seen between two that were, reached, told and opened", async ({
+  page,
+}) => {
+  await firstBuiltWindow(page);
+  const day = "2024-08-03";
+  await page.goto("/sources/ioncannon");
+  for (const [from, to] of [
+    ["00:00", "01:00"],
+    ["02:00", "03:00"],
+  ]) {
+    await page.getByLabel("From (UTC)").fill(`${day} ${from}`);
+    await page.getByLabel("To (UTC), not included").fill(`${day} ${to}`);
+    await page.getByRole("button", { name: "Run now" }).click();
+    await expect(said(page)).toContainText(`is asked for ${day} ${from}`);
+  }
+  await page.goto(`/windows?dataset=ioncannon&from=${day}T00:00:00Z&to=${day}T06:00:00Z`);
+  const rows = page.getByRole("table", { name: "Windows" }).locator("tbody").getByRole("row");
+  await expect(rows).toHaveCount(2, { timeout: 120_000 });
+  const { grid, cell } = gridOf(page);
+  await expect(page.getByText("no delivery covers that time")).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press("Home");
+  await expect(cell).toHaveAccessibleName(/ 00:00 to 01:00 UTC, (?!nothing)/);
+  const hole = await step(page, "ArrowRight");
+  await expect(cell).toHaveAccessibleName(`ioncannon, ${day} 01:00 to 02:00 UTC, nothing collected`);
+  await step(page, "ArrowRight");
+  await expect(cell).toHaveAccessibleName(/ 02:00 to 03:00 UTC, (?!nothing)/);
+  await page.mouse.move(hole.x, hole.y);
+  await expect(page.getByText("No delivery covers this time")).toBeVisible();
+  await page.mouse.move(0, 0);
+
+  // Of what a filter hides nothing is said: not even that nothing is there.
+  await page.getByRole("checkbox", { name: /^open/ }).check();
+  await expect(page.getByText("no delivery covers that time")).toHaveCount(0);
+  await expect(cell).toHaveAccessibleName("no windows in this span");
+  await page.getByRole("checkbox", { name: /^open/ }).uncheck();
+  await expect(page.getByText("no delivery covers that time")).toBeVisible();
+
+  await grid.focus();
+  await page.mouse.click(hole.x, hole.y);
+  await expect(page).toHaveURL(new RegExp(`/windows/ioncannon/${day}T01:00:00Z$`));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(`${day} 01:00`);
+  await expect(page.getByText("No delivery covers it")).toBeVisible();
+  await page.goBack();
+  await grid.focus();
+  await page.keyboard.press("Home");
+  await step(page, "ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/windows/ioncannon/${day}T01:00:00Z$`));
 });
 
 test("the legend is the filter: only built windows are shown, listed, reached and counted", async ({

@@ -90,6 +90,7 @@ test("a window of two revisions: why, what changed, when, from what, and its fil
   await expect(page.getByRole("region", { name: "Chain of times" })).toContainText(
     /collected .* after the last observation/,
   );
+  await onRequest(page);
   await expect(
     page.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: "done" }),
   ).toHaveCount(2);
@@ -101,6 +102,21 @@ test("a window of two revisions: why, what changed, when, from what, and its fil
   await expect(page.getByRole("table", { name: "Deliveries" }).getByRole("row")).toHaveCount(2);
   await expect(page.getByRole("region", { name: "Deliveries" })).toContainText("One of them.");
 });
+
+/** Built again with the same bytes it is no later than it was: a sentence tells of that build, and the step stays. */
+async function onRequest(page: Page): Promise<void> {
+  const chain = page.getByRole("region", { name: "Chain of times" });
+  const built = chain
+    .getByRole("row")
+    .filter({ hasText: /\. built/ })
+    .locator("time");
+  const at = (await built.getAttribute("datetime")) ?? "";
+  await page.getByRole("button", { name: "Reprocess" }).click();
+  await expect(chain).toContainText(/Built again at .* UTC, with the same bytes/, { timeout: BUILT_MS });
+  await expect(chain).toContainText("The steps are those of the first build of these bytes.");
+  await expect(chain).toContainText(/Published \d+ times: once more with each request/);
+  await expect(built).toHaveAttribute("datetime", at);
+}
 
 /** The current file, and whether it is what the page says of it. */
 async function downloaded(page: Page): Promise<void> {

@@ -178,6 +178,8 @@ export interface WindowSummaryView extends WindowView {
     readonly done: number;
     readonly error: string | undefined;
     readonly doneAt: Micros | undefined;
+    /** When it was last wanted: with the build, or because somebody asked for it. */
+    readonly wantedAt: Micros;
     /** The revision that the products are of; 0: none. */
     readonly productRevision: number;
     readonly products: readonly Product[];

@@ -25,6 +25,8 @@ export interface GridView {
   readonly rows: readonly {
     readonly dataset: string;
     readonly synthetic: boolean;
+    /** Length of its windows today. */
+    readonly span: Micros;
     /** Start of its first window and end of its last one, wherever they are. */
     readonly first: Micros | undefined;
     readonly last: Micros | undefined;

@@ -37,8 +37,14 @@ export interface WindowTimes {
   readonly ingested: Interval | undefined;
   /** When the window last became due; of the current revision only where it is before `built`. */
   readonly ready: Micros | undefined;
-  /** By the last build that found its bytes. */
+  /** By the first build of its bytes; where what it holds was ingested again after that, by the last one, which found them the same. */
   readonly built: Micros | undefined;
+  /** By a later build, which found the same bytes of the same ingestions: no part of the way of what it holds. */
+  readonly builtAgain: Micros | undefined;
+  /** The first build, where `built` is a later one. */
+  readonly firstBuilt: Micros | undefined;
+  /** How often the revision was published: once more with each request for it. */
+  readonly published: number;
 }
 
 export interface WindowRevisionView extends RevisionRecord {

@@ -44,7 +44,7 @@ export type StepState = "waiting" | "collecting" | "building" | "projecting" | "
 
 /**
  * What became of one window. `kept`: what stands was published once more, since it is sealed; `failed`: the products of before stay;
- * `not-run`: nothing was done, for the reason beside it.
+ * `not-run`: nothing was built, for the reason beside it.
  */
 export const ReprocessOutcome = z.enum(["changed", "unchanged", "kept", "failed", "not-run", "cancelled"]);
 export type ReprocessOutcome = z.infer<typeof ReprocessOutcome>;
@@ -70,7 +70,7 @@ export interface ReprocessPreview {
   readonly replaced: number;
   /** Of those that run: still collecting or settling, so that it is built of what is there now. */
   readonly unsettled: number;
-  /** Of those that run: never built and not over yet, so that what is there is collected, and the build comes when nothing is missing. */
+  /** Of those that run: never built and not over yet, so that what is there is collected, and the build comes when nothing is missing: the reprocess ends them as not run. */
   readonly collectedOnly: number;
   /** Of those that run: is being built now; it runs after that. */
   readonly building: number;
@@ -123,7 +123,7 @@ export interface ReprocessingView {
   readonly madeAt: Micros;
   readonly endedAt: Micros | undefined;
   readonly counts: ReprocessCounts;
-  /** Windows finished in the last minute of work, and how long the rest takes at that rate, µs; undefined while nobody knows. */
+  /** Windows finished a minute lately, since it was last begun, resumed or retried, and how long the rest takes at that rate, µs; undefined while too few have ended to say. */
   readonly perMinute: number | undefined;
   readonly remaining: Micros | undefined;
 }

@@ -13,7 +13,7 @@ export async function requestBuild(
   const window = windowOf(step);
   const { reprocessings } = ports;
   const { record } = await ports.ledger.lockWindow(tx, window);
-  if (!record) return reprocessings.end(tx, step, "not-run", "nothing was received for it");
+  if (!record) return reprocessings.end(tx, step, "not-run", NOTHING_CAME);
   await reprocessings.begin(tx, step, "building", step.runs);
   const begun = { ...step, state: "building" } as const;
   await ports.ledger.requestReprocess(tx, window, each.id, each.forced);
@@ -22,7 +22,15 @@ export async function requestBuild(
   if (judged.exists && judged.need.kind === "due") return;
   await reprocessings.withdrawRequest(tx, begun);
   const { exists, reason } = await ports.judgeWindow(tx, window);
-  await reprocessings.end(tx, begun, "not-run", exists ? reason : "nothing was received for it");
+  const collected = step.runs.length > 0;
+  await reprocessings.end(tx, begun, "not-run", exists ? notBuilt(reason, collected) : NOTHING_CAME);
+}
+
+const NOTHING_CAME = "nothing was received for it";
+
+/** Why a window is not built. Of one that was collected that is not all: what came is kept, and the build comes when nothing holds it back. */
+export function notBuilt(reason: string, collected: boolean): string {
+  return collected ? `collected, and not built yet: ${reason}` : reason;
 }
 
 export function windowOf({ dataset, start, end }: Window): Window {

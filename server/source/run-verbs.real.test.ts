@@ -61,6 +61,22 @@ it("a run that is done stays so, whatever one writes whose lease ran out", async
   });
 });
 
+it("what two ask for at once is one run, and a new one once that is over", async () => {
+  const gap = { name: NAME, start: NOW - 2 * HOUR, end: NOW - HOUR, requestKey: "gap", onceWhileOpen: true };
+  const asked = async () => (await runSource(gap, ports)).runId;
+  const [first, second] = await Promise.all([asked(), asked()]);
+  expect(second).toBe(first);
+  await catalog.updateRun(first, { state: "failed", error: "of its own" });
+  expect(await asked()).toBe(first);
+  await catalog.updateRun(first, { state: "running" });
+  await catalog.updateRun(first, { state: "done" });
+  const next = await asked();
+  expect(next).not.toBe(first);
+  expect(await asked()).toBe(next);
+  await cancelRun({ id: next }, ports);
+  expect([first, next]).not.toContain(await asked());
+});
+
 it("a run that is being cancelled and whose message is buried is cancelled, and no letter brings it back", async () => {
   const inbox = new PostgresInbox(db);
   const id = await ask("buried");

@@ -8,7 +8,7 @@ import type { Clock } from "../ports/clock";
 import type { Outbox } from "../ports/inbox";
 import type { Transactions, Tx } from "../ports/transactions";
 import { startQueue } from "./messages";
-import { boundaryAt } from "./model";
+import { boundaryAt, isOver } from "./model";
 import type { SourcePlugin } from "./plugin";
 
 export interface SourceVerbPorts {
@@ -28,6 +28,8 @@ export const RunSource = z.object({
   end: z.number().int(),
   /** Made once per click: sending it twice asks once (SEMANTICS 7). */
   requestKey: z.string().min(1).max(200),
+  /** The key names what is asked for, and not a click: while a run of it is not over it is that one, whoever asks; after that it is a new one. */
+  onceWhileOpen: z.boolean().optional(),
 });
 export type RunSource = z.infer<typeof RunSource>;
 
@@ -40,7 +42,23 @@ type RunVerbPorts = SourceVerbPorts & { readonly clock: Pick<Clock, "now"> };
 export async function runSource(request: RunSource, ports: RunVerbPorts): Promise<{ runId: string }> {
   if (request.end - request.start > LONGEST_RUN)
     throw new Invalid("a run covers at most 31 days: ask for less, several times");
-  return ports.transactions.run((tx) => askFor(tx, request, ports));
+  const asked = request.onceWhileOpen
+    ? { ...request, requestKey: await keyWhileOpen(request, ports) }
+    : request;
+  return ports.transactions.run((tx) => askFor(tx, asked, ports));
+}
+
+/** The first key of a row of them whose run is not over, or was never asked for: two that ask at once come to the same one. */
+async function keyWhileOpen({ name, requestKey }: RunSource, { catalog }: RunVerbPorts): Promise<string> {
+  for (let place = 1; ; place += 1) {
+    const key = `${requestKey} ${place}`;
+    const run = await catalog.run(runIdOf(name, key));
+    if (!run || !(isOver(run.state) || run.state === "cancelling")) return key;
+  }
+}
+
+function runIdOf(source: string, requestKey: string): string {
+  return uuidv5("run", source, requestKey);
 }
 
 /**
@@ -62,7 +80,7 @@ export async function askFor(
       `the range begins at ${formatInstant(request.start)}, and it is ${formatInstant(now - (now % SECOND))} now: what is still to come cannot be collected; give a start before now`,
     );
   refuseUnknownKind(await ports.catalog.source(request.name, tx), ports);
-  const id = uuidv5("run", request.name, request.requestKey);
+  const id = runIdOf(request.name, request.requestKey);
   const lane = behind ?? (request.end - request.start <= DAY ? "live" : laneOf(request.end, now));
   const run = { id, source: request.name, range: request, trigger: "person", lane } as const;
   if (!(await requestRun(tx, run, ports))) return { runId: id };

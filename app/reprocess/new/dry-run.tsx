@@ -125,7 +125,7 @@ function effects({
       : []),
     ...(collectedOnly > 0
       ? [
-          `${is(collectedOnly)} not over yet: what there is so far is collected, and the build comes by itself when nothing is missing.`,
+          `${is(collectedOnly)} not over yet: what there is so far is collected, but nothing is built of it yet, so that its outcome is "not run"; the build comes by itself when nothing is missing.`,
         ]
       : []),
     ...(building > 0 ? [`${is(building)} being built just now, and built once more after that.`] : []),

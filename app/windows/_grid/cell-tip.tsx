@@ -5,7 +5,9 @@ import { countText, plural, spanText } from "../../_ui/format";
 import { Words } from "../../_ui/instant";
 import { Mark } from "../../_ui/mark";
 import { AGAIN, STALE, WINDOW_STATES } from "../window-state";
-import { type Cell, windowsOf } from "./picture";
+import { HoleMark } from "./hole-mark";
+import { NOTHING_COLLECTED } from "./paint-holes";
+import { type Cell, isOfSeveral, windowsOf } from "./picture";
 
 const WIDTH = 304;
 /** Room that it may need; where there is less below, it stands above. */
@@ -37,7 +39,19 @@ export function CellTip({
     >
       <p className="font-medium break-words">{cell.dataset}</p>
       <p className="text-muted">{spanText(cell.start, cell.end)}</p>
-      {windows === 1 ? null : <p>{plural(windows, "window")}; a click zooms in</p>}
+      {cell.hole ? (
+        <>
+          <p className="flex items-center gap-1.5 font-medium text-muted">
+            <HoleMark />
+            {NOTHING_COLLECTED}
+          </p>
+          <p>
+            No delivery covers this time; a click{" "}
+            {isOfSeveral(cell) ? "zooms in" : "says who may bring it, and offers to collect it"}.
+          </p>
+        </>
+      ) : null}
+      {windows > 1 ? <p>{plural(windows, "window")}; a click zooms in</p> : null}
       <ul className="flex flex-wrap gap-x-3">
         {cell.parts.map((part) => (
           <li key={part.state} className="flex items-center gap-1.5">

@@ -1,13 +1,15 @@
 import { plural, spanText } from "../../_ui/format";
 import { AGAIN, STALE, WINDOW_STATES } from "../window-state";
+import { NOTHING_COLLECTED } from "./paint-holes";
 import { type Cell, windowsOf } from "./picture";
 
-/** A cell in words: dataset, range in UTC, state; of several windows how many are in which state. */
-export function cellWords({ dataset, start, end, parts }: Cell): string {
+/** A cell in words: dataset, range in UTC, state; of several windows how many are in which state; of a hole that nothing was collected. */
+export function cellWords({ dataset, start, end, parts, hole }: Cell): string {
+  if (hole) return `${dataset}, ${spanText(start, end)}, ${NOTHING_COLLECTED}`;
   return `${dataset}, ${spanText(start, end)}, ${stateWords({ parts })}`;
 }
 
-export function stateWords({ parts }: Pick<Cell, "parts">): string {
+function stateWords({ parts }: Pick<Cell, "parts">): string {
   const windows = windowsOf(parts);
   const stale = parts.reduce((sum, part) => sum + part.stale, 0);
   const again = parts.reduce((sum, part) => sum + part.again, 0);

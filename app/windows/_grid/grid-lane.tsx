@@ -11,7 +11,7 @@ import { cellWords } from "./cell-words";
 import { FarAway } from "./far-away";
 import { GridCanvas } from "./grid-canvas";
 import { ROW_PX } from "./paint";
-import { type Cell, cellNear, cellUpTo, type GridFilter, type GridRow } from "./picture";
+import { type Cell, cellNear, cellUpTo, type GridRow, type Reach } from "./picture";
 import type { Selection, SelectionStep } from "./selection";
 import { useCellDetail } from "./use-cell-detail";
 import { useGridKeys } from "./use-grid-keys";
@@ -22,7 +22,7 @@ import type { GridTime } from "./view";
 export interface LaneProps {
   readonly lane: RefObject<HTMLDivElement | null>;
   readonly rows: readonly GridRow[];
-  readonly filter: GridFilter;
+  readonly filter: Reach;
   readonly span: Interval;
   readonly known: Interval;
   readonly ticks: readonly Tick[];
@@ -36,8 +36,8 @@ export interface LaneProps {
   readonly move: (time: GridTime, how: Move) => void;
   /** Goes to the window of a cell; nearer, where it is of several. */
   readonly open: (cell: Cell) => void;
-  /** Zooms in on a cell. */
-  readonly near: (cell: Cell) => void;
+  /** Zooms in on a cell; of a hole on an instant in it. */
+  readonly near: (cell: Cell, at?: Micros) => void;
 }
 
 /** The cells: painted for the eye, and for readers one cell at a time, that of the cursor. */

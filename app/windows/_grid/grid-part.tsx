@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, useCallback, useMemo } from "react";
+import { memo, useCallback, useMemo, useRef } from "react";
 import type { Micros } from "../../../server/observation/time";
 import type { ReasonClass } from "../../../server/window/model";
 import type { AddressChange } from "../../_ui/use-address";
@@ -52,9 +52,15 @@ export const GridPart = memo(function GridPart({
     }),
     [ranges, filter, reasons, words],
   );
-  const clear = useCallback(() => step({ kind: "clear" }), [step]);
+  const cells = useRef<HTMLDivElement>(null);
+  const clear = useCallback(() => {
+    step({ kind: "clear" });
+    // The button goes with what was selected; the focus would be lost, or fall to what stands nearest.
+    cells.current?.focus({ preventScroll: true });
+  }, [step]);
   return (
     <WindowsGrid
+      cells={cells}
       dataset={dataset}
       reasons={reasons}
       words={words}

@@ -5,6 +5,8 @@ import type { WindowState } from "../../../server/window/model";
 import { countText } from "../../_ui/format";
 import { Mark } from "../../_ui/mark";
 import { AGAIN, STALE, WINDOW_STATE_NAMES, WINDOW_STATES } from "../window-state";
+import { HoleMark } from "./hole-mark";
+import { NOTHING_COLLECTED } from "./paint-holes";
 import type { GridFilter } from "./picture";
 import { useLatest } from "./use-latest";
 
@@ -12,6 +14,7 @@ import { useLatest } from "./use-latest";
 export function Legend({
   filter,
   counts,
+  holes,
   onChange,
 }: {
   filter: GridFilter;
@@ -23,6 +26,8 @@ export function Legend({
         readonly again: number;
       }
     | undefined;
+  /** Whether time without windows is shown: a filter hides it. */
+  holes: boolean;
   onChange: (filter: GridFilter) => void;
 }) {
   const chosen = filter.states ?? [];
@@ -55,6 +60,13 @@ export function Legend({
         <span className="flex min-h-6 items-center gap-1.5" title="Not out of date: somebody asked.">
           <Mark {...AGAIN} />
           {countText(counts.again)}
+        </span>
+      ) : null}
+      {holes ? (
+        <span className="flex min-h-6 items-center gap-1.5 text-muted">
+          <HoleMark />
+          <span className="font-medium">{NOTHING_COLLECTED}:</span>
+          <span>no delivery covers that time</span>
         </span>
       ) : null}
     </fieldset>

@@ -5,13 +5,14 @@ import type { WindowState } from "../../../server/window/model";
 import { WINDOW_STATES } from "../window-state";
 import { boxOf, type Patterns, paintCell, SOLID } from "./paint-cell";
 import { GLYPH_PX, type Glyphs } from "./paint-glyph";
+import { paintHoles } from "./paint-holes";
 import type { Palette } from "./palette";
-import { type GridFilter, type GridRow, shownParts } from "./picture";
+import { type GridRow, type Reach, shownParts } from "./picture";
 import type { SelectedRange } from "./selection";
 
 export const ROW_PX = 28;
 /** From this width on each cell stands for itself; narrower ones are one span. */
-const APART_PX = 8;
+export const APART_PX = 8;
 const WORD_PX = 92;
 /** What needs a person at once is seen from afar: never narrower than this, and as high as the row. */
 const ALARM_PX = 2;
@@ -28,7 +29,7 @@ export interface Scene {
   readonly known: Interval;
   /** Where grid lines stand. */
   readonly ticks: readonly { readonly at: Micros; readonly major: boolean }[];
-  readonly filter: GridFilter;
+  readonly filter: Reach;
   readonly now: Micros;
   readonly palette: Palette;
   readonly patterns: Patterns;
@@ -73,6 +74,9 @@ export function paint(canvas: CanvasRenderingContext2D, scene: Scene): void {
     canvas.fillStyle = palette.line;
     canvas.fillRect(0, top + ROW_PX - 1, width, 1);
     gather(strokes, row, top, scene, scale, canvas);
+    const { apart } = scene.filter;
+    if (apart !== undefined)
+      paintHoles(canvas, row.holes ?? [], { y: top + ROW_PX / 2, span, width, apart }, palette);
   });
   for (const state of SEVERITY.toReversed())
     for (const stroke of strokes[SEVERITY.indexOf(state)] ?? []) paintStroke(canvas, state, stroke, scene);

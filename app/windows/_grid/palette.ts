@@ -8,6 +8,7 @@ export interface Palette {
   readonly line: string;
   readonly edge: string;
   readonly ink: string;
+  readonly muted: string;
   readonly accent: string;
   readonly stale: string;
 }
@@ -34,6 +35,7 @@ export function readPalette(): Palette {
     line: token("line"),
     edge: token("edge"),
     ink: token("ink"),
+    muted: token("muted"),
     accent: token("accent"),
     stale: token("stale"),
   };

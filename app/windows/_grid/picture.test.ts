@@ -9,6 +9,8 @@ import {
   countsIn,
   type GridFilter,
   type GridRow,
+  holeCellAt,
+  isOfSeveral,
   pictureOf,
   shownParts,
   wholeCells,
@@ -93,6 +95,47 @@ describe("cells of a row", () => {
   });
 });
 
+describe("cells of a row with what was not collected between them", () => {
+  const holed: GridRow = {
+    ...ROW,
+    holes: [{ start: 5 * HOUR, end: 7 * HOUR, each: HOUR, several: false }],
+  };
+  const apart = { ...ALL, apart: HOUR };
+  const asOne = { ...ALL, apart: 2 * HOUR };
+
+  it("holes are cells where they are shown, and only there", () => {
+    expect(cellAt(holed, 6.5 * HOUR, apart)).toEqual({
+      dataset: "d",
+      start: 6 * HOUR,
+      end: 7 * HOUR,
+      parts: [],
+      hole: { several: false },
+    });
+    expect(cellAt(holed, 6.5 * HOUR, ALL)).toBeUndefined();
+    expect(holeCellAt(holed, 6.5 * HOUR, FAILED)).toBeUndefined();
+    expect(hours(cellNear(holed, 6.7 * HOUR, asOne))).toEqual([5, 7]);
+  });
+
+  it.each([
+    ["apart", apart, [5, 6], [6, 7], [7, 8], [6, 7], [5, 6], [4, 5]],
+    ["as one", asOne, [5, 7], [7, 8], [7, 8], [5, 7], [4, 5], [4, 5]],
+    ["hidden", ALL, [7, 8], [7, 8], [7, 8], [4, 5], [4, 5], [4, 5]],
+  ])("each is reached in order, %s", (_, reach, from5, from6, from7, upTo7, upTo6, upTo5) => {
+    expect([5, 6, 7].map((at) => hours(cellFrom(holed, at * HOUR, reach)))).toEqual([from5, from6, from7]);
+    expect([7, 6, 5].map((at) => hours(cellUpTo(holed, at * HOUR, reach)))).toEqual([upTo7, upTo6, upTo5]);
+  });
+
+  it("selection takes the windows round them as before", () => {
+    expect(hours(wholeCells(holed, { start: 4 * HOUR, end: 6 * HOUR }))).toEqual([4, 5]);
+  });
+
+  it("opens the room of one window, and goes nearer to that of several", () => {
+    const of = (several: boolean) =>
+      isOfSeveral({ dataset: "d", start: 0, end: 1, parts: [], hole: { several } });
+    expect([of(false), of(true)]).toEqual([false, true]);
+  });
+});
+
 it("shows of a cell what the filter shows, and of stale ones only those", () => {
   const parts = [part("failed"), part("queued", 4, 2), part("built", 3)];
   expect(shownParts(parts, ALL)).toBe(parts);
@@ -123,7 +166,7 @@ it("reads an answer", () => {
     to: 9 * HOUR,
     each: HOUR,
     leftOut: 0,
-    rows: [{ ...ROW, runs: ROW.runs.map((each) => packRun(each, HOUR)) }],
+    rows: [{ ...ROW, span: HOUR, runs: ROW.runs.map((each) => packRun(each, HOUR)) }],
   });
-  expect(picture.rows).toEqual([ROW]);
+  expect(picture.rows).toEqual([{ ...ROW, holes: [] }]);
 });

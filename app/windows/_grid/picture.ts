@@ -3,6 +3,7 @@ import type { Micros } from "../../../server/observation/time";
 import { type GridPart, type GridRun, unpackRun } from "../../../server/window/grid/model";
 import type { WindowState } from "../../../server/window/model";
 import type { WindowGridAnswer } from "../../_trpc/outputs";
+import { type Hole, type HoleCell, holeAt, holeFrom, holesOf, holeUpTo } from "./holes";
 
 /** What of the grid is shown; what is hidden is neither reached by keys nor selected. */
 export interface GridFilter {
@@ -11,32 +12,46 @@ export interface GridFilter {
   readonly stale: boolean;
 }
 
+/** What is reached beside what a filter shows: from which length on the cells of holes stand apart; undefined where no holes are shown. */
+export interface Reach extends GridFilter {
+  readonly apart?: Micros | undefined;
+}
+
 export interface GridRow {
   readonly dataset: string;
   readonly synthetic: boolean;
   readonly first?: Micros | undefined;
   readonly last?: Micros | undefined;
   readonly runs: readonly GridRun[];
+  /** Where nothing was collected, in order of time. */
+  readonly holes?: readonly Hole[];
 }
 
 /** The grid as it was answered: rows by name, runs in order of time. */
 export type Picture = Interval & { readonly rows: readonly GridRow[] };
 
-/** One cell: a window, or several that begin in it. */
+/** One cell: a window, or several that begin in it; or time of which nothing was collected. */
 export interface Cell extends Interval {
   readonly dataset: string;
-  /** Those that the filter shows, the worst first. */
+  /** Those that the filter shows, the worst first; none in a hole. */
   readonly parts: readonly GridPart[];
+  /** Of a hole: whether several windows have room in it. */
+  readonly hole?: { readonly several: boolean } | undefined;
+}
+
+/** Whether a cell is of more windows than one, so that to open it is to go nearer. */
+export function isOfSeveral({ parts, hole }: Cell): boolean {
+  return hole ? hole.several : windowsOf(parts) > 1;
 }
 
 export function pictureOf(answer: WindowGridAnswer): Picture {
+  const known = { start: answer.from, end: answer.to };
   return {
-    start: answer.from,
-    end: answer.to,
-    rows: answer.rows.map(({ runs, ...row }) => ({
-      ...row,
-      runs: runs.map((run) => unpackRun(run, answer.from)),
-    })),
+    ...known,
+    rows: answer.rows.map(({ runs: packed, span, ...row }) => {
+      const runs = packed.map((run) => unpackRun(run, answer.from));
+      return { ...row, runs, holes: holesOf({ ...row, span, runs }, known, answer.each) };
+    }),
   };
 }
 
@@ -59,6 +74,17 @@ function cellOf(row: GridRow, run: GridRun, place: number, filter: GridFilter): 
   return { dataset: row.dataset, start, end: start + run.each, parts: shownParts(run.parts, filter) };
 }
 
+function cellOfHole({ dataset }: GridRow, found: HoleCell | undefined): Cell | undefined {
+  return (
+    found && { dataset, start: found.start, end: found.end, parts: [], hole: { several: found.several } }
+  );
+}
+
+/** The stop of a row's holes that holds an instant. */
+export function holeCellAt(row: GridRow, instant: Micros, { apart }: Reach): Cell | undefined {
+  return apart === undefined ? undefined : cellOfHole(row, holeAt(row.holes ?? [], instant, apart));
+}
+
 /** Place of the first run that ends after an instant. */
 function firstEndingAfter(runs: readonly GridRun[], instant: Micros): number {
   let [low, high] = [0, runs.length];
@@ -71,16 +97,23 @@ function firstEndingAfter(runs: readonly GridRun[], instant: Micros): number {
   return low;
 }
 
-/** The shown cell that holds an instant. */
-export function cellAt(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+/** The shown cell, or that of a hole, that holds an instant. */
+export function cellAt(row: GridRow, instant: Micros, reach: Reach): Cell | undefined {
   const run = row.runs[firstEndingAfter(row.runs, instant)];
-  if (!run || run.start > instant) return undefined;
-  const cell = cellOf(row, run, Math.floor((instant - run.start) / run.each), filter);
+  if (!run || run.start > instant) return holeCellAt(row, instant, reach);
+  const cell = cellOf(row, run, Math.floor((instant - run.start) / run.each), reach);
   return cell.parts.length > 0 ? cell : undefined;
 }
 
-/** The first shown cell that begins at an instant or later. */
-export function cellFrom(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+/** The first shown cell, or that of a hole, that begins at an instant or later. */
+export function cellFrom(row: GridRow, instant: Micros, reach: Reach): Cell | undefined {
+  const { apart } = reach;
+  const hole = apart === undefined ? undefined : cellOfHole(row, holeFrom(row.holes ?? [], instant, apart));
+  const window = windowFrom(row, instant, reach);
+  return hole && (!window || hole.start < window.start) ? hole : window;
+}
+
+function windowFrom(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
   for (let at = firstEndingAfter(row.runs, instant); at < row.runs.length; at += 1) {
     const run = row.runs[at];
     if (!run || shownParts(run.parts, filter).length === 0) continue;
@@ -90,8 +123,15 @@ export function cellFrom(row: GridRow, instant: Micros, filter: GridFilter): Cel
   return undefined;
 }
 
-/** The last shown cell that ends at an instant or earlier. */
-export function cellUpTo(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
+/** The last shown cell, or that of a hole, that ends at an instant or earlier. */
+export function cellUpTo(row: GridRow, instant: Micros, reach: Reach): Cell | undefined {
+  const { apart } = reach;
+  const hole = apart === undefined ? undefined : cellOfHole(row, holeUpTo(row.holes ?? [], instant, apart));
+  const window = windowUpTo(row, instant, reach);
+  return hole && (!window || hole.start > window.start) ? hole : window;
+}
+
+function windowUpTo(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
   for (let at = Math.min(row.runs.length - 1, firstEndingAfter(row.runs, instant)); at >= 0; at -= 1) {
     const run = row.runs[at];
     if (!run || shownParts(run.parts, filter).length === 0) continue;
@@ -101,11 +141,11 @@ export function cellUpTo(row: GridRow, instant: Micros, filter: GridFilter): Cel
   return undefined;
 }
 
-/** The shown cell that is nearest to an instant. */
-export function cellNear(row: GridRow, instant: Micros, filter: GridFilter): Cell | undefined {
-  const here = cellAt(row, instant, filter);
+/** The shown cell, or that of a hole, that is nearest to an instant. */
+export function cellNear(row: GridRow, instant: Micros, reach: Reach): Cell | undefined {
+  const here = cellAt(row, instant, reach);
   if (here) return here;
-  const [before, after] = [cellUpTo(row, instant, filter), cellFrom(row, instant, filter)];
+  const [before, after] = [cellUpTo(row, instant, reach), cellFrom(row, instant, reach)];
   if (!before || !after) return before ?? after;
   return instant - before.end <= after.start - instant ? before : after;
 }

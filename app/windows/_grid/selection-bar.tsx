@@ -91,6 +91,6 @@ function Counted({
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([state, count]) => `${countText(count)} ${WINDOW_STATES[state].word}`);
-  if (windows === 0) return "No window of what is selected is shown by the filter.";
+  if (windows === 0) return "No window is in what is selected, or the filter hides it.";
   return `${plural(windows, "window")} of ${plural(datasets, "dataset")} selected: ${states.join(", ")}`;
 }

@@ -3,7 +3,7 @@
 import type { KeyboardEvent } from "react";
 import type { Interval } from "../../../server/observation/interval";
 import type { Micros } from "../../../server/observation/time";
-import { type Cell, cellFrom, cellNear, cellUpTo, type GridFilter, type GridRow, rectangle } from "./picture";
+import { type Cell, cellFrom, cellNear, cellUpTo, type GridRow, type Reach, rectangle } from "./picture";
 import type { Selection, SelectionStep } from "./selection";
 import type { Move } from "./use-grid-time";
 import { type GridTime, movedBy, movedTo, zoomedBy } from "./view";
@@ -11,7 +11,7 @@ import { type GridTime, movedBy, movedTo, zoomedBy } from "./view";
 /** What the grid is told of, and what it can ask for, when a key is pressed. */
 export interface GridKeys {
   readonly rows: readonly GridRow[];
-  readonly filter: GridFilter;
+  readonly filter: Reach;
   readonly span: Interval;
   readonly time: GridTime;
   readonly now: Micros;

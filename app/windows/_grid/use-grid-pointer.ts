@@ -4,7 +4,7 @@ import { type PointerEvent, type RefObject, useEffect, useRef, useState } from "
 import type { Interval } from "../../../server/observation/interval";
 import type { Micros } from "../../../server/observation/time";
 import { ROW_PX } from "./paint";
-import { type Cell, cellNear, type GridFilter, type GridRow, rectangle } from "./picture";
+import { type Cell, cellNear, type GridRow, holeCellAt, isOfSeveral, type Reach, rectangle } from "./picture";
 import type { SelectionStep } from "./selection";
 import type { Move } from "./use-grid-time";
 import { type GridTime, movedBy, zoomedTo } from "./view";
@@ -19,7 +19,7 @@ const WHEEL = 0.0025;
 export interface GridPointer {
   readonly lane: RefObject<HTMLElement | null>;
   readonly rows: readonly GridRow[];
-  readonly filter: GridFilter;
+  readonly filter: Reach;
   readonly span: Interval;
   readonly width: number;
   readonly time: GridTime;
@@ -27,7 +27,7 @@ export interface GridPointer {
   readonly step: (step: SelectionStep) => void;
   readonly move: (time: GridTime, how: Move) => void;
   readonly open: (cell: Cell) => void;
-  readonly near: (cell: Cell) => void;
+  readonly near: (cell: Cell, at?: Micros) => void;
 }
 
 interface Press {
@@ -56,9 +56,13 @@ export function useGridPointer(grid: GridPointer) {
 
   const pixel = (grid.span.end - grid.span.start) / grid.width;
   const cellBeside = (row: GridRow, at: Micros) => {
-    const cell = cellNear(row, at, grid.filter);
     const reach = FINGERTIP_PX * pixel;
-    return cell && cell.start - reach <= at && at < cell.end + reach ? cell : undefined;
+    const found = cellNear(row, at, { ...grid.filter, apart: undefined });
+    const cell = found && found.start - reach <= at && at < found.end + reach ? found : undefined;
+    const hit = cell && cell.start <= at && at < cell.end;
+    if (hit || (cell && cell.end - cell.start < reach)) return cell;
+    // Beside a wide cell a hole is what is pointed at; a narrow one is easier to hit than what is round it.
+    return holeCellAt(row, at, grid.filter) ?? cell;
   };
   const placeOf = (event: PointerEvent) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -102,7 +106,8 @@ export function useGridPointer(grid: GridPointer) {
     press.current = undefined;
     if (!pressed || pressed.moved || !pressed.cell) return;
     if (pressed.add) grid.step({ kind: "toggle", ranges: [pressed.cell] });
-    else if (pressed.cell.end - pressed.cell.start < FINGERTIP_PX * pixel) grid.near(pressed.cell);
+    else if (pressed.cell.end - pressed.cell.start < FINGERTIP_PX * pixel || isOfSeveral(pressed.cell))
+      grid.near(pressed.cell, pressed.cell.hole && pressed.at);
     else grid.open(pressed.cell);
   };
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useCallback, useMemo, useState } from "react";
+import type { Micros } from "../../../server/observation/time";
 import type { ReasonClass } from "../../../server/window/model";
 import { failureOf } from "../../_trpc/failure";
 import { Panel } from "../../_ui/page";
@@ -13,8 +14,16 @@ import { GridSkeleton } from "./grid-skeleton";
 import { GridTools } from "./grid-tools";
 import { Legend } from "./legend";
 import { NoRows } from "./no-rows";
-import { ROW_PX } from "./paint";
-import { type Cell, countsIn, type GridFilter, type Picture, rectangle, windowsOf } from "./picture";
+import { APART_PX, ROW_PX } from "./paint";
+import {
+  type Cell,
+  countsIn,
+  type GridFilter,
+  isOfSeveral,
+  type Picture,
+  type Reach,
+  rectangle,
+} from "./picture";
 import { type RowHead, RowHeads } from "./row-heads";
 import type { Selection, SelectionStep } from "./selection";
 import { TimeAxis } from "./time-axis";
@@ -29,6 +38,8 @@ const MOST_ROWS = 20;
 const LABEL_PX = 84;
 
 export interface WindowsGridProps {
+  /** What has the focus of the keyboard in it. */
+  readonly cells: RefObject<HTMLDivElement | null>;
   readonly dataset: string | undefined;
   readonly reasons: readonly ReasonClass[] | undefined;
   readonly words: string | undefined;
@@ -50,6 +61,8 @@ export function WindowsGrid(props: WindowsGridProps) {
   const span = useMemo(() => spanOf(time, now), [time, now]);
   const { query, picture } = useGridPicture(span, width, { dataset, reasons, words });
   const counts = useMemo(() => picture && countsIn(picture, span), [picture, span]);
+  // Of what a filter hides nothing is said, nor of what it leaves between.
+  const holes = reasons === undefined && words === undefined && filter.states === undefined && !filter.stale;
   const cursor = selection.cursor && (selection.cursor.start + selection.cursor.end) / 2;
   const pivot = cursor !== undefined && cursor > span.start && cursor < span.end ? cursor : undefined;
   return (
@@ -67,7 +80,7 @@ export function WindowsGrid(props: WindowsGridProps) {
         ) : picture.rows.length === 0 ? (
           <NoRows dataset={dataset} />
         ) : (
-          <Rows {...props} picture={picture} span={span} whole={width} />
+          <Rows {...props} picture={picture} span={span} whole={width} holes={holes} />
         )}
       </div>
       {query.data && query.data.leftOut > 0 ? (
@@ -75,7 +88,7 @@ export function WindowsGrid(props: WindowsGridProps) {
           {query.data.leftOut} more datasets have no room here: choose one above.
         </p>
       ) : null}
-      <Legend filter={filter} counts={counts} onChange={onFilter} />
+      <Legend filter={filter} counts={counts} holes={holes} onChange={onFilter} />
       {props.children}
       {/* Below, so that the cells stay where they are. */}
       {query.error && picture ? <NotUpToDate failure={failureOf(query.error)} /> : null}
@@ -87,9 +100,11 @@ const HEAD_PX = { narrow: 104, wide: 208 } as const;
 
 /** Names at the left, cells at the right, the time above. */
 function Rows({
+  cells,
   picture,
   span,
   whole,
+  holes,
   filter,
   time,
   now,
@@ -100,10 +115,11 @@ function Rows({
   picture: Picture;
   span: ReturnType<typeof spanOf>;
   whole: number;
+  /** Whether time without windows is shown. */
+  holes: boolean;
 }) {
   const { rows } = picture;
   const router = useRouter();
-  const lane = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const heads = useHeads(rows);
   const selectRow = useLatest((place: number, add: boolean) =>
@@ -114,18 +130,22 @@ function Rows({
   // Beside more rows than are in sight stands a bar to scroll them by.
   const width = Math.max(1, whole - head - (rows.length > MOST_ROWS ? 16 : 0));
   const ticks = useMemo(() => ticksOf(span, Math.floor(width / LABEL_PX)), [span, width]);
+  const apart = holes ? (APART_PX * (span.end - span.start)) / width : undefined;
+  const reach = useMemo((): Reach => ({ ...filter, apart }), [filter, apart]);
   const scrolled = useMemo(() => ({ top, height }), [top, height]);
   const near = useCallback(
-    (cell: Cell) => {
-      const several = windowsOf(cell.parts) > 1;
-      const length = several ? 1.2 * (cell.end - cell.start) : (span.end - span.start) / 8;
-      const middle = (cell.start + cell.end) / 2;
+    (cell: Cell, at?: Micros) => {
+      const closer = (span.end - span.start) / 8;
+      const whole = 1.2 * (cell.end - cell.start);
+      // A hole may be longer than the view.
+      const length = !isOfSeveral(cell) ? closer : cell.hole ? Math.min(whole, closer) : whole;
+      const middle = at ?? (cell.hole ? cell.start : (cell.start + cell.end) / 2);
       move(zoomedTo({ start: middle - 1, end: middle + 1 }, length, undefined, now), "step");
     },
     [move, span, now],
   );
   const open = useCallback(
-    (cell: Cell) => (windowsOf(cell.parts) > 1 ? near(cell) : router.push(windowHref(cell))),
+    (cell: Cell) => (isOfSeveral(cell) ? near(cell) : router.push(windowHref(cell))),
     [router, near],
   );
   return (
@@ -143,9 +163,9 @@ function Rows({
         </div>
         <div className="relative" style={{ width }}>
           <GridLane
-            lane={lane}
+            lane={cells}
             rows={rows}
-            filter={filter}
+            filter={reach}
             span={span}
             known={picture}
             ticks={ticks}

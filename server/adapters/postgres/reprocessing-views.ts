@@ -1,5 +1,5 @@
 import { NotFound } from "../../errors";
-import type { Micros } from "../../observation/time";
+import { MINUTE, type Micros, SECOND } from "../../observation/time";
 import type { Page } from "../../ports/views";
 import type {
   ReprocessCounts,
@@ -16,7 +16,7 @@ interface Counted {
   readonly waiting: number;
   readonly leftOut: number;
   readonly outcomes: Readonly<Partial<Record<ReprocessOutcome, number>>>;
-  /** Ended by work in the last minute, and the part of it in which there was work, µs. */
+  /** Ended by work in the last minutes, and the part of them in which it ran, µs. */
   readonly lately: number;
   readonly worked: Micros | undefined;
 }
@@ -28,15 +28,25 @@ interface Row extends Omit<ReprocessingView, "counts" | "perMinute" | "remaining
   readonly counts: Counted | undefined;
 }
 
-/** Counts the windows of a reprocessing, by the index on their state. Nothing is read where `id` is null. */
+/** How far back windows count for the rate, µs. */
+const LATELY = 5 * MINUTE;
+/** Out of fewer windows no rate is made, nor out of less than a moment. */
+const LEAST_ENDED = 3;
+const LEAST_WORKED = SECOND;
+
+/**
+ * Counts the windows of a reprocessing, by the index on their state. Nothing is read where `id` is null. For the rate count those that ended lately,
+ * since it was last begun, resumed or retried: in a pause, or after its end, it makes none.
+ */
 export const COUNTS = (id: string) => `
   SELECT coalesce(sum(n), 0)::int AS total, coalesce(sum(n) FILTER (WHERE state = 'ended'), 0)::int AS ended, coalesce(sum(n) FILTER (WHERE state = 'waiting'), 0)::int AS waiting,
     coalesce(sum(left_out), 0)::int AS "leftOut", coalesce(sum(lately), 0)::int AS lately,
-    least(60000000, ${us("clock_timestamp()")} - ${us("min(first)")})::bigint AS worked,
+    ${us("clock_timestamp()")} - greatest(min(since), ${us("min(first)")})::bigint AS worked,
     coalesce(json_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL AND state = 'ended'), '{}') AS outcomes
-  FROM (SELECT state, outcome, count(*) AS n, count(*) FILTER (WHERE left_out) AS left_out, min(begun_at) AS first,
-      count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ended_at > clock_timestamp() - interval '1 minute') AS lately
-    FROM reprocessing_window w WHERE w.reprocessing = ${id} GROUP BY state, outcome) by_outcome`;
+  FROM (SELECT state, outcome, count(*) AS n, count(*) FILTER (WHERE left_out) AS left_out, min(begun_at) AS first, min(s.since) AS since,
+      count(*) FILTER (WHERE NOT left_out AND outcome <> 'cancelled' AND ${us("ended_at")} > s.since) AS lately
+    FROM (SELECT greatest(${us("running_since")}, ${us("clock_timestamp()")} - ${LATELY}) AS since FROM reprocessing WHERE id = ${id}) s, reprocessing_window w
+    WHERE w.reprocessing = ${id} GROUP BY state, outcome) by_outcome`;
 
 /** Why a run that windows wait for has not come through yet; null where none has failed. */
 const FAILING_RUN = (runs: string) => `(
@@ -84,10 +94,9 @@ function shown(row: Row): ReprocessingView {
     ...rest
   } = row;
   const counts = countsOf(kept ?? row);
-  // A rate out of less than a moment is none.
   const perMinute =
-    row.state === "running" && lately > 0 && (worked ?? 0) >= 1_000_000
-      ? (lately * 60_000_000) / (worked ?? 1)
+    row.state === "running" && lately >= LEAST_ENDED && (worked ?? 0) >= LEAST_WORKED
+      ? (lately * MINUTE) / (worked ?? 1)
       : undefined;
   return {
     ...rest,
@@ -96,7 +105,7 @@ function shown(row: Row): ReprocessingView {
     remaining:
       perMinute === undefined || held
         ? undefined
-        : Math.round(((counts.waiting + counts.underWay) / perMinute) * 60_000_000),
+        : Math.round(((counts.waiting + counts.underWay) / perMinute) * MINUTE),
   };
 }
 

@@ -123,25 +123,24 @@ it("an open window that was never built is only collected, unless gaps are allow
 });
 
 it("windows that wait for a run that fails say why, and nobody says how long it takes", async () => {
-  await hours("a", START, 2);
+  await hours("a", START, 4);
   await start(IDS[0], "collect");
   const run = "0190f2c0-0000-5000-8000-0000000000aa";
-  const [first, second] = await reprocessings.steps(IDS[0], "waiting", 2);
-  if (!first || !second) throw new Error("two windows were asked for");
+  const [first, ...others] = await reprocessings.steps(IDS[0], "waiting", 4);
+  if (!first) throw new Error("four windows were asked for");
   await db.execute(
     undefined,
     `INSERT INTO run (id, source, start_us, end_us, trigger, lane, state, error) VALUES ($1::uuid, 'sensors', 0, 1, 'person', 'backfill', 'failed', 'the archive answered 500')`,
     run,
   );
   await db.run((tx) => reprocessings.begin(tx, first, "collecting", [run]));
-  await db.run((tx) => reprocessings.end(tx, second, "changed", undefined));
-  await db.execute(
-    undefined,
-    "UPDATE reprocessing_window SET begun_at = clock_timestamp() - interval '30 seconds'",
-  );
+  for (const each of others) await db.run((tx) => reprocessings.end(tx, each, "changed", undefined));
+  await runningFor(30);
   const { items } = await reprocessings.windows(IDS[0], { limit: 5 });
   expect(items.map(({ reason }) => reason)).toEqual([
     "sensors: the archive answered 500; its run is tried again by itself",
+    undefined,
+    undefined,
     undefined,
   ]);
   const held = await reprocessings.get(IDS[0]);
@@ -150,6 +149,65 @@ it("windows that wait for a run that fails say why, and nobody says how long it 
   await db.execute(undefined, "UPDATE run SET state = 'running', error = NULL");
   expect((await reprocessings.get(IDS[0])).remaining).toBeGreaterThan(0);
   await db.execute(undefined, "DELETE FROM run");
+});
+
+/** Makes a reprocess that was begun just now one that began some seconds ago. */
+const runningFor = async (seconds: number) => {
+  for (const [table, column] of [
+    ["reprocessing", "running_since"],
+    ["reprocessing_window", "begun_at"],
+  ])
+    await db.execute(
+      undefined,
+      `UPDATE ${table} SET ${column} = clock_timestamp() - $1::int * interval '1 second'`,
+      seconds,
+    );
+};
+
+it("the rate is of what ended since it runs: neither a pause nor the time after its end makes it slower", async () => {
+  await hours("a", START, 20);
+  await start(IDS[0], "dataset");
+  const finish = async (windows: number) => {
+    for (const step of await reprocessings.steps(IDS[0], "waiting", windows)) {
+      await db.run((tx) => reprocessings.begin(tx, step, "building", []));
+      await db.run((tx) => reprocessings.end(tx, { ...step, state: "building" }, "changed", undefined));
+    }
+  };
+  const turn = (state: "running" | "paused" | "cancelled") =>
+    db.run((tx) => reprocessings.setState(tx, IDS[0], state));
+  const rate = async () => (await reprocessings.get(IDS[0])).perMinute;
+  await finish(2);
+  await runningFor(10);
+  expect(await rate()).toBeUndefined();
+  await finish(3);
+  expect(await rate()).toBeCloseTo(30, -1);
+
+  await turn("paused");
+  await runningFor(3_000);
+  expect(await rate()).toBeUndefined();
+  await turn("running");
+  // What ended before the pause says nothing of now.
+  await finish(2);
+  expect(await rate()).toBeUndefined();
+  await finish(2);
+  await db.execute(
+    undefined,
+    "UPDATE reprocessing SET running_since = clock_timestamp() - interval '8 seconds'",
+  );
+  await db.execute(
+    undefined,
+    "UPDATE reprocessing_window SET ended_at = ended_at - interval '1 minute' WHERE position <= 5 AND state = 'ended'",
+  );
+  expect(await rate()).toBeCloseTo(30, -1);
+  // What is begun while it runs, or asked to run again, is no new beginning.
+  await turn("running");
+  expect(await rate()).toBeCloseTo(30, -1);
+
+  await db.run((tx) => reprocessings.cancelWaiting(tx, IDS[0]));
+  await turn("cancelled");
+  await db.run((tx) => reprocessings.retry(tx, IDS[0], ["cancelled"]));
+  await turn("running");
+  expect((await reprocessings.get(IDS[0])).remaining).toBeUndefined();
 });
 
 it("a window under way whose request or row is gone is found, and one that is asked for is not", async () => {

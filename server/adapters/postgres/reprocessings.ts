@@ -65,7 +65,8 @@ export class PostgresReprocessings implements Reprocessings {
   async setState(tx: Tx, id: string, state: ReprocessState): Promise<void> {
     await this.db.execute(
       tx,
-      `UPDATE reprocessing SET state = $2, ended_at = CASE WHEN $2 IN ('done', 'cancelled') THEN clock_timestamp() END, counts = NULL WHERE id = $1::uuid`,
+      `UPDATE reprocessing SET state = $2, ended_at = CASE WHEN $2 IN ('done', 'cancelled') THEN clock_timestamp() END, counts = NULL,
+         running_since = CASE WHEN $2 = 'running' AND state <> 'running' THEN clock_timestamp() ELSE running_since END WHERE id = $1::uuid`,
       id,
       state,
     );

@@ -81,37 +81,60 @@ export async function deliveryTotals(db: Database, window: Window): Promise<Deli
   return row;
 }
 
+/** What the ledger has of them. */
+type TimesRow = Omit<WindowTimes, "built" | "builtAgain" | "firstBuilt"> & {
+  readonly first: Micros | undefined;
+  readonly verified: Micros | undefined;
+};
+
 /**
  * When each step was done (SEMANTICS 9). Of a revision count the generations that it holds, and the deliveries that claimed the window without
- * giving it a row: their answer made it complete. It was built when a build last found its bytes.
+ * giving it a row: their answer made it complete.
  */
 export async function windowTimes(db: Database, window: Window): Promise<WindowTimes> {
   const span = (first: string, last: string) =>
     `CASE WHEN ${first} IS NOT NULL THEN json_build_object('start', ${first}, 'end', ${last}) END`;
   const over = (column: string) => span(`min(${column})`, `max(${column})`);
-  const [row] = await db.rows<WindowTimes>(
+  const [row] = await db.rows<TimesRow>(
     undefined,
     `WITH r AS (SELECT * FROM revision WHERE ${KEY} AND current)
      SELECT ${span("r.observed_start_us", "r.observed_end_us")} AS observed, f.collected, f.received, f.ingested,
-       ${us("w.ready_at")} AS ready, ${us("greatest(r.built_at, r.verified_at)")} AS built
+       ${us("w.ready_at")} AS ready, ${us("r.built_at")} AS first, ${us("r.verified_at")} AS verified, coalesce(r.publications, 0) AS published
      FROM "window" w LEFT JOIN r ON true CROSS JOIN (
        SELECT ${over("d.collected_us")} AS collected, ${over(us("d.received_at"))} AS received, ${over(us("coalesce(b.ingested_at, g.ingested_at)"))} AS ingested
        FROM ${MET} k JOIN delivery d ON d.id = k.delivery_id LEFT JOIN r ON true LEFT JOIN ${HELD} h ON h.key = d.key
          LEFT JOIN touch t ON t.generation_id = d.current_generation AND t.window_start_us = $2::bigint AND t.window_end_us = $3::bigint
          LEFT JOIN generation b ON b.command_id = h.generation LEFT JOIN generation g ON g.id = d.current_generation
        WHERE h.key IS NOT NULL
-         OR (d.withdrawn_at IS NULL AND (r.revision IS NULL OR (coalesce(t.rows, 0) = 0 AND g.ingested_at <= greatest(r.built_at, r.verified_at))))) f
+         OR (d.withdrawn_at IS NULL AND (r.revision IS NULL OR (coalesce(t.rows, 0) = 0 AND g.ingested_at <= r.built_at)))) f
      WHERE w.dataset = $1 AND w.start_us = $2::bigint AND w.end_us = $3::bigint`,
     ...keyOf(window),
   );
-  return (
-    row ?? {
+  if (!row)
+    return {
       observed: undefined,
       collected: undefined,
       received: undefined,
       ingested: undefined,
       ready: undefined,
       built: undefined,
-    }
-  );
+      builtAgain: undefined,
+      firstBuilt: undefined,
+      published: 0,
+    };
+  const { first, verified, ...times } = row;
+  return { ...times, ...buildsOf(first, verified, row.ingested?.end) };
+}
+
+/** Which build the chain ends with: that of what was ingested, and none that somebody asked for later, for which nothing had to come. */
+function buildsOf(
+  first: Micros | undefined,
+  verified: Micros | undefined,
+  ingested: Micros | undefined,
+): Pick<WindowTimes, "built" | "builtAgain" | "firstBuilt"> {
+  if (first === undefined || verified === undefined || verified <= first)
+    return { built: first, builtAgain: undefined, firstBuilt: undefined };
+  if (ingested !== undefined && ingested > first)
+    return { built: verified, builtAgain: undefined, firstBuilt: first };
+  return { built: first, builtAgain: verified, firstBuilt: undefined };
 }

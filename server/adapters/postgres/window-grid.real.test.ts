@@ -190,7 +190,7 @@ describe("a year of hourly windows of 20 datasets", () => {
       dataset: "days",
     });
     expect(before.rows).toEqual([
-      { dataset: "days", synthetic: false, first: START, last: START + 10 * DAY, runs: [] },
+      { dataset: "days", synthetic: false, span: HOUR, first: START, last: START + 10 * DAY, runs: [] },
     ]);
     const found = await grid.grid({ ...year, words: "DISK IS FULL: 100 %" });
     expect(found.rows.filter(({ runs }) => runs.length > 0).map(({ dataset }) => dataset)).toEqual([

@@ -115,6 +115,39 @@ it("times: of the revision, and not of what came since; when it was ready outliv
   expect(again.collected?.start).toBe(w.start + 10 * MINUTE + 2 * SECOND);
 });
 
+it("times: a build on request that finds the same bytes is no step of the chain", async () => {
+  await deliver("first", 0, 60, 10);
+  await bench.judge(w);
+  await bench.commit(await bench.mustBegin(w), `same${hour}`.padEnd(64, "0"));
+  await bench.judge(w);
+  const { times: before } = await views.windowSummary(DATASET, w.start);
+  expect(before).toMatchObject({ builtAgain: undefined, firstBuilt: undefined, published: 1 });
+  expect(before.built).toBeGreaterThan(before.ready ?? 0);
+  await build("same");
+  const { times: after, builtAt } = await views.windowSummary(DATASET, w.start);
+  expect(after).toMatchObject({ built: before.built, ingested: before.ingested, published: 2 });
+  expect(after.built).toBe(builtAt);
+  expect(after.ready).toBeGreaterThan(after.built ?? 0);
+  expect(after.builtAgain).toBeGreaterThan(after.ready ?? 0);
+
+  // What it holds is ingested again, and comes to the same: the chain is that of what stands there now.
+  const [delivery] = await db.rows<{ id: number }>(
+    undefined,
+    "SELECT id FROM delivery WHERE id IN (SELECT delivery_id FROM touch WHERE dataset = $1 AND window_start_us = $2::bigint)",
+    DATASET,
+    w.start,
+  );
+  await db.execute(
+    undefined,
+    "UPDATE generation SET ingested_at = clock_timestamp() WHERE delivery_id = $1::bigint",
+    delivery?.id,
+  );
+  await build("same");
+  const { times: again } = await views.windowSummary(DATASET, w.start);
+  expect(again).toMatchObject({ builtAgain: undefined, firstBuilt: before.built });
+  expect(again.built).toBeGreaterThan(again.ingested?.end ?? 0);
+});
+
 it("revisions: why each was made, and the difference of any two", async () => {
   const first = await deliver("first", 0, 60, 10);
   await bench.judge(w);

@@ -146,7 +146,7 @@ export class WindowViews {
       times: await windowTimes(this.db, row),
       projections: await this.db.rows(
         undefined,
-        `SELECT projection, wanted, done, error, ${us("done_at")} AS "doneAt", product_revision AS "productRevision", products FROM projection_state
+        `SELECT projection, wanted, done, error, ${us("done_at")} AS "doneAt", ${us("wanted_at")} AS "wantedAt", product_revision AS "productRevision", products FROM projection_state
          WHERE ${KEY} ORDER BY projection`,
         ...keyOf(row),
       ),

@@ -1,10 +1,11 @@
-import { formatInstant, type Micros, SECOND } from "../../../../server/observation/time";
+import { formatInstant, type Micros } from "../../../../server/observation/time";
 import type { WindowDetail } from "../../../_trpc/outputs";
 import { durationText } from "../../../_ui/format";
 import { Nothing } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Empty } from "../../../_ui/states";
 import { type Column, Table } from "../../../_ui/table";
+import { builtSince, exact } from "./built-since";
 import { type ChainStep, chainSteps } from "./chain-steps";
 
 const SHADES = ["bg-edge/70", "bg-edge/30"] as const;
@@ -15,17 +16,10 @@ function stepsOf({ times, projections, revision }: WindowDetail): readonly Chain
   return chainSteps({
     ...times,
     ready: ready !== undefined && built !== undefined && ready > built ? undefined : ready,
-    projected: projections.flatMap(({ projection, done, doneAt }) =>
-      doneAt !== undefined && done === revision ? [{ projection, at: doneAt }] : [],
+    projected: projections.flatMap(({ projection, done, doneAt, wantedAt }) =>
+      doneAt !== undefined && done === revision ? [{ projection, at: doneAt, wanted: wantedAt }] : [],
     ),
   });
-}
-
-/** To the second: steps lie seconds apart, and their durations stand beside. */
-function exact(at: Micros): string {
-  return `${formatInstant(Math.floor(at / SECOND) * SECOND)
-    .replace("T", " ")
-    .replace("Z", "")} UTC`;
 }
 
 const COLUMNS: readonly Column<ChainStep & { number: number }>[] = [
@@ -50,7 +44,7 @@ function Time({ at }: { at: Micros }) {
 /** When what is in the current revision was observed, collected, received, ingested, ready, built and projected. */
 export function ChainPanel({ window }: { window: WindowDetail }) {
   const steps = stepsOf(window).map((step, place) => ({ ...step, number: place + 1 }));
-  const { ready, built } = window.times;
+  const { built } = window.times;
   const of = built === undefined ? "Of all that came so far." : `Of revision ${window.revision ?? ""}.`;
   return (
     <Panel title="Chain of times" note={`${of} Each step is as wide as the logarithm of its duration.`} flush>
@@ -59,6 +53,9 @@ export function ChainPanel({ window }: { window: WindowDetail }) {
       ) : (
         <div className="flex flex-col gap-3">
           <div className="flex flex-col gap-3 px-3 pt-3">
+            {builtSince(window.times).map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
             <div
               role="img"
               aria-label={steps.map(({ sentence }) => sentence).join("; ")}
@@ -80,11 +77,6 @@ export function ChainPanel({ window }: { window: WindowDetail }) {
                 <li key={number}>{sentence}</li>
               ))}
             </ol>
-            {built !== undefined && ready !== undefined && ready > built ? (
-              <p className="text-13 text-muted">
-                It has become due again since, at {exact(ready)}; when it was before this build is not kept.
-              </p>
-            ) : null}
           </div>
           <Table
             label="Chain of times"

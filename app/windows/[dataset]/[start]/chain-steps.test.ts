@@ -65,6 +65,23 @@ it("says of what was projected before the last build that it found the same byte
   ]);
 });
 
+it("says of what was projected on request that it did not wait since the build", () => {
+  const built = end + MINUTE;
+  const asked = built + 29 * MINUTE;
+  const steps = chainSteps({
+    built,
+    projected: [
+      { projection: "odb", at: built + SECOND, wanted: built + 1 },
+      { projection: "bufr", at: asked + 2 * SECOND, wanted: asked },
+    ],
+  });
+  expect(steps.map(({ sentence, after }) => [sentence, after])).toEqual([
+    ["built", undefined],
+    ["projected by odb 1 s after the build", SECOND],
+    ["projected by bufr 2 s after that was asked for, 29 min after the build", undefined],
+  ]);
+});
+
 it("says where a step ended before the one before it, and draws nothing for it", () => {
   const steps = chainSteps({ observed: at(end), collected: at(end - 2 * SECOND), projected: [] });
   expect(steps.map(({ sentence, share }) => [sentence, share])).toEqual([

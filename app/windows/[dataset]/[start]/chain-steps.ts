@@ -9,8 +9,14 @@ export interface ChainTimes {
   readonly ingested?: Interval | undefined;
   readonly ready?: Micros | undefined;
   readonly built?: Micros | undefined;
-  /** Projections of the current revision, and when each was done. */
-  readonly projected: readonly { readonly projection: string; readonly at: Micros }[];
+  /** Projections of the current revision, when each was done, and when it was last wanted. */
+  readonly projected: readonly Projected[];
+}
+
+interface Projected {
+  readonly projection: string;
+  readonly at: Micros;
+  readonly wanted?: Micros | undefined;
 }
 
 /** One part of the way of a window: from the end of the step before to the end of this one. */
@@ -49,8 +55,8 @@ export function chainSteps(times: ChainTimes): readonly ChainStep[] {
   add("ingested", times.ingested, (after) => `ingested ${later(after, known())}`, "ingested");
   add("ready", instant(ready), (after) => `ready to be built ${later(after, known())}`, "ready to be built");
   add("built", instant(built), (after) => `built ${later(after, known())}`, "built");
-  for (const { projection, at } of times.projected.toSorted((a, b) => a.at - b.at))
-    steps.push(projectedStep(projection, at, built, latest(steps)));
+  for (const each of times.projected.toSorted((a, b) => a.at - b.at))
+    steps.push(projectedStep(each, built, latest(steps)));
   return shared(steps);
 }
 
@@ -58,16 +64,25 @@ function latest(steps: readonly Pick<ChainStep, "span">[]): Micros | undefined {
   return steps.length === 0 ? undefined : Math.max(...steps.map(({ span }) => span.end));
 }
 
-/** What was projected before the last build stands for that one too: it found the same bytes. */
+/** A build wants its projections in its own transaction: what is wanted later than this was asked for by itself. */
+const WITH_THE_BUILD = 10 * SECOND;
+
+/**
+ * What was projected before the last build stands for that one too: it found the same bytes. What somebody asked for later did not wait since
+ * the build.
+ */
 function projectedStep(
-  projection: string,
-  at: Micros,
+  { projection, at, wanted }: Projected,
   built: Micros | undefined,
   before: Micros | undefined,
 ): Omit<ChainStep, "share"> {
   const step = { name: "projected", span: { start: at, end: at } };
   if (built !== undefined && at < built) {
     const sentence = `projected by ${projection} before that build, which found the same bytes`;
+    return { ...step, after: undefined, sentence };
+  }
+  if (built !== undefined && wanted !== undefined && wanted > built + WITH_THE_BUILD && at >= wanted) {
+    const sentence = `projected by ${projection} ${durationText(at - wanted)} after that was asked for, ${later(wanted - built, "built")}`;
     return { ...step, after: undefined, sentence };
   }
   const words = built === undefined ? "" : ` ${later(at - built, "built")}`;

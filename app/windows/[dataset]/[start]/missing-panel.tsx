@@ -7,7 +7,7 @@ import type { Micros } from "../../../../server/observation/time";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { Run, Source, WindowDetail } from "../../../_trpc/outputs";
-import { requestKey, useAct } from "../../../_trpc/use-act";
+import { useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
 import { plural, spanText } from "../../../_ui/format";
 import { Instant, Span } from "../../../_ui/instant";
@@ -110,8 +110,15 @@ function Feeder({ source, run: open, gaps }: { source: Source; run: Run | undefi
   const { act, pending } = useAct();
   const collect = () =>
     act(async () => {
+      // Named by the gap and not by the click: somebody else may ask for the same just now.
       for (const { start, end } of gaps.asks)
-        await run.mutateAsync({ name: source.name, start, end, requestKey: requestKey() });
+        await run.mutateAsync({
+          name: source.name,
+          start,
+          end,
+          requestKey: `gap ${start} ${end}`,
+          onceWhileOpen: true,
+        });
       await queries.invalidateQueries(trpc.source.pathFilter());
       const [only] = gaps.asks;
       const what =
