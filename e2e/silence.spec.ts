@@ -267,3 +267,36 @@ test("a source's service is probed when somebody asks, and what was not reached 
   await page.reload();
   await expect(panel).toContainText("nothing new");
 });
+
+test("of two browsers at the settings of alerts the second is told what the first saved, and keeps what it typed", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  await clean(page);
+  const other = await browser.newPage({ baseURL: baseURL ?? "" });
+  for (const each of [page, other]) await each.goto("/settings");
+  const [mine, theirs] = [page, other].map((each) =>
+    each.getByRole("form", { name: "Settings of alerts" }),
+  ) as [Locator, Locator];
+  await mine.getByLabel("Too many from").fill("60");
+  await theirs.getByLabel("Too many from").fill("70");
+  await theirs.getByLabel("Late after").fill("3 h");
+  await theirs.getByRole("button", { name: "Save alerts" }).click();
+  await expect(said(other)).toContainText("The settings of alerts are changed");
+  await expect(mine.getByRole("alert")).toContainText(/late after: .+, now 3 h; too many from: 50, now 70/);
+  await expect(mine.getByRole("button", { name: "Save alerts" })).toBeDisabled();
+  await mine.getByRole("button", { name: "Keep what I typed" }).click();
+  await expect(mine.getByLabel("Late after")).toHaveValue("3 h");
+  await expect(mine.getByLabel("Too many from")).toHaveValue("60");
+  await mine.getByRole("button", { name: "Save alerts" }).click();
+  await expect(theirs.getByLabel("Too many from")).toHaveValue("60");
+
+  await mine.getByLabel("Too many from").fill("80");
+  await theirs.getByLabel("Too many from").fill("50");
+  await theirs.getByLabel("Late after").fill("2 h");
+  await theirs.getByRole("button", { name: "Save alerts" }).click();
+  await mine.getByRole("button", { name: "Take theirs" }).click();
+  await expect(mine.getByLabel("Too many from")).toHaveValue("50");
+  await other.close();
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { STANDARD_SETTINGS } from "../../server/alert/model";
 import { DAY, HOUR, MINUTE, SECOND } from "../../server/observation/time";
-import { asTyped, countProblem, limitProblem, settingsOf } from "./alert-form";
+import { alertDifferences, asTyped, countProblem, limitProblem, onTop, settingsOf } from "./alert-form";
 
 const shown = {
   version: 1,
@@ -45,5 +45,38 @@ describe("the form of alerts", () => {
   it.each(["0", "-1", "1.5", "many", "", "1000"])("refuses %j as a number of failures", (text) => {
     expect(countProblem(text)).toBeDefined();
     expect(settingsOf({ ...asTyped(shown), failuresInRow: text })).toBeUndefined();
+  });
+});
+
+describe("settings of alerts that somebody else saved meanwhile", () => {
+  const theirs = {
+    ...shown,
+    version: 2,
+    settings: {
+      ...shown.settings,
+      late: !shown.settings.late,
+      failuresInRow: 77,
+      silentAfter: { a: 2 * HOUR, b: "off" as const },
+    },
+  };
+
+  it("are named with both values; an empty limit is the usual one", () => {
+    expect(alertDifferences(shown, theirs)).toEqual([
+      "alerts of late windows: on, now off",
+      `too many from: ${shown.settings.failuresInRow}, now 77`,
+      "a silent after: 366 d, now 2 h",
+      "c silent after: 1 d 30 min 1 s, now as usual",
+    ]);
+    expect(alertDifferences(shown, shown)).toEqual([]);
+  });
+
+  it("have what was typed put on them, and nothing else", () => {
+    const typed = asTyped(shown);
+    const mine = { ...typed, failuresInRow: "9", silentAfter: { ...typed.silentAfter, b: "3 h" } };
+    expect(onTop(mine, shown, theirs)).toEqual({
+      ...asTyped(theirs),
+      failuresInRow: "9",
+      silentAfter: { ...asTyped(theirs).silentAfter, b: "3 h" },
+    });
   });
 });

@@ -87,3 +87,57 @@ function limitsOf(typed: AlertForm["silentAfter"]): Settings["silentAfter"] {
     }),
   );
 }
+
+const NAMES = {
+  silence: "alerts of silent sources",
+  late: "alerts of late windows",
+  lateAfter: "late after",
+  failures: "alerts of failures in a row",
+  failuresInRow: "too many from",
+} as const;
+
+/** Which settings two answers have otherwise, as the form writes them, each with both values. */
+export function alertDifferences(before: AlertSettingsView, now: AlertSettingsView): readonly string[] {
+  const [was, is] = [asTyped(before), asTyped(now)];
+  const said = (name: string, old: string | boolean | undefined, held: string | boolean | undefined) =>
+    old === held ? [] : [`${name}: ${inWords(old)}, now ${inWords(held)}`];
+  const each = (word: string, old: AlertForm["silentAfter"], held: AlertForm["silentAfter"]) =>
+    Object.keys({ ...old, ...held }).flatMap((name) =>
+      said(`${name} ${word}`, old[name] ?? "", held[name] ?? ""),
+    );
+  return [
+    ...(Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((field) =>
+      said(NAMES[field], was[field], is[field]),
+    ),
+    ...each("silent after", was.silentAfter, is.silentAfter),
+    ...each("late after", was.lateAfterOf, is.lateAfterOf),
+  ];
+}
+
+function inWords(value: string | boolean | undefined): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return value || "as usual";
+}
+
+/** What is typed, on other settings than it was typed over: a field that was left as it stood follows them. */
+export function onTop(typed: AlertForm, before: AlertSettingsView, now: AlertSettingsView): AlertForm {
+  const [was, is] = [asTyped(before), asTyped(now)];
+  const limits = (
+    mine: AlertForm["silentAfter"],
+    old: AlertForm["silentAfter"],
+    held: AlertForm["silentAfter"],
+  ) => ({
+    ...held,
+    ...Object.fromEntries(Object.entries(mine).filter(([name, text]) => text !== (old[name] ?? ""))),
+  });
+  const pick = <Key extends keyof AlertForm>(key: Key) => (typed[key] === was[key] ? is[key] : typed[key]);
+  return {
+    silence: pick("silence"),
+    silentAfter: limits(typed.silentAfter, was.silentAfter, is.silentAfter),
+    late: pick("late"),
+    lateAfter: pick("lateAfter"),
+    lateAfterOf: limits(typed.lateAfterOf, was.lateAfterOf, is.lateAfterOf),
+    failures: pick("failures"),
+    failuresInRow: pick("failuresInRow"),
+  };
+}

@@ -9,11 +9,20 @@ import type { AlertSettingsView } from "../_trpc/outputs";
 import { useAct } from "../_trpc/use-act";
 import { Button } from "../_ui/button";
 import { Field } from "../_ui/field";
+import { ChangedElsewhere } from "../_ui/overtaken-notice";
 import { Panel } from "../_ui/page";
 import { Tick } from "../_ui/tick";
 import { useUnsaved } from "../_ui/unsaved";
 import { typedDuration } from "../datasets/typed-duration";
-import { type AlertForm, asTyped, countProblem, limitProblem, settingsOf } from "./alert-form";
+import {
+  type AlertForm,
+  alertDifferences,
+  asTyped,
+  countProblem,
+  limitProblem,
+  onTop,
+  settingsOf,
+} from "./alert-form";
 
 /** From when on something is an alert. */
 export function AlertSettingsPanel() {
@@ -31,13 +40,14 @@ function Form({ shown }: { shown: AlertSettingsView }) {
   const queries = useQueryClient();
   const save = useMutation(trpc.alert.setSettings.mutationOptions());
   const { act, pending } = useAct();
-  // With the version that it was begun from: somebody else's change in between is refused, not overwritten.
-  const [draft, setDraft] = useState<{ readonly version: number; readonly form: AlertForm }>();
+  // With the settings that it was begun from: somebody else's change in between is told, and not overwritten.
+  const [draft, setDraft] = useState<{ readonly seen: AlertSettingsView; readonly form: AlertForm }>();
   const [tried, setTried] = useState(false);
   const form = draft?.form ?? asTyped(shown);
   useUnsaved("the settings of alerts", JSON.stringify(form) !== JSON.stringify(asTyped(shown)));
+  const overtaken = draft !== undefined && draft.seen.version !== shown.version;
   const change = (part: Partial<AlertForm>) =>
-    setDraft({ version: draft?.version ?? shown.version, form: { ...form, ...part } });
+    setDraft({ seen: draft?.seen ?? shown, form: { ...form, ...part } });
   const forget = () => {
     setDraft(undefined);
     setTried(false);
@@ -47,10 +57,14 @@ function Form({ shown }: { shown: AlertSettingsView }) {
     const settings = settingsOf(form);
     if (settings === undefined || draft === undefined) return;
     return act(async () => {
-      await save.mutateAsync({ version: draft.version, settings });
-      await queries.invalidateQueries(trpc.alert.pathFilter());
-      forget();
-      return "The settings of alerts are changed; they hold within seconds.";
+      try {
+        await save.mutateAsync({ version: draft.seen.version, settings });
+        forget();
+        return "The settings of alerts are changed; they hold within seconds.";
+      } finally {
+        // Where they were changed elsewhere, the form has to show that.
+        await queries.invalidateQueries(trpc.alert.pathFilter());
+      }
     });
   };
   return (
@@ -79,11 +93,18 @@ function Form({ shown }: { shown: AlertSettingsView }) {
           />
         </div>
       </fieldset>
+      {overtaken ? (
+        <ChangedElsewhere
+          what={alertDifferences(draft.seen, shown)}
+          keep={() => setDraft({ seen: shown, form: onTop(form, draft.seen, shown) })}
+          drop={forget}
+        />
+      ) : null}
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" look="primary" pending={pending} disabled={draft === undefined}>
+        <Button type="submit" look="primary" pending={pending} disabled={draft === undefined || overtaken}>
           Save alerts
         </Button>
-        {draft === undefined ? null : (
+        {draft === undefined || overtaken ? null : (
           <>
             <Button onPress={forget}>Forget the changes</Button>
             <span className="text-muted">Not saved yet.</span>

@@ -163,7 +163,7 @@ export async function changeAlertSettings(
   const before = await alerts.settings(tx);
   if (before.version !== version)
     throw new Conflict(
-      "somebody else changed these settings since they were shown: look at them again, then change them",
+      "somebody else changed these settings since they were shown: the page shows what stands now; keep what you typed on top of it, or take theirs",
     );
   // What is set of one that was removed stands until it is added again.
   refuseUnknown(Object.keys(settings.silentAfter), await catalog.everySource(tx), "source");

@@ -10,6 +10,7 @@ import { useAct } from "../../_trpc/use-act";
 import { Button } from "../../_ui/button";
 import { Choice, Field } from "../../_ui/field";
 import { bytesText, countText, instantText, plural } from "../../_ui/format";
+import { ChangedElsewhere } from "../../_ui/overtaken-notice";
 import { Panel } from "../../_ui/page";
 import { useUnsaved } from "../../_ui/unsaved";
 import { DURATION_FORM, readDuration, typedDuration } from "../typed-duration";
@@ -159,28 +160,6 @@ function SettingsForm({ settings }: { settings: DatasetSettings }) {
         </li>
       </ul>
     </form>
-  );
-}
-
-/** Two people at the same settings: the second sees what the first has done before anything of it is taken back. */
-function ChangedElsewhere({
-  what,
-  keep,
-  drop,
-}: {
-  what: readonly string[];
-  keep: () => void;
-  drop: () => void;
-}) {
-  return (
-    <div role="alert" className="flex flex-wrap items-center gap-3 rounded border border-stale/60 p-2">
-      <p className="max-w-[80ch]">
-        Somebody else has changed these settings while you were typing: {what.join("; ")}. What you have typed
-        still stands in the fields.
-      </p>
-      <Button onPress={keep}>Keep what I typed</Button>
-      <Button onPress={drop}>Take theirs</Button>
-    </div>
   );
 }
 

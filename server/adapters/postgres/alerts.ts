@@ -230,7 +230,7 @@ export class PostgresAlerts implements Alerts {
     );
     if (changed === 0)
       throw new Conflict(
-        "somebody else changed these settings since they were shown: look at them again, then change them",
+        "somebody else changed these settings since they were shown: the page shows what stands now; keep what you typed on top of it, or take theirs",
       );
     await this.db.notify(tx, { noun: "alert" });
   }
