@@ -102,6 +102,7 @@ test("of two browsers the second is told, and refused, before it overwrites the 
   await theirs.getByRole("button", { name: "Save 1 change" }).click();
   await expect(said(other)).toContainText("are saved");
   await expect(mine.getByRole("alert")).toContainText("Somebody else has saved other settings");
+  await expect(mine.getByRole("alert")).toContainText("Doubled: 0.5 now, 0 when you began");
   await expect(mine.getByRole("button", { name: "Save 1 change" })).toBeDisabled();
   await mine.getByRole("button", { name: "choose first whose settings hold" }).click();
   await expect(mine.getByRole("alert")).toBeFocused();

@@ -86,7 +86,7 @@ export function ConfigurationForm({
         <Overtaken
           ref={notice}
           audited={audited}
-          fields={changedSince(from.fields, configuration.fields)}
+          fields={changedSince(from.fields, configuration.fields, draft)}
           keepMine={() => setBase(configuration)}
           takeTheirs={forget}
         />
@@ -107,7 +107,8 @@ export function ConfigurationForm({
       ))}
       <Kept kept={from.kept} known={from.known} />
       <SaveArea
-        changes={changes}
+        // What a save would change is told of what stands, also when that is no longer what was typed over.
+        changes={overtaken ? draftChanges(configuration.fields, draft).changes : changes}
         wrong={placedIssues(from.fields, wrong)}
         refused={refused}
         overtaken={overtaken}

@@ -5,7 +5,7 @@ import type { Ref } from "react";
 import { useTRPC } from "../_trpc/client";
 import { Button } from "../_ui/button";
 import { Instant } from "../_ui/instant";
-import { MarkGlyph } from "../_ui/mark";
+import { OvertakenNotice } from "../_ui/overtaken-notice";
 
 /** Which entries of the audit tell of saves of a form. */
 export interface Audited {
@@ -13,7 +13,7 @@ export interface Audited {
   readonly subject: string;
 }
 
-/** Says that somebody else has saved meanwhile: who and when, where the audit knows, and which fields. */
+/** Says that somebody else has saved meanwhile: who and when, where the audit knows, and which settings, with their values. */
 export function Overtaken({
   audited,
   fields,
@@ -24,6 +24,7 @@ export function Overtaken({
   /** Takes the focus, when Save says that it stands here. */
   ref: Ref<HTMLDivElement>;
   audited: Audited;
+  /** Each setting that was changed, in words. */
   fields: readonly string[];
   keepMine: () => void;
   takeTheirs: () => void;
@@ -33,29 +34,31 @@ export function Overtaken({
   // The filter takes a part of a name.
   const newest = entries.data?.items.find(({ subject }) => subject === audited.subject);
   return (
-    <div
+    <OvertakenNotice
       ref={ref}
-      tabIndex={-1}
-      role="alert"
-      className="flex flex-col gap-2 rounded border border-stale/60 bg-stale-soft px-3 py-2"
+      actions={
+        <>
+          <Button onPress={takeTheirs}>Show theirs, drop mine</Button>
+          <Button onPress={keepMine}>Keep mine on top of theirs</Button>
+        </>
+      }
     >
-      <p className="flex items-start gap-2 text-stale">
-        <MarkGlyph glyph="corner" tone="stale" />
-        <span>
-          Somebody else has saved other settings since you began to type
-          {fields.length === 0 ? "" : `: ${fields.join("; ")}`}.
-          {newest === undefined ? null : (
-            <>
-              {" "}
-              The last save was by {newest.who}, <Instant at={newest.at} />.
-            </>
-          )}
-        </span>
+      <p>
+        Somebody else has saved other settings since you began to type.
+        {newest === undefined ? null : (
+          <>
+            {" "}
+            The last save was by {newest.who}, <Instant at={newest.at} />.
+          </>
+        )}
       </p>
-      <div className="flex flex-wrap gap-2">
-        <Button onPress={takeTheirs}>Show theirs, drop mine</Button>
-        <Button onPress={keepMine}>Keep mine on top of theirs</Button>
-      </div>
-    </div>
+      {fields.length === 0 ? null : (
+        <ul className="list-disc pl-5">
+          {fields.map((words) => (
+            <li key={words}>{words}</li>
+          ))}
+        </ul>
+      )}
+    </OvertakenNotice>
   );
 }

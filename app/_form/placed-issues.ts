@@ -1,4 +1,5 @@
 import { type ConfiguredField, type FieldIssue, samePath } from "../../server/configuration/model";
+import { type Draft, keyOf, valueText } from "./draft";
 
 /** What is wrong, at the field of the form where it is said, under the name that stands there. */
 export interface PlacedIssue extends FieldIssue {
@@ -22,15 +23,41 @@ export function placedIssues(
   });
 }
 
-/** The settings that another save has changed since, as the form names them; of a secret that is still set nothing can be seen. */
+/**
+ * The settings that another save has changed since, as the form names them, each with what holds now, what held then, and what is typed here. Of a
+ * secret only whether there is one; of one that is still set nothing can be seen.
+ */
 export function changedSince(
   before: readonly ConfiguredField[],
   now: readonly ConfiguredField[],
+  draft: Draft,
 ): readonly string[] {
   const value = ({ entered, secret }: ConfiguredField) => JSON.stringify([entered ?? null, secret ?? null]);
   return now.flatMap((field) => {
     const stood = before.find(({ path }) => samePath(path, field.path));
     if (stood && value(stood) === value(field)) return [];
-    return [field.group ? `${field.group.title}, ${field.title}` : field.title];
+    const name = field.group ? `${field.group.title}, ${field.title}` : field.title;
+    const then = stood ? `, ${heldText(stood)} when you began` : "";
+    return [`${name}: ${heldText(field)} now${then}${typedWords(field, draft[keyOf(field)])}`];
   });
 }
+
+const SECRETS = {
+  set: "set",
+  unset: "not set",
+  lost: "to be entered anew",
+  unread: "not to be read",
+} as const;
+
+function heldText(field: ConfiguredField): string {
+  if (field.kind === "secret") return SECRETS[field.secret ?? "unset"];
+  return inWords(valueText(field, field.entered ?? field.default));
+}
+
+function typedWords(field: ConfiguredField, typed: string | null | undefined): string {
+  if (typed === undefined) return "";
+  if (field.kind === "secret") return typed === null ? "; you remove it" : "; you enter another";
+  return `; yours ${typed === null ? "the default" : inWords(typed)}`;
+}
+
+const inWords = (text: string) => text.replaceAll("\n", ", ") || "nothing";
