@@ -186,3 +186,49 @@ test("a payload that is gone fails with its reason, and the others are ingested"
     await rename(`${file}.away`, file);
   }
 });
+
+test("of two browsers the second is told which version came, takes its draft over to that, and saves it", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  await newestWindow(page);
+  const other = await browser.newPage({ baseURL: baseURL ?? "" });
+  for (const each of [page, other]) await each.goto("/sources/ioncannon/variables");
+  await setLevel(page, "dew_point_temperature", "3");
+  await setLevel(page, "precipitation", "3");
+  await setLevel(other, "dew_point_temperature", "4");
+  await setLevel(other, "air_pressure_at_mean_sea_level", "4");
+  await draft(other).getByRole("button", { name: "Save the map" }).click();
+  await expect(said(other)).toContainText(/Version \d+ of the map is in force/);
+
+  const told = draft(page).getByRole("alert");
+  await expect(told).toContainText(
+    /Version \d+ of the map has come into force since you began this draft, by local/,
+  );
+  await expect(told).toContainText(/It changes .*air_pressure_at_mean_sea_level/);
+  await expect(told).toContainText("Your draft changes dew_point_temperature too");
+  const save = draft(page).getByRole("button", { name: "Save the map" });
+  await expect(save).toBeDisabled();
+  await told.getByRole("button", { name: /^Take my changes over to version/ }).click();
+  await expect(told).toHaveCount(0);
+  await draft(page).getByText("2 changes of the map in force").click();
+  const changes = draft(page).getByRole("table", { name: "Changes" });
+  await expect(changes.getByRole("row").filter({ hasText: "dew_point" })).toContainText(/4.*3/s);
+  await expect(changes).not.toContainText("air_pressure");
+  await save.click();
+  await expect(said(page)).toContainText(/Version \d+ of the map is in force/);
+  await expect(variables(page)).toContainText("air_pressure_at_mean_sea_level__hPa__4.0");
+
+  await page.getByRole("button", { name: "Reset to the default" }).click();
+  await page.getByRole("button", { name: "Reset the map" }).click();
+  await expect(page.getByRole("button", { name: "Reset to the default" })).toHaveCount(0);
+  await other.close();
+});
+
+async function setLevel(page: Page, column: string, level: string): Promise<void> {
+  const dialog = await edit(page, column);
+  await dialog.getByLabel("Level above ground, m").fill(level);
+  await dialog.getByRole("button", { name: "Take into the draft" }).click();
+  await expect(dialog).toHaveCount(0);
+}

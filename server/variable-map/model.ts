@@ -12,7 +12,12 @@ export const ChangeMap = z.object({
 export type ChangeMap = z.infer<typeof ChangeMap>;
 
 /** A map as typed, looked at before it is saved. */
-export const MapDraft = z.object({ source: z.string().min(1), map: DataIngestionMap });
+export const MapDraft = z.object({
+  source: z.string().min(1),
+  map: DataIngestionMap,
+  /** SHA-256 of the map in force as the page knows it. It is judged against the one in force all the same; of another one it is another question. */
+  inForce: z.string().optional(),
+});
 export type MapDraft = z.infer<typeof MapDraft>;
 
 export type MapField = "column" | "standard_name" | "cf_unit" | "level" | "method" | "period" | "dtype";

@@ -220,7 +220,7 @@ export async function putMap(
   if (source.mapHash === hash) return { hash, version: source.mapVersion, changed: false };
   if (request.from !== undefined && source.mapHash !== request.from)
     throw new Conflict(
-      `the map of ${source.name} was changed by somebody else meanwhile: version ${source.mapVersion} is in force; load the page again and make your change to that`,
+      `the map of ${source.name} was changed by somebody else meanwhile: version ${source.mapVersion} is in force; on the page, take the changes of your draft over to it, or discard them; on the command line, run ionbeam map show ${source.name} --json again and make your change to what it prints`,
     );
   await refuseFaults(tx, source, request.map, hash, ports);
   const version = await ports.variableMaps.versionFor(tx, source.dataset, hash);

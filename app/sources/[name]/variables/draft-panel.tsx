@@ -1,6 +1,7 @@
 "use client";
 
 import { Save, Undo2 } from "lucide-react";
+import type { ReactNode } from "react";
 import { Loaded } from "../../../_trpc/loaded";
 import type { MapJudgement } from "../../../_trpc/outputs";
 import { Button } from "../../../_ui/button";
@@ -11,6 +12,7 @@ import { Touches } from "./touches";
 export function DraftPanel({
   judged,
   pending,
+  overtaken,
   onSave,
   onDiscard,
 }: {
@@ -21,12 +23,18 @@ export function DraftPanel({
     readonly refetch: () => unknown;
   };
   pending: boolean;
+  /** What is said when another map came into force; then nothing is saved. */
+  overtaken: ReactNode;
   onSave: () => void;
   onDiscard: () => void;
 }) {
   const { data, isPlaceholderData } = judged;
   const savable =
-    data !== undefined && !isPlaceholderData && data.faults.length === 0 && data.changes.length > 0;
+    !overtaken &&
+    data !== undefined &&
+    !isPlaceholderData &&
+    data.faults.length === 0 &&
+    data.changes.length > 0;
   return (
     <Panel
       title="The draft"
@@ -44,7 +52,10 @@ export function DraftPanel({
         </span>
       }
     >
-      <Loaded query={judged}>{(judgement) => <Touches judgement={judgement} />}</Loaded>
+      <div className="flex flex-col gap-4">
+        {overtaken}
+        <Loaded query={judged}>{(judgement) => <Touches judgement={judgement} />}</Loaded>
+      </div>
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { DataIngestionMap } from "../../../../server/observation/model";
@@ -15,60 +15,29 @@ import { countText, plural } from "../../../_ui/format";
 import { Span } from "../../../_ui/instant";
 import { Panel } from "../../../_ui/page";
 import { Empty, Failed } from "../../../_ui/states";
-import { useUnsaved } from "../../../_ui/unsaved";
 import type { SavedMap } from "./again-panel";
-import { type Line, linesOf, type Shown, shownLines, withColumn } from "./draft";
+import { type Line, linesOf, type Meant, type Shown, shownLines } from "./draft";
 import { DraftPanel } from "./draft-panel";
 import { LineEditor } from "./line-editor";
 import { MapTable } from "./map-table";
+import { OvertakenDraft } from "./overtaken-draft";
+import { DEFAULT_TYPE, useDraft } from "./use-draft";
 
-const DEFAULT_TYPE = "float64";
-
-/** The declared types of a draft that are not the usual one: their cells are cast by them. */
-function typesOf(map: DataIngestionMap): Record<string, string> {
-  const declared = [...map.canonical_variables, ...map.metadata_variables];
-  return Object.fromEntries(
-    declared.filter(({ dtype }) => dtype !== DEFAULT_TYPE).map(({ column, dtype }) => [column, dtype]),
-  );
-}
-
-function useDraft(of: VariableMap) {
-  const trpc = useTRPC();
-  /** The draft, and the map that it was begun from: what somebody else saves meanwhile does not replace it. */
-  const [edited, setEdited] = useState<{ readonly from: string; readonly map: DataIngestionMap }>();
-  const draft = edited?.map ?? of.map;
-  const judged = useQuery(
-    trpc.mapDraft.judge.queryOptions(
-      { source: of.source, map: draft },
-      { enabled: edited !== undefined, placeholderData: keepPreviousData },
-    ),
-  );
-  useUnsaved(`the draft of the variable map of ${of.source}`, edited !== undefined);
-  const samples = useQuery(
-    trpc.mapDraft.samples.queryOptions(
-      { source: of.source, dtypes: typesOf(draft) },
-      { placeholderData: keepPreviousData, staleTime: 60_000 },
-    ),
-  );
-  return {
-    draft,
-    from: edited?.from ?? of.hash,
-    judged: edited === undefined ? undefined : judged,
-    samples,
-    change: (map: DataIngestionMap) => setEdited({ from: edited?.from ?? of.hash, map }),
-    discard: () => setEdited(undefined),
-  };
+/** A raw column that is being edited, and the map that stood when that began. */
+interface Editing {
+  readonly line: Line;
+  readonly began: VariableMap;
 }
 
 /** The table of raw columns with a draft of its own: nothing is in force until it is saved. */
 export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: SavedMap) => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { draft, from, judged, samples, change, discard } = useDraft(of);
+  const { draft, from, takeOver, judged, samples, mean, begin, discard } = useDraft(of);
   const save = useMutation(trpc.variableMap.change.mutationOptions());
   const reset = useMutation(trpc.variableMap.reset.mutationOptions());
   const { act, pending } = useAct();
-  const [editing, setEditing] = useState<Line>();
+  const [editing, setEditing] = useState<Editing>();
   const [asking, setAsking] = useState(false);
   const done = async () => {
     discard();
@@ -91,7 +60,19 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: Sa
     });
   return (
     <>
-      {judged ? <DraftPanel judged={judged} pending={pending} onSave={onSave} onDiscard={discard} /> : null}
+      {judged ? (
+        <DraftPanel
+          judged={judged}
+          pending={pending}
+          overtaken={
+            takeOver ? (
+              <OvertakenDraft of={of} takeOver={takeOver} onTakeOver={() => begin(takeOver.map)} />
+            ) : undefined
+          }
+          onSave={onSave}
+          onDiscard={discard}
+        />
+      ) : null}
       <Panel
         title="Variables"
         note={<Sampled samples={samples.data} />}
@@ -110,18 +91,18 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: Sa
           draft={draft}
           judgement={judged?.data}
           samples={samples.data}
-          onEdit={setEditing}
-          onChange={change}
+          onEdit={(line) => setEditing({ line, began: of })}
+          onMean={mean}
         />
         {samples.error ? <Failed failure={failureOf(samples.error)} retry={() => samples.refetch()} /> : null}
       </Panel>
       {editing ? (
         <LineEditor
-          line={editing}
+          line={editing.line}
           sampled={samples}
           onClose={() => setEditing(undefined)}
           onTake={(meant) => {
-            change(withColumn(draft, editing.column, meant));
+            mean(editing.line.column, meant, editing.began);
             setEditing(undefined);
           }}
         />
@@ -160,14 +141,14 @@ function Lines({
   judgement,
   samples,
   onEdit,
-  onChange,
+  onMean,
 }: {
   of: VariableMap;
   draft: DataIngestionMap;
   judgement: MapJudgement | undefined;
   samples: MapSamples | undefined;
   onEdit: (line: Line) => void;
-  onChange: (map: DataIngestionMap) => void;
+  onMean: (column: string, meant: Meant) => void;
 }) {
   const [words, setWords] = useState("");
   const [shown, setShown] = useState<Shown>("all");
@@ -205,9 +186,7 @@ function Lines({
             onAccept: ({ column, reason: _, ...variable }) => {
               const before = draft.canonical_variables.find((each) => each.column === column);
               const dtype = before?.dtype ?? DEFAULT_TYPE;
-              onChange(
-                withColumn(draft, column, { role: "variable", variable: { column, ...variable, dtype } }),
-              );
+              onMean(column, { role: "variable", variable: { column, ...variable, dtype } });
             },
           }}
         />
