@@ -10,7 +10,6 @@ import {
   CalendarGridBody,
   CalendarGridHeader,
   CalendarHeaderCell,
-  Dialog,
   DialogTrigger,
   Heading,
   I18nProvider,
@@ -60,41 +59,44 @@ export function RangeCalendarButton({
         <CalendarRange aria-hidden="true" className="size-4" />
         {label}
       </AriaButton>
-      <Popover className="rounded border border-edge bg-panel p-3" placement="bottom start">
-        <Dialog aria-label={label}>
-          {/* A locale of its own, so that a week begins on the same day for everybody. */}
-          <I18nProvider locale="en-GB">
-            <RangeCalendar
-              aria-label={label}
-              autoFocus
-              value={days ? { start: parseDate(days.first), end: parseDate(days.last) } : null}
-              defaultFocusedValue={days ? parseDate(days.last) : last}
-              maxValue={last}
-              onChange={choose}
-            >
-              <header className="mb-2 flex items-center justify-between">
-                <AriaButton slot="previous" className={STEP}>
-                  <ChevronLeft aria-hidden="true" className="size-4" />
-                </AriaButton>
-                <Heading className="text-14 font-semibold" />
-                <AriaButton slot="next" className={STEP}>
-                  <ChevronRight aria-hidden="true" className="size-4" />
-                </AriaButton>
-              </header>
-              <CalendarGrid>
-                <CalendarGridHeader>
-                  {(day) => (
-                    <CalendarHeaderCell className="h-6 text-12 font-normal text-muted">
-                      {day}
-                    </CalendarHeaderCell>
-                  )}
-                </CalendarGridHeader>
-                <CalendarGridBody>{(date) => <CalendarCell date={date} className={CELL} />}</CalendarGridBody>
-              </CalendarGrid>
-            </RangeCalendar>
-          </I18nProvider>
-          <p className="mt-2 text-12 text-muted">Days of UTC, the last one included.</p>
-        </Dialog>
+      {/* The popover is the dialog itself: its buttons for screen readers, to dismiss it, would stand outside of one within it. */}
+      <Popover
+        aria-label={label}
+        className="rounded border border-edge bg-panel p-3"
+        placement="bottom start"
+      >
+        {/* A locale of its own, so that a week begins on the same day for everybody. */}
+        <I18nProvider locale="en-GB">
+          <RangeCalendar
+            aria-label={label}
+            autoFocus
+            value={days ? { start: parseDate(days.first), end: parseDate(days.last) } : null}
+            defaultFocusedValue={days ? parseDate(days.last) : last}
+            maxValue={last}
+            onChange={choose}
+          >
+            <header className="mb-2 flex items-center justify-between">
+              <AriaButton slot="previous" className={STEP}>
+                <ChevronLeft aria-hidden="true" className="size-4" />
+              </AriaButton>
+              <Heading className="text-14 font-semibold" />
+              <AriaButton slot="next" className={STEP}>
+                <ChevronRight aria-hidden="true" className="size-4" />
+              </AriaButton>
+            </header>
+            <CalendarGrid>
+              <CalendarGridHeader>
+                {(day) => (
+                  <CalendarHeaderCell className="h-6 text-12 font-normal text-muted">
+                    {day}
+                  </CalendarHeaderCell>
+                )}
+              </CalendarGridHeader>
+              <CalendarGridBody>{(date) => <CalendarCell date={date} className={CELL} />}</CalendarGridBody>
+            </CalendarGrid>
+          </RangeCalendar>
+        </I18nProvider>
+        <p className="mt-2 text-12 text-muted">Days of UTC, the last one included.</p>
       </Popover>
     </DialogTrigger>
   );
