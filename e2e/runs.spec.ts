@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ARCHIVE_DAY } from "./archive-folder";
 import { steerArchive } from "./archive-server";
@@ -49,6 +50,21 @@ test("a source that answers 500: why and when again, cancel, and run again when 
   await expect(page.getByRole("region", { name: "Run", exact: true })).toContainText("a person (local)");
   await page.goto(cancelled);
   await expect(page.locator("h1 + div")).toContainText("cancelled");
+});
+
+/** What axe finds wrong on a page. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+}
+
+test("axe finds nothing on a narrow, dark page with the calendar open", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await page.goto("/sources/ioncannon");
+  await page.getByRole("button", { name: "Choose days…" }).click();
+  await expect(page.getByRole("dialog", { name: "Choose days…" })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
 });
 
 test("a range is chosen in the calendar by keyboard, and what is typed stays", async ({ page }) => {
@@ -108,7 +124,7 @@ test("schedules: a wrong one is refused at its field, a right one is shown befor
   const added = rows.filter({ hasText: "1 d" });
   await expect(added).toContainText("30 min");
 
-  // Two browsers fill their forms from the same schedule: the second save is refused, and loses nothing of the first.
+  // Two browsers fill their forms from the same schedule: the second is told as soon as the first has saved, and goes on with what came.
   const other = await context.newPage();
   await other.goto("/sources/ioncannon");
   for (const [each, lag] of [
@@ -120,10 +136,25 @@ test("schedules: a wrong one is refused at its field, a right one is shown befor
   }
   await page.getByRole("button", { name: "Save the schedule" }).click();
   await expect(added).toContainText("3 h");
+  const theirs = other.getByRole("form", { name: "Change the schedule" });
+  await expect(theirs.getByRole("alert")).toContainText(
+    "the one every 1 d for 30 min with a lag of 2 h is there no more. There is now: every 1 d for 30 min with a lag of 3 h.",
+  );
+  await expect(other.getByRole("button", { name: "Save the schedule" })).toBeDisabled();
+  await theirs.getByRole("button", { name: "Change the one every 1 d for 30 min with a lag of 3 h" }).click();
+  await expect(theirs.getByLabel("Lag")).toHaveValue("4 h");
   await other.getByRole("button", { name: "Save the schedule" }).click();
-  await expect(said(other)).toContainText("somebody has changed or removed this schedule meanwhile");
+  await expect(added).toContainText("4 h");
+
+  // And one that is removed can be added with what was typed.
+  await other.getByRole("button", { name: "Change the schedule of every 1 d" }).click();
+  await theirs.getByLabel("Lag").fill("5 h");
+  await page.getByRole("button", { name: "Remove the schedule of every 1 d" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove 1 schedule" }).click();
+  await theirs.getByRole("button", { name: "Add mine as one more" }).click();
+  await other.getByRole("button", { name: "Add 1 schedule" }).click();
+  await expect(added).toContainText("5 h");
   await other.close();
-  await expect(added).toContainText("3 h");
 
   await page.getByRole("button", { name: "Turn off the schedule of every 1 d" }).click();
   await expect(added).toContainText("off");

@@ -10,6 +10,7 @@ import { Button } from "../../../_ui/button";
 import { Field } from "../../../_ui/field";
 import { useUnsaved } from "../../../_ui/unsaved";
 import { typedDuration } from "../../../datasets/typed-duration";
+import { GoneSchedule } from "./gone-schedule";
 import { readSchedule, type TypedSchedule } from "./read-schedule";
 import { SchedulePreview } from "./schedule-preview";
 
@@ -17,16 +18,19 @@ const NEW: TypedSchedule = { windowSize: "PT1H", interval: "PT1H", lag: "PT0S" }
 
 /**
  * A schedule's three times, in ISO 8601 or plainly, each with its echo in words; the next five runs and what it means for windows while it is typed.
- * @param replaces the schedule that is changed; undefined: one more
+ * @param begun the schedule that is changed; undefined: one more
+ * @param schedules those that the source has now: the one that is changed may go while this is typed
  */
 export function ScheduleForm({
   source,
-  replaces,
+  begun,
+  schedules,
   onDone,
   onClose,
 }: {
   source: string;
-  replaces: Schedule | undefined;
+  begun: Schedule | undefined;
+  schedules: readonly Schedule[];
   onDone: () => void;
   onClose: () => void;
 }) {
@@ -44,9 +48,18 @@ export function ScheduleForm({
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
-  const [begun] = useState<TypedSchedule>(() => (replaces ? typedOf(replaces) : NEW));
-  const [typed, setTyped] = useState(begun);
-  useUnsaved(`a schedule of ${source}`, JSON.stringify(typed) !== JSON.stringify(begun));
+  const [replaces, setReplaces] = useState(begun);
+  const [known, setKnown] = useState(schedules);
+  const [shown] = useState<TypedSchedule>(() => (begun ? typedOf(begun) : NEW));
+  const [typed, setTyped] = useState(shown);
+  useUnsaved(`a schedule of ${source}`, JSON.stringify(typed) !== JSON.stringify(shown));
+  // While a save is under way, it is this form's own.
+  const gone = !pending && replaces !== undefined && !has(schedules, replaces);
+  /** What is typed goes on as a change of another one, or as one more. */
+  const goOn = (as: Schedule | undefined) => {
+    setReplaces(as);
+    setKnown(schedules);
+  };
   const { rule, echo, wrong } = readSchedule(typed);
   const same =
     replaces !== undefined &&
@@ -55,12 +68,12 @@ export function ScheduleForm({
     rule.interval === replaces.interval &&
     rule.lag === replaces.lag;
   const submit = () => {
-    if (rule === undefined || same) return;
+    if (rule === undefined || same || gone) return;
     return act(async () => {
       if (replaces) await change.mutateAsync({ source, id: replaces.id, ...rule });
       else await add.mutateAsync({ source, ...rule });
-      await queries.invalidateQueries(trpc.source.pathFilter());
       onDone();
+      await queries.invalidateQueries(trpc.source.pathFilter());
       return replaces ? "The schedule is changed." : "The schedule is added.";
     });
   };
@@ -94,8 +107,16 @@ export function ScheduleForm({
       ) : (
         <SchedulePreview source={source} replaces={replaces} rule={rule} />
       )}
+      {gone ? (
+        <GoneSchedule
+          gone={replaces}
+          came={schedules.filter((each) => !has(known, each))}
+          goOn={goOn}
+          drop={onClose}
+        />
+      ) : null}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" pending={pending} disabled={rule === undefined || same}>
+        <Button type="submit" look="primary" pending={pending} disabled={rule === undefined || same || gone}>
           {replaces ? "Save the schedule" : "Add 1 schedule"}
         </Button>
         <Button onPress={onClose}>Not now</Button>
@@ -103,6 +124,8 @@ export function ScheduleForm({
     </form>
   );
 }
+
+const has = (schedules: readonly Schedule[], { id }: Schedule) => schedules.some((each) => each.id === id);
 
 function typedOf({ windowSize, interval, lag }: Schedule): TypedSchedule {
   const text = (duration: number) => typedDuration(formatDuration(duration));

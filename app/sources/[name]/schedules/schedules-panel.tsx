@@ -65,7 +65,6 @@ export function SchedulesPanel({ source }: { source: Source }) {
   const [editing, setEditing] = useState<Editing>();
   const { schedules, skippedBefore } = source;
   const close = () => setEditing(undefined);
-  // What is edited may have been removed or changed by somebody else meanwhile; saving it says so.
   const edited = editing?.kind === "change" ? editing.schedule : undefined;
   return (
     <Panel
@@ -93,7 +92,8 @@ export function SchedulesPanel({ source }: { source: Source }) {
         <ScheduleForm
           key={edited?.id ?? "new"}
           source={source.name}
-          replaces={edited}
+          begun={edited}
+          schedules={schedules}
           onDone={close}
           onClose={close}
         />
