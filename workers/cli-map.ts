@@ -124,7 +124,8 @@ export function addReingestionCommands(ingest: Command, { withVerbs, list, one }
     .action(
       (source: string, start: Micros, end: Micros, options: Options & { preview?: boolean; key?: string }) =>
         withVerbs(async (verbs) => {
-          if (options.preview) return one(options, await verbs.previewReingestion({ source, start, end }));
+          if (options.preview)
+            return one(options, await verbs.previewReingestionLine({ source, start, end }));
           const requestKey = options.key ?? randomUUID();
           const { id } = await verbs.startReingestion({ source, start, end, requestKey });
           one(options, await verbs.showReingestion(id));

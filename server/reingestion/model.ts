@@ -49,6 +49,25 @@ export interface ReingestPreview {
   readonly windows: number;
   readonly built: number;
   readonly leftOut: readonly { readonly reason: string; readonly deliveries: number }[];
+  /** Where nothing would run: from when to when the source has deliveries that can be ingested again; undefined also where it has none. */
+  readonly kept?: { readonly start: Micros; readonly end: Micros } | undefined;
+}
+
+/** Why a range has nothing to be ingested again, and what to do. @param spanText how a range of time is written */
+export function nothingRuns(
+  { leftOut, kept }: Pick<ReingestPreview, "leftOut" | "kept">,
+  spanText: (start: Micros, end: Micros) => string,
+): string {
+  const within =
+    kept === undefined ? undefined : `it has kept payloads from ${spanText(kept.start, kept.end)}`;
+  if (leftOut.length > 0) {
+    const reasons = leftOut.map(({ deliveries, reason }) => `${deliveries} of them: ${reason}`);
+    return `nothing would be ingested: ${[...reasons, ...(within ? [within] : [])].join("; ")}`;
+  }
+  const why = "nothing would be ingested: this source brought no delivery in this range";
+  return within === undefined
+    ? `${why}, and no payload of it is kept; run the source over the range where it is wanted`
+    : `${why}; ${within}: choose a range within, or run the source over this one`;
 }
 
 export interface ReingestionView {

@@ -1,15 +1,15 @@
 import { Conflict, Invalid } from "../errors";
 import { uuidv5 } from "../message";
-import { formatInstant } from "../observation/time";
+import { formatInstant, type Micros } from "../observation/time";
 import type { Catalog } from "../ports/catalog";
 import type { Reingestions, ReingestPlan } from "../ports/reingestions";
 import type { Transactions } from "../ports/transactions";
 import {
   MOST_DELIVERIES,
+  nothingRuns,
   type ReingestChoice,
   type ReingestionView,
   type ReingestOutcome,
-  type ReingestPreview,
   type StartReingestion,
 } from "./model";
 
@@ -24,6 +24,12 @@ export function reingestionVerbs(ports: ReingestionVerbPorts) {
   return {
     previewReingestion: async (choice: ReingestChoice) =>
       ports.reingestions.preview((await planOf(choice, ports)).plan),
+    /** The same as `--json` shows it: instants as text, and why nothing would run. */
+    async previewReingestionLine(choice: ReingestChoice) {
+      const { kept, ...preview } = await ports.reingestions.preview((await planOf(choice, ports)).plan);
+      if (preview.deliveries > 0) return preview;
+      return { ...preview, hint: nothingRuns({ ...preview, kept }, isoSpan) };
+    },
     startReingestion: (request: StartReingestion) => startReingestion(request, ports),
     cancelReingestion: (id: string) => cancelReingestion(id, ports),
     retryReingestion: (id: string) => retryReingestion(id, ports),
@@ -46,6 +52,8 @@ export function reingestionVerbs(ports: ReingestionVerbPorts) {
     },
   };
 }
+
+const isoSpan = (start: Micros, end: Micros) => `${formatInstant(start)} to ${formatInstant(end)}`;
 
 /** One as `--json` shows it: instants as text. */
 function line({ start, end, madeAt, endedAt, ...each }: ReingestionView) {
@@ -93,7 +101,7 @@ async function startReingestion(
       throw new Conflict(
         `the map of ${source.name} was changed since: version ${map.version} is in force; look at it before you ingest again`,
       );
-    if (preview.deliveries === 0) throw new Invalid(nothingRuns(preview));
+    if (preview.deliveries === 0) throw new Invalid(nothingRuns(preview, isoSpan));
     await ports.catalog.audit(tx, {
       who: "local",
       what: "ingest again",
@@ -111,11 +119,6 @@ async function startReingestion(
   });
   const { number } = await ports.reingestions.get(id);
   return { id, number };
-}
-
-function nothingRuns({ leftOut }: ReingestPreview): string {
-  if (leftOut.length === 0) return "this source brought no delivery in this range: nothing would be ingested";
-  return `nothing would be ingested: ${leftOut.map(({ deliveries, reason }) => `${deliveries} of them: ${reason}`).join("; ")}`;
 }
 
 /** Asks for no more deliveries; those that were asked for are finished. Twice is once. @throws NotFound, Conflict */

@@ -1,5 +1,5 @@
 import { uuidv5 } from "../../message";
-import { DAY } from "../../observation/time";
+import { DAY, type Micros } from "../../observation/time";
 import type { ReingestPlan } from "../../ports/reingestions";
 import type { Tx } from "../../ports/transactions";
 import { LEFT_OUT, type LeftOut, type ReingestPreview } from "../../reingestion/model";
@@ -51,7 +51,9 @@ export async function previewReingestion(db: Database, plan: ReingestPlan): Prom
     ...valuesOf(plan),
   );
   const runs = groups.find(({ why }) => !why);
+  const kept = runs ? undefined : await keptSpan(db, plan);
   return {
+    kept,
     deliveries: runs?.deliveries ?? 0,
     rows: runs?.rows ?? 0,
     bytes: runs?.bytes ?? 0,
@@ -59,6 +61,18 @@ export async function previewReingestion(db: Database, plan: ReingestPlan): Prom
     built: windows?.built ?? 0,
     leftOut: groups.flatMap(({ why, deliveries }) => (why ? [{ reason: LEFT_OUT[why], deliveries }] : [])),
   };
+}
+
+/** From when to when a source has deliveries that can be ingested again. Asked only where a range has none: it looks at all of the source's. */
+async function keptSpan(db: Database, { dataset, source }: ReingestPlan): Promise<ReingestPreview["kept"]> {
+  const [row] = await db.rows<{ start: Micros | undefined; end: Micros | undefined }>(
+    undefined,
+    `SELECT min(start_us) AS start, max(end_us) AS "end" FROM delivery
+     WHERE dataset = $1 AND source = $2 AND payload = 'present' AND current_generation IS NOT NULL AND withdrawn_at IS NULL`,
+    dataset,
+    source,
+  );
+  return row?.start === undefined || row.end === undefined ? undefined : { start: row.start, end: row.end };
 }
 
 /** Deliveries that a statement takes ordinals of. */

@@ -3,13 +3,15 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
+import { nothingRuns } from "../../../../server/reingestion/model";
 import { useTRPC } from "../../../_trpc/client";
 import { failureOf } from "../../../_trpc/failure";
 import { Loaded } from "../../../_trpc/loaded";
 import type { ReingestPreview, VariableMap } from "../../../_trpc/outputs";
 import { requestKey, useAct } from "../../../_trpc/use-act";
 import { Button } from "../../../_ui/button";
-import { bytesText, plural } from "../../../_ui/format";
+import { bytesText, plural, spanText } from "../../../_ui/format";
+import { Words } from "../../../_ui/instant";
 import { MarkGlyph } from "../../../_ui/mark";
 import { More } from "../../../_ui/more";
 import { Panel } from "../../../_ui/page";
@@ -130,13 +132,20 @@ function AgainForm({ of }: { of: VariableMap }) {
   );
 }
 
-function PreviewWords({ of: { deliveries, rows, bytes, windows, built, leftOut } }: { of: ReingestPreview }) {
+function PreviewWords({ of }: { of: ReingestPreview }) {
+  const { deliveries, rows, bytes, windows, built, leftOut } = of;
+  if (deliveries === 0) {
+    const why = nothingRuns(of, spanText);
+    return (
+      <p className="max-w-[80ch]">
+        <Words text={`${why.charAt(0).toUpperCase()}${why.slice(1)}.`} />
+      </p>
+    );
+  }
   return (
     <>
       <p>
-        {deliveries === 0
-          ? "Nothing would be ingested."
-          : `${plural(deliveries, "delivery", "deliveries")} with ${plural(rows, "row")}, ${bytesText(bytes)} of payloads, in ${plural(windows, "window")}, ${built === windows ? "all of them" : plural(built, "of them", "of them")} built before.`}
+        {`${plural(deliveries, "delivery", "deliveries")} with ${plural(rows, "row")}, ${bytesText(bytes)} of payloads, in ${plural(windows, "window")}, ${built === windows ? "all of them" : plural(built, "of them", "of them")} built before.`}
       </p>
       {leftOut.length > 0 ? (
         <ul className="list-disc pl-5 text-muted">
