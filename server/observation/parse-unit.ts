@@ -25,10 +25,15 @@ export function parseUnit(given: string): ParsedUnit {
   try {
     return { ok: true, unit: unitOf(spelling.text), text: spelling.text, aliased: spelling.aliased };
   } catch (error) {
-    if (error instanceof Invalid) return { ok: false, reason: `"${given}" is no unit: ${errorText(error)}` };
-    throw error;
+    if (!(error instanceof Invalid)) throw error;
+    const why = errorText(error);
+    // Of a text that is one word nothing is said twice.
+    const whole = why === unknown(given.trim());
+    return { ok: false, reason: whole ? `${why} as a unit` : `"${given}" is no unit: ${why}` };
   }
 }
+
+const unknown = (word: string) => `"${word}" is not known`;
 
 interface Reader {
   readonly tokens: readonly UnitToken[];
@@ -86,7 +91,7 @@ function basic(reader: Reader): Unit {
     }
     case "name": {
       const unit = unitOfWord(token.text, unitOf);
-      if (unit === undefined) throw new Invalid(`"${token.text}" is not known`);
+      if (unit === undefined) throw new Invalid(unknown(token.text));
       return unit;
     }
     case "(":

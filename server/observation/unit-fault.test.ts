@@ -60,6 +60,21 @@ it.each([
   for (const each of given.replace("give ", "").split(", ")) expect(faultOf(name, each)).toBeUndefined();
 });
 
+it.each([
+  ["wind_speed", "blorp s-1", '"blorp s-1" is no unit: "blorp" is not known; give m s-1'],
+  ["air_temperature", "blorp", '"blorp" is not known as a unit; give K, degC, degF'],
+  ["wind_speed", "blorp", '"blorp" is not known as a unit; give m s-1, km h-1, knot'],
+  ["battery_level", "blorp", '"blorp" is not known as a unit'],
+])("%s in %s, which nobody knows: it is said once, with units that fit", (name, unit, begins) => {
+  const fault = faultOf(name, unit) ?? "";
+  expect(fault.startsWith(begins)).toBe(true);
+  expect(fault.split("give").length).toBeLessThanOrEqual(2);
+});
+
+it("what says already what to write is left as it is", () => {
+  expect(faultOf("air_temperature", "dBz")?.match(/write|give/g)).toEqual(["write"]);
+});
+
 describe("a unit of what is squared", () => {
   it.each([
     ["K", "K2", "variance"],

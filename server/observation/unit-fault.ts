@@ -16,13 +16,26 @@ export function unitFault(
   method?: string,
 ): string | undefined {
   const parsed = parseUnit(text);
-  if (!parsed.ok) return parsed.reason;
+  if (!parsed.ok) return withFitting(parsed.reason, canonicalUnit, standardName, method);
   if (canonicalUnit === undefined) return undefined;
   const canonical = parseUnit(canonicalUnit);
   if (!canonical.ok) return canonical.reason;
   if (method !== undefined && squares(method)) return squareFault(text, parsed.unit, canonical.unit, method);
   if (fits(parsed.unit, canonical.unit, standardName)) return undefined;
   return `"${text}" is of dimension ${described(parsed.unit)}, ${standardName ?? "the quantity"} is of ${described(canonical.unit)}; give ${fittingUnits(canonicalUnit, canonical.unit, standardName).join(", ")}`;
+}
+
+/** A reason that does not say what to write yet, with units that fit the name. */
+function withFitting(
+  reason: string,
+  canonicalUnit: string | undefined,
+  standardName: string | undefined,
+  method: string | undefined,
+): string {
+  if (canonicalUnit === undefined || /\b(give|write)\b/.test(reason)) return reason;
+  const canonical = parseUnit(canonicalUnit);
+  if (!canonical.ok || (method !== undefined && squares(method))) return reason;
+  return `${reason}; give ${fittingUnits(canonicalUnit, canonical.unit, standardName).join(", ")}`;
 }
 
 /** Units that weather networks send, the commonest of each kind first. */

@@ -100,9 +100,11 @@ export function useTypedVariable(line: Line): TypedVariable {
     known,
     variable,
     faultless,
-    // Of a name only when it is to be taken: while it is typed, none is known. Of the rest as soon as something stands there.
+    // Of a name only when it is to be taken: while it is typed, none is known. Of the rest as soon as something stands there, or was taken away.
     faultAt: (field) =>
-      tried || (field !== "name" && texts[field].trim() !== "") ? faults[field] : undefined,
+      tried || (field !== "name" && (texts[field].trim() !== "" || stood[field].trim() !== ""))
+        ? faults[field]
+        : undefined,
     finished: async () => {
       setTried(true);
       // Whoever is quicker than the answer waits for it.
