@@ -51,7 +51,14 @@ test("a level and a method are changed, a wrong unit is refused at its field, an
   await expect(dialog).toContainText('"hPa" is of dimension');
   await dialog.getByRole("button", { name: "Take into the draft" }).click();
   await expect(dialog).toBeVisible();
+  await dialog.getByLabel("Unit of the raw values").fill("furlong");
+  await expect(dialog).toContainText('"furlong" is not known as a unit; give K, degC, degF');
+  await dialog.getByLabel("Unit of the raw values").fill("");
+  await expect(dialog).toContainText("give a unit, or 1 for none");
+  await dialog.getByLabel("Unit of the raw values").fill("K");
+  await expect(dialog.getByRole("status")).toContainText("the unit is rather degC");
   await dialog.getByLabel("Unit of the raw values").fill("degC");
+  await expect(dialog.getByRole("status")).toHaveCount(0);
   await dialog.getByLabel("Level above ground, m").fill("10");
   await dialog.getByLabel("Method").selectOption("mean");
   await dialog.getByLabel("Period, ISO 8601").fill("PT10M");
@@ -69,6 +76,12 @@ test("a level and a method are changed, a wrong unit is refused at its field, an
   await expect(page.getByRole("main")).toContainText("map change");
 
   await page.goto("/sources/ioncannon/variables");
+  const again = page.getByRole("form", { name: "Ingest again" });
+  await again.getByLabel("From (UTC)").fill("2001-01-01");
+  await again.getByLabel("To (UTC), not included").fill("2001-01-02");
+  await expect(again).toContainText(
+    /Nothing would be ingested: this source brought no delivery in this range; it has kept payloads from 20.+ UTC: choose/,
+  );
   await ingestAgain(page, msOf(start));
   const first = page.getByRole("list", { name: "Ingested again" }).getByRole("listitem").first();
   await expect(first).toContainText("map version 2");

@@ -26,6 +26,17 @@ const mapOf = (...canonical_variables: CanonicalVariable[]): DataIngestionMap =>
 });
 const RULES = { identity: ["station_id"], personal: ["author"], standing: [mapOf(variable())] };
 
+it("a unit that the values do not look like is noted, and no fault; not of a line that stands", () => {
+  const spreads = new Map([["t", { p1: 8.6, p99: 8.8 }]]);
+  const kelvin = mapOf(variable({ cf_unit: "K" }));
+  const { faults, notes } = checkMap(kelvin, { ...RULES, spreads });
+  expect(faults).toEqual([]);
+  expect(notes).toEqual([
+    expect.objectContaining({ column: "t", field: "cf_unit", text: expect.stringContaining("rather degC") }),
+  ]);
+  expect(checkMap(kelvin, { ...RULES, spreads, standing: [kelvin] }).notes).toEqual([]);
+});
+
 describe("faults stand at their column and field", () => {
   it.each([
     [{ standard_name: "air_temprature" }, "standard_name", /no standard name "air_temprature"/],

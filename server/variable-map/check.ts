@@ -5,6 +5,7 @@ import type { CanonicalVariable, DataIngestionMap } from "../observation/model";
 import { resolveStandardName } from "../observation/standard-name";
 import { parseDuration } from "../observation/time";
 import { unitFault } from "../observation/unit-fault";
+import { oddValues, type Spread } from "../observation/usual-values";
 import type { MapField, MapRemark } from "./model";
 
 export interface MapRules {
@@ -12,6 +13,8 @@ export interface MapRules {
   readonly personal: readonly string[];
   /** Maps that stand: a line that one of them has just so is no person's edit, and passes as it is (SEMANTICS 2, *CF*). */
   readonly standing: readonly DataIngestionMap[];
+  /** Where the numbers of raw columns lie in the newest payload, where that was looked at. */
+  readonly spreads?: ReadonlyMap<string, Spread>;
 }
 
 interface Remarks {
@@ -76,6 +79,8 @@ function checkVariable(variable: CanonicalVariable, rules: MapRules, { faults, n
       note("standard_name", `"${resolved.alias}" is a former spelling of ${resolved.name}`);
     const wrong = unitFault(cf_unit, resolved.canonicalUnit, resolved.name, method);
     if (wrong !== undefined) fault("cf_unit", wrong);
+    const odd = oddValues({ standard_name: resolved.name, method }, cf_unit, rules.spreads?.get(column));
+    if (odd !== undefined) note("cf_unit", odd);
   }
   if (!isCellMethod(method)) fault("method", `CF has no cell method "${method}" (appendix E)`);
   const time = parseDuration(period);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveStandardName } from "../observation/standard-name";
 import { unitFault } from "../observation/unit-fault";
+import { USUAL_VALUES } from "../observation/usual-values";
 import type { ColumnSample } from "./model";
 import { SUGGESTION_RULES, suggestVariables } from "./suggest";
 
@@ -93,8 +94,8 @@ describe("for a column that is mapped", () => {
 });
 
 it.each(
-  SUGGESTION_RULES.flatMap(({ standardName, guesses }) =>
-    guesses.map(({ unit }) => [standardName, unit] as const),
+  SUGGESTION_RULES.flatMap(({ standardName }) =>
+    (USUAL_VALUES[standardName] ?? []).map(({ unit }) => [standardName, unit] as const),
   ),
 )("%s can be given in %s", (standardName, unit) => {
   const resolved = resolveStandardName(standardName);

@@ -1,12 +1,6 @@
 import type { CanonicalVariable } from "../observation/model";
+import { between, fits, USUAL_VALUES } from "../observation/usual-values";
 import type { ColumnSample, MapSuggestion } from "./model";
-
-/** A unit in which values of a name may be given: the middle 98 per cent of them lie within. */
-interface Guess {
-  readonly unit: string;
-  readonly low: number;
-  readonly high: number;
-}
 
 interface Rule {
   /** Of the column's name, in lower case with `_` between its words. */
@@ -14,33 +8,11 @@ interface Rule {
   /** What such a name says, in words. */
   readonly says: string;
   readonly standardName: string;
-  /** The first that fits the values. */
-  readonly guesses: readonly Guess[];
   /** Metres above ground where instruments of this kind stand (WMO-No. 8). */
   readonly level?: number;
   readonly method?: string;
 }
 
-const TEMPERATURE: readonly Guess[] = [
-  { unit: "degC", low: -60, high: 60 },
-  { unit: "degF", low: -76, high: 140 },
-  { unit: "K", low: 200, high: 340 },
-];
-const pressure = (lowest: number): readonly Guess[] => [
-  { unit: "hPa", low: lowest, high: 1100 },
-  { unit: "Pa", low: lowest * 100, high: 110_000 },
-  { unit: "kPa", low: lowest / 10, high: 110 },
-  { unit: "inHg", low: lowest / 33.864, high: 32.5 },
-];
-const SPEED: readonly Guess[] = [
-  { unit: "m s-1", low: 0, high: 45 },
-  { unit: "km h-1", low: 0, high: 250 },
-];
-const SHARE: readonly Guess[] = [
-  { unit: "1", low: 0, high: 1 },
-  { unit: "%", low: 0, high: 105 },
-];
-const DUST: readonly Guess[] = [{ unit: "ug m-3", low: 0, high: 5000 }];
 const particles = (size: string) => `mass_concentration_of_${size}_ambient_aerosol_particles_in_air`;
 
 /** The narrower name stands before the wider one. */
@@ -49,59 +21,50 @@ export const SUGGESTION_RULES: readonly Rule[] = [
     names: /dew_?p/,
     says: "dew point",
     standardName: "dew_point_temperature",
-    guesses: TEMPERATURE,
     level: 2,
   },
   {
     names: /soil.*temp|temp.*soil/,
     says: "soil temperature",
     standardName: "soil_temperature",
-    guesses: TEMPERATURE,
   },
   {
     names: /wet_?bulb/,
     says: "wet-bulb temperature",
     standardName: "wet_bulb_temperature",
-    guesses: TEMPERATURE,
     level: 2,
   },
   {
     names: /^(t|ta|tt|t_?air|t_?2m)$|temp/,
     says: "temperature",
     standardName: "air_temperature",
-    guesses: TEMPERATURE,
     level: 2,
   },
   {
     names: /soil.*(moist|hum|water)/,
     says: "soil moisture",
     standardName: "volume_fraction_of_condensed_water_in_soil",
-    guesses: SHARE,
   },
   {
     names: /^(rh|hum|u)$|humid/,
     says: "humidity",
     standardName: "relative_humidity",
-    guesses: SHARE,
     level: 2,
   },
   {
     names: /(press|baro).*(sea|msl|nn|rel)|^(slp|qff|mslp)$/,
     says: "pressure at sea level",
     standardName: "air_pressure_at_mean_sea_level",
-    guesses: pressure(850),
   },
   {
     names: /^(p|pa|qfe)$|press|baro/,
     says: "pressure",
     standardName: "air_pressure",
-    guesses: pressure(450),
   },
   {
     names: /gust/,
     says: "gusts",
     standardName: "wind_speed_of_gust",
-    guesses: SPEED,
     level: 10,
     method: "maximum",
   },
@@ -109,104 +72,83 @@ export const SUGGESTION_RULES: readonly Rule[] = [
     names: /^(wd|dd)$|wind.*(dir|angle|bearing|azimuth)/,
     says: "wind direction",
     standardName: "wind_from_direction",
-    guesses: [{ unit: "degree", low: 0, high: 360 }],
     level: 10,
   },
   {
     names: /^(ws|ff|wind)$|wind.*(sp|strength|force|vel)/,
     says: "wind speed",
     standardName: "wind_speed",
-    guesses: SPEED,
     level: 10,
   },
   {
     names: /(rain|precip).*(rate|intens)/,
     says: "rate of rain",
     standardName: "lwe_precipitation_rate",
-    guesses: [{ unit: "mm h-1", low: 0, high: 500 }],
   },
   {
     names: /rain|precip/,
     says: "rain",
     standardName: "lwe_thickness_of_precipitation_amount",
-    guesses: [{ unit: "mm", low: 0, high: 500 }],
     method: "sum",
   },
   {
     names: /snow.*(depth|height|thick)|^sd$/,
     says: "depth of snow",
     standardName: "surface_snow_thickness",
-    guesses: [
-      { unit: "m", low: 0, high: 3 },
-      { unit: "cm", low: 0, high: 800 },
-    ],
   },
   {
     names: /solar|^ghi$|shortwave|global_?rad|pyran/,
     says: "sunlight",
     standardName: "surface_downwelling_shortwave_flux_in_air",
-    guesses: [{ unit: "W m-2", low: -20, high: 1600 }],
   },
   {
     names: /^uvi?$|uv_?i/,
     says: "UV index",
     standardName: "ultraviolet_index",
-    guesses: [{ unit: "1", low: 0, high: 20 }],
   },
   {
     names: /^p1$/,
     says: "PM10 in files of Sensor.Community, whatever it looks like",
     standardName: particles("pm10"),
-    guesses: DUST,
   },
   {
     names: /^p2$/,
     says: "PM2.5 in files of Sensor.Community",
     standardName: particles("pm2p5"),
-    guesses: DUST,
   },
-  { names: /^p0$/, says: "PM1 in files of Sensor.Community", standardName: particles("pm1"), guesses: DUST },
-  { names: /pm_?10(?!\d)/, says: "PM10", standardName: particles("pm10"), guesses: DUST },
-  { names: /pm_?2[._p]?5/, says: "PM2.5", standardName: particles("pm2p5"), guesses: DUST },
-  { names: /pm_?1(_?0)?$/, says: "PM1", standardName: particles("pm1"), guesses: DUST },
+  { names: /^p0$/, says: "PM1 in files of Sensor.Community", standardName: particles("pm1") },
+  { names: /pm_?10(?!\d)/, says: "PM10", standardName: particles("pm10") },
+  { names: /pm_?2[._p]?5/, says: "PM2.5", standardName: particles("pm2p5") },
+  { names: /pm_?1(_?0)?$/, says: "PM1", standardName: particles("pm1") },
   {
     names: /(^|_)co_?2/,
     says: "carbon dioxide",
     standardName: "mole_fraction_of_carbon_dioxide_in_air",
-    guesses: [{ unit: "1e-6", low: 250, high: 10_000 }],
   },
   {
     names: /(^|_)no_?2/,
     says: "nitrogen dioxide",
     standardName: "mass_concentration_of_nitrogen_dioxide_in_air",
-    guesses: DUST,
   },
   {
     names: /(^|_)o_?3(_|$)|ozone/,
     says: "ozone",
     standardName: "mass_concentration_of_ozone_in_air",
-    guesses: DUST,
   },
   {
     names: /noise|^la?eq|(^|_)spl$/,
     says: "noise",
     standardName: "sound_pressure_level_in_air",
-    guesses: [{ unit: "dB", low: 10, high: 150 }],
   },
   {
     names: /cloud.*(cover|amount|frac)|^n$/,
     says: "cloud cover",
     standardName: "cloud_area_fraction",
-    guesses: SHARE,
   },
   {
     names: /visib/,
     says: "visibility",
     standardName: "visibility_in_air",
-    guesses: [
-      { unit: "km", low: 0, high: 99 },
-      { unit: "m", low: 0, high: 100_000 },
-    ],
   },
 ];
 
@@ -215,17 +157,6 @@ const folded = (name: string) =>
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase()
     .replaceAll(/[^a-z0-9.]+/g, "_");
-
-/** A number as people write it: three digits. */
-const short = (value: number) => String(Number(value.toPrecision(3)));
-
-const between = ({ p1, p99 }: { p1: number; p99: number }) =>
-  p1 === p99
-    ? `its values are ${short(p1)}`
-    : `98 % of its values lie between ${short(p1)} and ${short(p99)}`;
-
-/** Whether the middle of the values lies where values in this unit do. */
-const fits = ({ low, high }: Guess, { p1, p99 }: { p1: number; p99: number }) => p1 >= low && p99 <= high;
 
 /**
  * What the raw columns that the map does not name may be, by name and values; and for those it names, another unit where the values do not fit
@@ -250,7 +181,8 @@ export function suggestVariables(
 function byName({ column, range }: ColumnSample): MapSuggestion | undefined {
   const rule = SUGGESTION_RULES.find(({ names }) => names.test(folded(column)));
   if (rule === undefined) return undefined;
-  const guess = range === undefined ? undefined : rule.guesses.find((each) => fits(each, range));
+  const usual = USUAL_VALUES[rule.standardName] ?? [];
+  const guess = range === undefined ? undefined : usual.find((each) => fits(each, range));
   // Values that fit no unit of it are of something else, whatever the name says; without any, there is nothing to go by.
   if (guess === undefined || range === undefined) return undefined;
   return {
@@ -266,9 +198,7 @@ function byName({ column, range }: ColumnSample): MapSuggestion | undefined {
 
 function otherUnit({ column, range }: ColumnSample, variable: CanonicalVariable): MapSuggestion | undefined {
   if (range === undefined) return undefined;
-  const guesses = SUGGESTION_RULES.find(
-    ({ standardName }) => standardName === variable.standard_name,
-  )?.guesses;
+  const guesses = USUAL_VALUES[variable.standard_name];
   const declared = guesses?.find(({ unit }) => unit === variable.cf_unit);
   if (guesses === undefined || declared === undefined || fits(declared, range)) return undefined;
   const other = guesses.find((each) => fits(each, range));

@@ -7,6 +7,7 @@ import type { DataIngestionMap } from "../observation/model";
 import { nameDescription, officialEntry } from "../observation/name-descriptions";
 import { type FoundName, searchNames } from "../observation/search-names";
 import { resolveStandardName } from "../observation/standard-name";
+import type { Spread } from "../observation/usual-values";
 import type { Catalog, Source } from "../ports/catalog";
 import type { Columnar } from "../ports/columnar";
 import type { Files } from "../ports/files";
@@ -169,7 +170,8 @@ async function judgeMap({ source: name, map }: MapDraft, ports: VariableMapPorts
   const source = await ports.catalog.source(name);
   const byDefault = await defaultMap(source, ports);
   const { identity, personal } = await ports.catalog.dataset(source.dataset);
-  const remarks = checkMap(map, { identity, personal, standing: [source.map, byDefault] });
+  const spreads = await spreadsOf(source, personal, ports);
+  const remarks = checkMap(map, { identity, personal, standing: [source.map, byDefault], spreads });
   const sources = await ports.catalog.sources();
   const projections = await ports.catalog.projections();
   return {
@@ -185,6 +187,24 @@ async function judgeMap({ source: name, map }: MapDraft, ports: VariableMapPorts
       .map((each) => each.name),
     projections: projections.filter(({ enabled }) => enabled).map((each) => each.name),
   };
+}
+
+/** Where the numbers of the newest payload lie, by raw column; of a payload that cannot be read nothing is known, and the draft is judged without. */
+async function spreadsOf(
+  { dataset, name }: Source,
+  personal: readonly string[],
+  ports: VariableMapPorts,
+): Promise<ReadonlyMap<string, Spread>> {
+  const kept = await ports.variableMaps.newestPayload(dataset, name);
+  if (kept === undefined || !(await ports.files.exists(kept.payloadKey))) return new Map();
+  try {
+    const path = ports.files.location(kept.payloadKey);
+    const { columns } = await samplePayload({ path, personal, dtypes: {} }, ports.columnar);
+    return new Map(columns.flatMap(({ column, range }) => (range ? [[column, range] as const] : [])));
+  } catch (error) {
+    if (error instanceof Invalid) return new Map();
+    throw error;
+  }
 }
 
 /**

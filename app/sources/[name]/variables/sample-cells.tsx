@@ -2,9 +2,11 @@ import {
   isTemperatureDifference,
   type Measured,
 } from "../../../../server/observation/temperature-difference";
+import { oddValues } from "../../../../server/observation/usual-values";
 import { failureOf } from "../../../_trpc/failure";
 import type { MapSamples } from "../../../_trpc/outputs";
 import { countText, plural } from "../../../_ui/format";
+import { MarkGlyph } from "../../../_ui/mark";
 import { Failed } from "../../../_ui/states";
 import { Table } from "../../../_ui/table";
 import { convertedCells, shortNumber } from "./converted";
@@ -51,6 +53,7 @@ export function SampleCells({
   if (sample.filled === 0) return <p className="text-muted">No cell of the newest payload holds anything.</p>;
   const cells = convertedCells(sample.cells, unit, canonicalUnit, measured);
   const { range, uncastable, filled } = sample;
+  const odd = oddValues(measured, unit, range);
   return (
     <div className="flex flex-col gap-1">
       <Table
@@ -72,6 +75,12 @@ export function SampleCells({
           ? " Differences convert without the zero of their scale: 1 degC is 1 K."
           : ""}
       </p>
+      {odd === undefined ? null : (
+        <p role="status" className="flex items-start gap-1.5 text-13 text-stale">
+          <MarkGlyph glyph="corner" tone="stale" />
+          <span className="max-w-[72ch]">{`${odd.charAt(0).toUpperCase()}${odd.slice(1)}.`}</span>
+        </p>
+      )}
     </div>
   );
 }
