@@ -75,7 +75,7 @@ export function RangeCalendarButton({
             maxValue={last}
             onChange={choose}
           >
-            <header className="mb-2 flex items-center justify-between">
+            <div className="mb-2 flex items-center justify-between">
               <AriaButton slot="previous" className={STEP}>
                 <ChevronLeft aria-hidden="true" className="size-4" />
               </AriaButton>
@@ -83,7 +83,7 @@ export function RangeCalendarButton({
               <AriaButton slot="next" className={STEP}>
                 <ChevronRight aria-hidden="true" className="size-4" />
               </AriaButton>
-            </header>
+            </div>
             <CalendarGrid>
               <CalendarGridHeader>
                 {(day) => (
