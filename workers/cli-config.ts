@@ -8,15 +8,23 @@ interface Options {
   readonly json?: boolean;
 }
 
+const UNNAMED =
+  "what the file does not name; a key goes back to its default by ionbeam source configure <name> --reset <key>, or projection configure";
+
 /** `ionbeam config`: the settings as a file. */
 export function addConfigCommands(program: Command, { withVerbs, one }: Terminal): void {
   const config = program.command("config").description("settings");
   config
     .command("import <file>")
-    .description("take over the seed's YAML")
+    .description(
+      "take over the seed's YAML; what the file does not name stays as it is: `source configure <name> --reset <key>` sets a key back to its default",
+    )
     .option("--json", "print JSON")
     .action((file: string, options: Options) =>
-      withVerbs(async (verbs) => one(options, await verbs.importConfig(file))),
+      withVerbs(async (verbs) => {
+        const answer = await verbs.importConfig(file);
+        one(options, options.json ? answer : { ...answer, leftAsItIs: UNNAMED });
+      }),
     );
   config
     .command("export")
