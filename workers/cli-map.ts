@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import { Invalid } from "../server/errors";
 import { DataIngestionMap } from "../server/observation/model";
 import { formatInstant, type Micros } from "../server/observation/time";
-import { ReingestOutcome } from "../server/reingestion/model";
+import { ReingestOutcome, stateWords } from "../server/reingestion/model";
 import type { MapChange } from "../server/variable-map/model";
 import { countArgument, instantArgument } from "./cli-arguments";
 import type { Terminal } from "./cli-dataset";
@@ -110,20 +110,48 @@ async function readMap(file: string): Promise<DataIngestionMap> {
 
 const LINE = ["number", "state", "source", "start", "end", "finished", "asked", "rowsBefore", "rowsAfter"];
 
+interface AgainOptions {
+  readonly from?: Micros;
+  readonly to?: Micros;
+  readonly preview?: boolean;
+  readonly key?: string;
+}
+
+/** A range by --from and --to, or by its two places. @throws Invalid where an end is missing, or given twice */
+function rangeOf(
+  [first, last]: readonly [Micros | undefined, Micros | undefined],
+  { from, to }: AgainOptions,
+): { readonly start: Micros; readonly end: Micros } {
+  if (first !== undefined && (from !== undefined || to !== undefined))
+    throw new Invalid("the range is given twice: give --from and --to alone");
+  const [start, end] = [from ?? first, to ?? last];
+  if (start === undefined || end === undefined)
+    throw new Invalid("give the range: --from and --to, UTC, as 2024-01-01 or 2024-01-01T12:00:00Z");
+  return { start, end };
+}
+
 /** `ionbeam ingest again`: kept payloads, by the map that the source has now. */
 export function addReingestionCommands(ingest: Command, { withVerbs, list, one }: Terminal): void {
   ingest
     .command("again")
     .argument("<source>")
-    .argument("<from>", "start, UTC: 2024-01-01 or 2024-01-01T12:00:00Z", instantArgument)
-    .argument("<to>", "end (not included), UTC", instantArgument)
+    .argument("[from]", "as --from, of older scripts", instantArgument)
+    .argument("[to]", "as --to, of older scripts", instantArgument)
     .description("ingest the kept payloads of a range again, by the source's map as it is now")
+    .option("--from <instant>", "start, UTC: 2024-01-01 or 2024-01-01T12:00:00Z", instantArgument)
+    .option("--to <instant>", "end (not included), UTC", instantArgument)
     .option("--preview", "say what would be ingested, and what would not and why; change nothing")
     .option("--key <text>", "the same key twice asks once")
     .option("--json", "print JSON")
     .action(
-      (source: string, start: Micros, end: Micros, options: Options & { preview?: boolean; key?: string }) =>
+      (
+        source: string,
+        first: Micros | undefined,
+        last: Micros | undefined,
+        options: Options & AgainOptions,
+      ) =>
         withVerbs(async (verbs) => {
+          const { start, end } = rangeOf([first, last], options);
           if (options.preview)
             return one(options, await verbs.previewReingestionLine({ source, start, end }));
           const requestKey = options.key ?? randomUUID();
@@ -137,7 +165,12 @@ export function addReingestionCommands(ingest: Command, { withVerbs, list, one }
     .option("--limit <n>", "how many", countArgument, 20)
     .option("--json", "print JSON")
     .action((source: string | undefined, options: Options & { limit: number }) =>
-      withVerbs(async (verbs) => list(options, await verbs.listReingestions(source, options.limit), LINE)),
+      withVerbs(async (verbs) => {
+        const found = await verbs.listReingestions(source, options.limit);
+        // Programs read the state and the outcomes apart.
+        const told = options.json ? found : found.map((each) => ({ ...each, state: stateWords(each) }));
+        list(options, told, LINE);
+      }),
     );
   ingest
     .command("again-show <number>")

@@ -102,3 +102,8 @@ export interface ReingestedDelivery {
   readonly rowsBefore: number | undefined;
   readonly rowsAfter: number | undefined;
 }
+
+/** A state in words: the same on the page and in the terminal. Of one that is done, whether all of it went well. */
+export function stateWords({ state, outcomes }: Pick<ReingestionView, "state" | "outcomes">): string {
+  return state === "done" && outcomes.failed > 0 ? "done, some failed" : state;
+}

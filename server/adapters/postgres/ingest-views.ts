@@ -1,4 +1,4 @@
-import { NotFound } from "../../errors";
+import { Invalid, NotFound } from "../../errors";
 import type { IngestDetailView, IngestView, Page } from "../../ports/views";
 import { type Database, us } from "./database";
 import { pageOf, timeCursor } from "./pages";
@@ -13,6 +13,11 @@ const INGEST = `d.key AS delivery, d.dataset, d.source, d.start_us AS start, d.e
   coalesce(g.bad_cells, '{}') AS "badCells", coalesce(g.unmapped, '{}') AS unmapped, g.future_due_us AS "futureDueAt"`;
 
 const FROM = "FROM delivery d LEFT JOIN generation g ON g.id = d.current_generation";
+
+/** So many characters of a key stand on the pages. */
+const SHORTEST = 8;
+/** Keys that are named where several are meant. */
+const CANDIDATES = 5;
 
 type Row = IngestView &
   Pick<IngestDetailView, "payloadKey" | "payloadSha256" | "payload" | "priority"> & { readonly id: number };
@@ -43,13 +48,9 @@ export class IngestViews {
     return pageOf(rows, filter.limit, (each) => `${each.receivedAt}|${each.delivery}`);
   }
 
-  /** @throws NotFound */
+  /** @param key also shortened, as pages show it: its beginning, or beginning…end @throws NotFound; Invalid where several begin so */
   async detail(key: string): Promise<IngestDetailView> {
-    const [row] = await this.db.rows<Row>(
-      undefined,
-      `SELECT d.id, ${INGEST}, d.payload_key AS "payloadKey", d.payload_sha256 AS "payloadSha256", d.payload, d.priority ${FROM} WHERE d.key = $1`,
-      key,
-    );
+    const row = (await this.row(key)) ?? (await this.row(await this.wholeKey(key)));
     if (!row) throw new NotFound(`no delivery ${key}`, { shownBy: "ionbeam ingest list shows them" });
     const { id, ...ingest } = row;
     const history = await this.db.rows<IngestDetailView["history"][number]>(
@@ -61,6 +62,35 @@ export class IngestViews {
     );
     const windows = await windowsOfDelivery(this.db, id, undefined);
     return { ...ingest, history, windows };
+  }
+
+  private async row(key: string | undefined): Promise<Row | undefined> {
+    if (key === undefined) return undefined;
+    const [row] = await this.db.rows<Row>(
+      undefined,
+      `SELECT d.id, ${INGEST}, d.payload_key AS "payloadKey", d.payload_sha256 AS "payloadSha256", d.payload, d.priority ${FROM} WHERE d.key = $1`,
+      key,
+    );
+    return row;
+  }
+
+  /** The key that a shortened one is of. Looks at every delivery: it is for a person's slip of paper, not for a program. */
+  private async wholeKey(short: string): Promise<string | undefined> {
+    const [head = "", tail = ""] = short.split("…");
+    if (head.length < SHORTEST) return undefined;
+    const found = await this.db.rows<{ key: string }>(
+      undefined,
+      "SELECT key FROM delivery WHERE starts_with(key, $1) AND right(key, length($2)) = $2 ORDER BY key LIMIT $3",
+      head,
+      tail,
+      CANDIDATES + 1,
+    );
+    if (found.length <= 1) return found[0]?.key;
+    const named = found.slice(0, CANDIDATES).map(({ key }) => key);
+    const more = found.length > CANDIDATES ? ", and others" : "";
+    throw new Invalid(
+      `several deliveries are called ${short}: ${named.join(", ")}${more}; give more of the key`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, RotateCw } from "lucide-react";
 import { useState } from "react";
+import { stateWords } from "../../../../server/reingestion/model";
 import { useTRPC } from "../../../_trpc/client";
 import { Loaded } from "../../../_trpc/loaded";
 import type { Reingestion } from "../../../_trpc/outputs";
@@ -42,7 +43,7 @@ export function ReingestionLine({ of }: { of: Reingestion }) {
         <p className="flex flex-wrap items-center gap-x-3">
           <Mark
             {...(outcomes.failed > 0 && of.state === "done"
-              ? { ...STATES.done, glyph: "cross", tone: "failed", word: "done, some failed" }
+              ? { ...STATES.done, glyph: "cross", tone: "failed", word: stateWords(of) }
               : STATES[of.state])}
           />
           <span className="font-medium">{`Number ${of.number}`}</span>
