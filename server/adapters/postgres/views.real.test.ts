@@ -69,6 +69,25 @@ it("tells of dead letters of one kind once, with their number, and does not let 
   await db.execute(undefined, "DELETE FROM inbox WHERE dead_at IS NOT NULL");
 });
 
+it("finds a delivery by a shortened key, and names those that are meant where these are several", async () => {
+  const bench = new Bench({ ledger: new PostgresLedger(db), transactions: db });
+  const [one, two] = [`${"a".repeat(63)}1`, `${"a".repeat(63)}2`];
+  for (const key of [one, two]) {
+    const { id } = await bench.receive(key, {});
+    // Two hashes that begin alike do not come by themselves.
+    await db.execute(undefined, "UPDATE delivery SET key = $1 WHERE id = $2::bigint", key, id);
+  }
+  const views = new PostgresViews(db, { location: (key) => key }, {} as never, {});
+  const shown = async (key: string) => (await views.ingest(key)).delivery;
+  expect(await shown(one)).toBe(one);
+  expect(await shown(`${one.slice(0, 8)}…${one.slice(-8)}`)).toBe(one);
+  const begin = one.slice(0, -1);
+  await expect(shown(begin)).rejects.toThrow(
+    `several deliveries are called ${begin}: ${one}, ${two}; give more`,
+  );
+  await expect(shown(one.slice(0, 7))).rejects.toThrow("no delivery");
+});
+
 it("links each failure to the page that shows it, also where a message names its dataset", async () => {
   const add = (queue: string, body: object) =>
     db.execute(
