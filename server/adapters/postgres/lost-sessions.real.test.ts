@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Transient } from "../../errors";
 import type { Log } from "../../ports/log";
@@ -6,6 +7,7 @@ import { Database } from "./database";
 import { type LossyProxy, openLossyProxy } from "./lossy-proxy.testing";
 import { lossyPool } from "./session";
 import { type TestDatabase, testDatabase } from "./testing";
+import { ANONYMOUSLY, openTlsProxy } from "./tls-proxy.testing";
 
 const silent: Log = { info() {}, warn() {}, error() {}, with: () => silent };
 /** Each silence is waited for, and a statement that a busy disk holds up for longer is taken for one. */
@@ -92,6 +94,35 @@ describe("sessions of PostgreSQL that are lost", () => {
       expect(await count(6, watchful)).toBe(0);
     } finally {
       await watchful.close();
+    }
+  });
+
+  it("a session over TLS that works for longer than a silence may last goes on, and so does one that has its answer", async () => {
+    const secure = await openTlsProxy(database.connectionString);
+    const limit = 1_000;
+    const session = new pg.Client({
+      ...lossyPool(limit),
+      connectionString: secure.connectionString,
+      ssl: ANONYMOUSLY,
+    });
+    const plain = new pg.Client({ ...lossyPool(limit), connectionString: database.connectionString });
+    try {
+      for (const each of [session, plain]) {
+        await each.connect();
+        each.on("error", () => undefined);
+      }
+      await plain.query("LISTEN something");
+      const end = performance.now() + 3 * limit;
+      while (performance.now() < end) {
+        await session.query("SELECT pg_sleep(0.05)");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect((await plain.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+      expect((await session.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await session.end();
+      await plain.end();
+      await secure.close();
     }
   });
 

@@ -37,29 +37,42 @@ export function lossyPool(answerWithinMs = ANSWER_WITHIN_MS) {
 
 /** Looked at so many times while an answer is owed. */
 const LOOKS = 4;
+/** PostgreSQL's whole answer to a request for TLS that it grants (Protocol, SSL Session Encryption). */
+const TLS_GRANTED = 0x53;
 
 /**
  * A socket that ends itself when something was sent and no byte has come since for so long. One that has its answer, as a listener has, may be silent for
- * ever. Under TLS its bytes do not come through here: there such a listener is found out by TCP.
+ * ever. It watches from the first answer on, which the start of a session waits for by itself. Under TLS its bytes are not read through here, so there it
+ * does not watch: sessions of a pool are watched by `onConnect` all the same, and a listener is found out by TCP.
  */
 class WatchedSocket extends net.Socket {
   private answered = 0;
   private owedSince: number | undefined;
+  private watching: "not yet" | "yes" | "never" = "not yet";
 
-  constructor(answerWithinMs: number) {
+  constructor(private readonly answerWithinMs: number) {
     super();
-    const timer = setInterval(() => {
-      if (this.bytesWritten <= this.answered) return;
-      this.owedSince ??= performance.now();
-      if (performance.now() - this.owedSince >= answerWithinMs) this.destroy(new Silence(answerWithinMs));
-    }, answerWithinMs / LOOKS).unref();
-    this.on("close", () => clearInterval(timer));
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     this.answered = this.bytesWritten;
     this.owedSince = undefined;
+    if (this.watching === "not yet" && Buffer.isBuffer(chunk)) this.begin(chunk);
     return super.push(chunk, encoding);
+  }
+
+  private begin(first: Buffer): void {
+    this.watching = first.length === 1 && first[0] === TLS_GRANTED ? "never" : "yes";
+    if (this.watching === "never") return;
+    const timer = setInterval(() => this.look(), this.answerWithinMs / LOOKS).unref();
+    this.on("close", () => clearInterval(timer));
+  }
+
+  private look(): void {
+    if (this.bytesWritten <= this.answered) return;
+    this.owedSince ??= performance.now();
+    if (performance.now() - this.owedSince >= this.answerWithinMs)
+      this.destroy(new Silence(this.answerWithinMs));
   }
 }
 
