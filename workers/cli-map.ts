@@ -123,7 +123,7 @@ function rangeOf(
   { from, to }: AgainOptions,
 ): { readonly start: Micros; readonly end: Micros } {
   if (first !== undefined && (from !== undefined || to !== undefined))
-    throw new Invalid("the range is given twice: give --from and --to alone");
+    throw new Invalid("give the range by --from and --to, or by its two places, but not by both");
   const [start, end] = [from ?? first, to ?? last];
   if (start === undefined || end === undefined)
     throw new Invalid("give the range: --from and --to, UTC, as 2024-01-01 or 2024-01-01T12:00:00Z");

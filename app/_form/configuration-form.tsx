@@ -41,7 +41,7 @@ export function ConfigurationForm({
   }, [refused]);
   const from = base ?? configuration;
   const { changes, wrong } = draftChanges(from.fields, draft);
-  const overtaken = base !== undefined && base.version !== configuration.version;
+  const overtaken = !pending && base !== undefined && base.version !== configuration.version;
   useUnsaved(label, changes.length + wrong.length > 0);
   const forget = () => {
     setDraft({});

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
 /**
@@ -19,6 +19,13 @@ export function WorkDialog({
   children: ReactNode;
 }) {
   const [warned, setWarned] = useState(false);
+  // Who goes on typing is told again the next time.
+  useEffect(() => {
+    if (!warned) return;
+    const forget = () => setWarned(false);
+    document.addEventListener("input", forget);
+    return () => document.removeEventListener("input", forget);
+  }, [warned]);
   return (
     <ModalOverlay
       isOpen

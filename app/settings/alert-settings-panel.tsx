@@ -45,7 +45,7 @@ function Form({ shown }: { shown: AlertSettingsView }) {
   const [tried, setTried] = useState(false);
   const form = draft?.form ?? asTyped(shown);
   useUnsaved("the settings of alerts", JSON.stringify(form) !== JSON.stringify(asTyped(shown)));
-  const overtaken = draft !== undefined && draft.seen.version !== shown.version;
+  const overtaken = !pending && draft !== undefined && draft.seen.version !== shown.version;
   const change = (part: Partial<AlertForm>) =>
     setDraft({ seen: draft?.seen ?? shown, form: { ...form, ...part } });
   const forget = () => {

@@ -65,7 +65,8 @@ export function MapPanel({ of, onSaved }: { of: VariableMap; onSaved: (saved: Sa
           judged={judged}
           pending={pending}
           overtaken={
-            takeOver ? (
+            // While one saves, the version that comes is one's own.
+            takeOver && !pending ? (
               <OvertakenDraft of={of} takeOver={takeOver} onTakeOver={() => begin(takeOver.map)} />
             ) : undefined
           }

@@ -30,7 +30,7 @@ it.each([
     "what was ingested again and came to the same",
     { ...TIMES, ready: at - SECOND, built: at, firstBuilt: built },
     [
-      "First built at 2026-11-28 14:50:06 UTC; what it holds was ingested again since, and the build that stands here found the same bytes.",
+      "First built at 2026-11-28 14:50:06 UTC; deliveries came or were ingested again since, and the build that stands here found the same bytes.",
     ],
   ],
 ] as const)("says %s", (_, times, expected) => {

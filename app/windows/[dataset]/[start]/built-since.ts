@@ -28,7 +28,7 @@ export function builtSince({ ready, built, builtAgain, firstBuilt, published }: 
     ...(firstBuilt === undefined
       ? []
       : [
-          `First built at ${exact(firstBuilt)}; what it holds was ingested again since, and the build that stands here found the same bytes.`,
+          `First built at ${exact(firstBuilt)}; deliveries came or were ingested again since, and the build that stands here found the same bytes.`,
         ]),
     ...(published > 1
       ? [`Published ${countText(published)} times: once more with each request to build it again.`]
