@@ -163,6 +163,10 @@ test("a window that is not there is said, with the way to those that are", async
     "the one that holds that instant starts at 1999-01-01T00:00:00Z",
   );
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such window");
+  await expect(page.getByRole("link", { name: "The window from 1999-01-01 00:00" })).toHaveAttribute(
+    "href",
+    "/windows/ioncannon/1999-01-01T00:00:00Z",
+  );
   await page.getByRole("link", { name: "Windows of that day" }).click();
   await expect(page).toHaveURL(/\/windows\?dataset=ioncannon&from=1999-01-01/);
   await page.goto("/windows/ioncannon/yesterday");

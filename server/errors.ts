@@ -44,19 +44,21 @@ export class WrongFields extends Invalid {
 export class NotFound extends IonbeamError {
   readonly retry = false;
   readonly code = "not-found";
+  readonly instead: number | undefined;
 
   /**
    * @param plain the sentence as pages say it: they lead to their own list
-   * @param options.shownBy what shows those that there are, on the command line
+   * @param options.shownBy what shows those that there are, on the command line @param options.instead the instant at which there is one
    */
   constructor(
     readonly plain: string,
-    { shownBy, cause }: { shownBy?: string; cause?: unknown } = {},
+    { shownBy, instead, cause }: { shownBy?: string; instead?: number; cause?: unknown } = {},
   ) {
     super(
       shownBy === undefined ? plain : `${plain}; ${shownBy}`,
       cause === undefined ? undefined : { cause },
     );
+    this.instead = instead;
   }
 }
 

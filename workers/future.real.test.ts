@@ -15,12 +15,12 @@ import { type TestDatabase, testDatabase } from "../server/adapters/postgres/tes
 import { systemClock } from "../server/adapters/system/clock";
 import { ingestStage } from "../server/ingest/stage";
 import { uuidv5 } from "../server/message";
+import { windowAt } from "../server/observation/span-grid";
 import { DAY, formatInstant, HOUR, MINUTE, type Micros, parseInstant } from "../server/observation/time";
 import { topology } from "../server/pipeline";
 import { sqlText } from "../server/ports/columnar";
 import type { Log } from "../server/ports/log";
 import { INGEST_QUEUE } from "../server/source/messages";
-import { windowAt } from "../server/window/align";
 import { cutClaim } from "../server/window/claims";
 import { windowStage } from "../server/window/stage";
 import { futureRound } from "./future";

@@ -15,6 +15,7 @@ const t = initTRPC.context<ApiContext>().create({
       path: shape.data.path,
       fields: wrongFields(error.cause),
       tooMuch: (error.cause as Partial<TooMuch> | undefined)?.tooMuch,
+      instead: (error.cause as Partial<NotFound> | undefined)?.instead,
     },
   }),
 });

@@ -9,13 +9,13 @@ import { MemoryStore } from "../adapters/memory/store";
 import { NotFound } from "../errors";
 import { uuidv5 } from "../message";
 import type { DataIngestionMap } from "../observation/model";
+import { windowAt } from "../observation/span-grid";
 import { formatInstant, HOUR, type Micros, parseInstant } from "../observation/time";
 import type { Dataset } from "../ports/catalog";
 import { type Row, sqlText } from "../ports/columnar";
 import type { DeliveryFacts, GenerationFacts } from "../ports/ledger";
 import { datasetFor } from "../ports/testing";
 import { IngestDataCommand } from "../source/messages";
-import { windowAt } from "../window/align";
 import { cutClaim } from "../window/claims";
 import { type IngestPorts, ingestStage } from "./stage";
 

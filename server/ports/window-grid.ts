@@ -1,4 +1,5 @@
 import type { Interval } from "../observation/interval";
+import type { Era } from "../observation/span-grid";
 import type { Micros } from "../observation/time";
 import type { PackedRun } from "../window/grid/model";
 import type { ReasonClass, WindowState } from "../window/model";
@@ -25,8 +26,10 @@ export interface GridView {
   readonly rows: readonly {
     readonly dataset: string;
     readonly synthetic: boolean;
-    /** Length of its windows today. */
-    readonly span: Micros;
+    /** The spans of its windows and since when each is in force, oldest first; few. */
+    readonly eras: readonly Era[];
+    /** Whether its cells are as long as `each` and hold the windows that begin in them; else each window is a cell. */
+    readonly many: boolean;
     /** Start of its first window and end of its last one, wherever they are. */
     readonly first: Micros | undefined;
     readonly last: Micros | undefined;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Invalid } from "../errors";
+import { windowAt } from "../observation/span-grid";
 import { DAY, formatInstant, HOUR, MINUTE, type Micros, parseInstant, SECOND } from "../observation/time";
-import { acceptSpan, changeSpan, countWindows, nextCommonBoundary, windowAt, windowsOf } from "./align";
+import { acceptSpan, changeSpan, countWindows, nextCommonBoundary, windowsOf } from "./align";
 import type { SpanRule } from "./model";
 
 const at = (text: string) => parseInstant(text) ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { Invalid } from "../errors";
 import type { Interval } from "../observation/interval";
-import { cellAt, edgesInside, leastCommonMultiple } from "../observation/span-grid";
+import { edgesInside, leastCommonMultiple, segmentAt, windowAt } from "../observation/span-grid";
 import { DAY, formatDuration, MINUTE, type Micros, parseDuration, SECOND } from "../observation/time";
 import type { SpanRule } from "./model";
 
@@ -25,13 +25,6 @@ export function acceptSpan(text: string): { readonly span: Micros; readonly decl
   if (span % SECOND !== 0) throw new Invalid(`span "${text}" is not whole seconds`);
   if (span < MINUTE) throw new Invalid(`span "${text}" is shorter than one minute; the shortest is PT1M`);
   return { span, declared: formatDuration(span) };
-}
-
-/** The window that holds an instant. */
-export function windowAt(rules: readonly SpanRule[], instant: Micros): Interval {
-  const { rule, bounds } = segmentAt(rules, instant);
-  const cell = cellAt(rule.span, instant);
-  return { start: Math.max(cell.start, bounds.start), end: Math.min(cell.end, bounds.end) };
 }
 
 /**
@@ -90,19 +83,4 @@ export function changeSpan(rules: readonly SpanRule[], text: string, now: Micros
   const current = inForce.at(-1) ?? first;
   if (current.span === next.span) return inForce;
   return [...inForce, { from: nextCommonBoundary(current.span, next.span, now), ...next }];
-}
-
-/** The rule in force at an instant, and for how long; the first rule also holds before its own start. */
-function segmentAt(rules: readonly SpanRule[], instant: Micros): { rule: SpanRule; bounds: Interval } {
-  const next = rules.findIndex((rule, i) => i > 0 && rule.from > instant);
-  const index = next < 0 ? rules.length - 1 : next - 1;
-  const rule = rules[index];
-  if (!rule) throw new Invalid("a dataset without a span has no windows; give it one, such as PT1H");
-  return {
-    rule,
-    bounds: {
-      start: index === 0 ? Number.NEGATIVE_INFINITY : rule.from,
-      end: rules[index + 1]?.from ?? Number.POSITIVE_INFINITY,
-    },
-  };
 }

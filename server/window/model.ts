@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Interval } from "../observation/interval";
+import type { Era } from "../observation/span-grid";
 import type { Micros } from "../observation/time";
 
 /** A window of a dataset: [start, end) in µs. */
@@ -8,9 +9,7 @@ export interface Window extends Interval {
 }
 
 /** A span in force from an instant on. `declared` is the ISO text that stands in file names. */
-export interface SpanRule {
-  readonly from: Micros;
-  readonly span: Micros;
+export interface SpanRule extends Era {
   readonly declared: string;
 }
 

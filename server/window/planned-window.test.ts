@@ -27,3 +27,13 @@ it.each([
   expect(() => planned(start)).toThrow(sentence);
   expect(() => planned(start)).toThrow(NotFound);
 });
+
+it.each([
+  ["2024-01-01T03:30:00Z", "2024-01-01T03:00:00Z"],
+  ["2024-01-02T03:00:00Z", "2024-01-02T00:00:00Z"],
+  ["2024-01-03T19:00:00Z", undefined],
+])("of %s the window of %s is told, where that has begun", (start, instead) => {
+  expect(() => planned(start)).toThrow(
+    expect.objectContaining({ instead: instead === undefined ? undefined : at(instead) }),
+  );
+});

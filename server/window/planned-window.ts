@@ -1,6 +1,6 @@
 import { NotFound } from "../errors";
+import { windowAt } from "../observation/span-grid";
 import { formatInstant, type Micros } from "../observation/time";
-import { windowAt } from "./align";
 import type { SpanRule, Window } from "./model";
 
 /**
@@ -18,6 +18,7 @@ export function plannedWindow(
   if (held.start !== start)
     throw new NotFound(
       `no window of ${dataset} starts at ${formatInstant(start)}; the one that holds that instant starts at ${formatInstant(held.start)}`,
+      held.start > now ? {} : { instead: held.start },
     );
   if (start > now)
     throw new NotFound(

@@ -1,11 +1,14 @@
 import type { Interval } from "../../../server/observation/interval";
+import { cellAt, type Era, segmentAt, windowAt } from "../../../server/observation/span-grid";
 import { DAY, type Micros } from "../../../server/observation/time";
 import type { GridRun } from "../../../server/window/grid/model";
 
-/** Time between the windows of a row for which nothing was collected. */
+/** Time between the windows of a row for which nothing was collected. It begins where a window begins, and is of one span. */
 export interface Hole extends Interval {
   /** Length of a cell there. */
   readonly each: Micros;
+  /** The dataset's span at that time. */
+  readonly span: Micros;
   /** Whether several windows have room in such a cell. */
   readonly several: boolean;
 }
@@ -19,21 +22,32 @@ export interface HoleCell extends Interval {
 export interface HoledRow {
   readonly first?: Micros | undefined;
   readonly last?: Micros | undefined;
-  /** Length of its dataset's windows today. */
-  readonly span: Micros;
+  /** Its dataset's spans, oldest first. */
+  readonly eras: readonly Era[];
+  /** Whether its cells are of the grain, and hold the windows that begin in them. */
+  readonly many: boolean;
   readonly runs: readonly GridRun[];
 }
 
-/** The holes of a row, between its first and its last window and within what is known. @param grain length of cells of several windows */
-export function holesOf({ first, last, span, runs }: HoledRow, known: Interval, grain: Micros): Hole[] {
-  if (first === undefined || last === undefined) return [];
-  const [from, to] = [Math.max(first, known.start), Math.min(last, known.end)];
-  const several = runs.some(({ each, parts }) => each === grain && (parts.length > 1 || isOfMore(parts)));
-  const each = several ? grain : span;
+/** The holes of a row, between its first and its last window and within the windows that are known. @param grain length of cells of several windows */
+export function holesOf({ first, last, eras, many, runs }: HoledRow, known: Interval, grain: Micros): Hole[] {
+  if (first === undefined || last === undefined || eras.length === 0) return [];
+  // Those that reach over an edge of what is known are known whole.
+  const from = Math.max(first, windowAt(eras, known.start).start);
+  const to = Math.min(last, windowAt(eras, known.end - 1).end);
   const holes: Hole[] = [];
-  const add = (start: Micros, end: Micros) => {
-    // Between cells of several windows, what is shorter than a window is no hole: one that began before may reach over it.
-    if (end > start && (!several || end - start >= span)) holes.push({ start, end, each, several });
+  const add = (reached: Micros, end: Micros) => {
+    if (reached >= end) return;
+    // A window that begins in a cell may reach over its end: nothing is missing before the next one.
+    const holding = windowAt(eras, reached);
+    for (let start = holding.start === reached ? reached : holding.end; start < end; ) {
+      const { rule, bounds } = segmentAt(eras, start);
+      const longest = Math.min(rule.span, DAY);
+      const several = many && grain > longest;
+      const until = Math.min(end, bounds.end);
+      holes.push({ start, end: until, each: several ? grain : longest, span: rule.span, several });
+      start = until;
+    }
   };
   let reached = from;
   for (const run of runs) {
@@ -42,10 +56,6 @@ export function holesOf({ first, last, span, runs }: HoledRow, known: Interval, 
   }
   add(reached, to);
   return holes;
-}
-
-function isOfMore(parts: GridRun["parts"]): boolean {
-  return parts.some(({ windows }) => windows > 1);
 }
 
 /** Place of the first hole that ends after an instant. */
@@ -60,15 +70,11 @@ export function firstHoleAfter(holes: readonly Hole[], instant: Micros): number 
   return low;
 }
 
-/** The room of one window in a hole, as windows lie: from the epoch on, and cut at the days of UTC. */
-export function roomAt({ start, end, each, several }: Hole, instant: Micros): HoleCell {
+/** The room of one window in a hole, or of those that begin in a cell of several. */
+export function roomAt({ start, end, each, span, several }: Hole, instant: Micros): HoleCell {
   const from = Math.floor(instant / each) * each;
-  const day = each < DAY ? Math.floor(instant / DAY) * DAY : Number.NEGATIVE_INFINITY;
-  return {
-    start: Math.max(start, from, day),
-    end: Math.min(end, from + each, each < DAY ? day + DAY : Number.POSITIVE_INFINITY),
-    several,
-  };
+  const cell = several ? { start: from, end: from + each } : cellAt(span, instant);
+  return { start: Math.max(start, cell.start), end: Math.min(end, cell.end), several };
 }
 
 /** @param apart from this length on cells stand for themselves; of shorter ones the hole is one */

@@ -98,7 +98,7 @@ describe("cells of a row", () => {
 describe("cells of a row with what was not collected between them", () => {
   const holed: GridRow = {
     ...ROW,
-    holes: [{ start: 5 * HOUR, end: 7 * HOUR, each: HOUR, several: false }],
+    holes: [{ start: 5 * HOUR, end: 7 * HOUR, each: HOUR, span: HOUR, several: false }],
   };
   const apart = { ...ALL, apart: HOUR };
   const asOne = { ...ALL, apart: 2 * HOUR };
@@ -166,7 +166,14 @@ it("reads an answer", () => {
     to: 9 * HOUR,
     each: HOUR,
     leftOut: 0,
-    rows: [{ ...ROW, span: HOUR, runs: ROW.runs.map((each) => packRun(each, HOUR)) }],
+    rows: [
+      {
+        ...ROW,
+        eras: [{ from: 0, span: HOUR }],
+        many: false,
+        runs: ROW.runs.map((each) => packRun(each, HOUR)),
+      },
+    ],
   });
   expect(picture.rows).toEqual([{ ...ROW, holes: [] }]);
 });

@@ -48,9 +48,9 @@ export function pictureOf(answer: WindowGridAnswer): Picture {
   const known = { start: answer.from, end: answer.to };
   return {
     ...known,
-    rows: answer.rows.map(({ runs: packed, span, ...row }) => {
+    rows: answer.rows.map(({ runs: packed, eras, many, ...row }) => {
       const runs = packed.map((run) => unpackRun(run, answer.from));
-      return { ...row, runs, holes: holesOf({ ...row, span, runs }, known, answer.each) };
+      return { ...row, runs, holes: holesOf({ ...row, eras, many, runs }, known, answer.each) };
     }),
   };
 }

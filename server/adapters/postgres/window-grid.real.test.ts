@@ -25,6 +25,12 @@ beforeAll(async () => {
   await db.run(async (tx) => {
     for (const name of [...DATASETS, "minutes", "days"]) await catalog.ensureDataset(tx, datasetFor(name));
   });
+  await db.run((tx) =>
+    catalog.saveSpans(tx, "days", [
+      { from: Number.MIN_SAFE_INTEGER, span: DAY, declared: "P1D" },
+      { from: START + 10 * DAY, span: HOUR, declared: "PT1H" },
+    ]),
+  );
   for (const name of DATASETS) await addWindows(name, HOUR, 0, HOURS);
   await addWindows("minutes", 5 * MINUTE, 0, 288);
   await addWindows("days", DAY, 0, 10);
@@ -112,6 +118,8 @@ describe("a year of hourly windows of 20 datasets", () => {
         ],
       },
     ]);
+    expect(view.rows.map(({ many }) => many)).toEqual([false, false, ...DATASETS.map(() => true)]);
+    expect(view.rows[2]?.eras).toEqual([{ from: Number.MIN_SAFE_INTEGER, span: HOUR }]);
     // A row of few windows shows each, whatever its neighbours do.
     expect(runsOf(view, "minutes").map(({ each, cells }) => [each, cells])).toEqual([
       [5 * MINUTE, 7],
@@ -190,7 +198,18 @@ describe("a year of hourly windows of 20 datasets", () => {
       dataset: "days",
     });
     expect(before.rows).toEqual([
-      { dataset: "days", synthetic: false, span: HOUR, first: START, last: START + 10 * DAY, runs: [] },
+      {
+        dataset: "days",
+        synthetic: false,
+        eras: [
+          { from: Number.MIN_SAFE_INTEGER, span: DAY },
+          { from: START + 10 * DAY, span: HOUR },
+        ],
+        many: false,
+        first: START,
+        last: START + 10 * DAY,
+        runs: [],
+      },
     ]);
     const found = await grid.grid({ ...year, words: "DISK IS FULL: 100 %" });
     expect(found.rows.filter(({ runs }) => runs.length > 0).map(({ dataset }) => dataset)).toEqual([
@@ -258,6 +277,30 @@ it("what somebody asked for again is counted beside what newer data has come for
   ]);
   const { items } = await new WindowViews(db, { location: (key) => key }).page({ stale: true, limit: 9 });
   expect(items.map(({ dataset }) => dataset)).toEqual(["network03"]);
+});
+
+it("tells the spans of a row whose cells are shorter than its windows of earlier", async () => {
+  const spans = [
+    { from: Number.MIN_SAFE_INTEGER, span: DAY, declared: "P1D" },
+    { from: START + 3 * DAY, span: 5 * MINUTE, declared: "PT5M" },
+  ];
+  await db.run(async (tx) => {
+    const catalog = new PostgresCatalog(db);
+    await catalog.ensureDataset(tx, datasetFor("changed"));
+    await catalog.saveSpans(tx, "changed", spans);
+  });
+  await addWindows("changed", DAY, 0, 2);
+  await addWindows("changed", 5 * MINUTE, 3 * 288, 4 * 288);
+  const ask = { from: START, to: START + 4 * DAY, most: 100, dataset: "changed" };
+  const [row] = (await grid.grid(ask)).rows;
+  expect(row).toMatchObject({ many: true, eras: spans.map(({ from, span }) => ({ from, span })) });
+  expect(
+    (row?.runs ?? []).map((run) => unpackRun(run, START)).map((run) => [run.start, run.each, run.cells]),
+  ).toEqual([
+    [START, HOUR, 1],
+    [START + DAY, HOUR, 1],
+    [START + 3 * DAY, HOUR, 24],
+  ]);
 });
 
 interface PlanNode {

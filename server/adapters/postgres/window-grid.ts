@@ -1,5 +1,6 @@
 import { unite } from "../../observation/intervals";
-import { DAY, type Micros, parseDuration } from "../../observation/time";
+import type { Era } from "../../observation/span-grid";
+import { DAY, type Micros } from "../../observation/time";
 import type { GridAsk, GridView, SelectionAsk, SelectionCount } from "../../ports/window-grid";
 import { grain } from "../../window/grid/grain";
 import { packRun } from "../../window/grid/model";
@@ -16,10 +17,11 @@ const MOST_ROWS = 200;
  * the reason must hold, $7: the classes that it may be of. The starts are bounded on both sides, since no window is longer than a day: the key's index gives just the range.
  */
 export const GRID = `
-  SELECT d.name AS dataset, d.synthetic, d.declared_span AS span, p.pieces,
+  SELECT d.name AS dataset, d.synthetic, m.many, p.pieces,
+    (SELECT json_agg(json_build_object('from', s.from_us, 'span', s.span_us) ORDER BY s.from_us) FROM dataset_span s WHERE s.dataset = d.name) AS eras,
     (SELECT min(start_us) FROM "window" w WHERE w.dataset = d.name) AS first,
     (SELECT max(end_us) FROM "window" w WHERE w.dataset = d.name) AS last
-  FROM (SELECT name, synthetic, declared_span FROM dataset WHERE $1::text IS NULL OR name = $1 ORDER BY name LIMIT ${MOST_ROWS}) d
+  FROM (SELECT name, synthetic FROM dataset WHERE $1::text IS NULL OR name = $1 ORDER BY name LIMIT ${MOST_ROWS}) d
   CROSS JOIN LATERAL (
     SELECT count(*) > $4::bigint AS many
     FROM (SELECT FROM "window" w WHERE w.dataset = d.name AND w.start_us > $2::bigint - ${DAY} AND w.start_us < $3::bigint LIMIT $4::bigint + 1) s) m
@@ -50,7 +52,8 @@ export const SELECTION = `
 interface GridRow {
   readonly dataset: string;
   readonly synthetic: boolean;
-  readonly span: string;
+  readonly many: boolean;
+  readonly eras: readonly Era[] | undefined;
   readonly first: Micros | undefined;
   readonly last: Micros | undefined;
   readonly pieces: readonly (readonly [Micros, Micros, WindowState, number, number, number])[] | undefined;
@@ -84,9 +87,9 @@ export class WindowGrid {
       to,
       each,
       leftOut: Math.max(0, datasets - rows.length),
-      rows: rows.map(({ pieces, span, ...row }) => ({
+      rows: rows.map(({ pieces, eras, ...row }) => ({
         ...row,
-        span: parseDuration(span) ?? DAY,
+        eras: eras ?? [],
         runs: runsOf((pieces ?? []).map(pieceOf)).map((run) => packRun(run, from)),
       })),
     };

@@ -3,10 +3,21 @@ import { DAY, type Micros } from "../../../../server/observation/time";
 import { instantText } from "../../../_ui/format";
 import { Page, Panel } from "../../../_ui/page";
 import { Empty } from "../../../_ui/states";
-import { windowsHref } from "../../window-href";
+import { windowHref, windowsHref } from "../../window-href";
 
 /** Stands where nothing claims or touches the time of an address, or its dataset does not exist. */
-export function NoWindow({ dataset, start, why }: { dataset: string; start: Micros; why: string }) {
+export function NoWindow({
+  dataset,
+  start,
+  why,
+  instead,
+}: {
+  dataset: string;
+  start: Micros;
+  why: string;
+  /** Start of the window that holds that instant. */
+  instead?: Micros | undefined;
+}) {
   const day = Math.floor(start / DAY) * DAY;
   return (
     <Page
@@ -26,6 +37,11 @@ export function NoWindow({ dataset, start, why }: { dataset: string; start: Micr
             changed.
           </p>
           <p className="mt-2 flex flex-wrap gap-x-4">
+            {instead === undefined ? undefined : (
+              <Link href={windowHref({ dataset, start: instead })} className="link">
+                The window from {instantText(instead)}
+              </Link>
+            )}
             <Link href={windowsHref(dataset, { start: day, end: day + DAY })} className="link">
               Windows of that day
             </Link>

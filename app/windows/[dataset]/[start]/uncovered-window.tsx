@@ -18,7 +18,14 @@ export function UncoveredWindow({ dataset, start }: { dataset: string; start: Mi
   const trpc = useTRPC();
   const planned = useQuery(trpc.window.ofSpan.queryOptions({ dataset, start }));
   if (planned.data === undefined && isNotFound(planned.error))
-    return <NoWindow dataset={dataset} start={start} why={failureOf(planned.error).message} />;
+    return (
+      <NoWindow
+        dataset={dataset}
+        start={start}
+        why={failureOf(planned.error).message}
+        instead={planned.error?.data?.instead}
+      />
+    );
   return (
     <Page
       above={<Beside dataset={dataset} start={start} />}
