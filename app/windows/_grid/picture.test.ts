@@ -175,5 +175,29 @@ it("reads an answer", () => {
       },
     ],
   });
-  expect(picture.rows).toEqual([{ ...ROW, holes: [] }]);
+  expect(picture.rows).toEqual([{ ...ROW, grained: undefined, holes: [] }]);
+});
+
+it.each([
+  ["an hour's cell of one window of 5 minutes", HOUR / 12, HOUR, true],
+  ["an hour's cell of one window of an hour", HOUR, HOUR, false],
+  ["a cell of 6 hours at the start of a window of a day", 24 * HOUR, 6 * HOUR, false],
+])("%s: goes nearer, or opens it", (_name, span, each, nearer) => {
+  const start = 48 * HOUR;
+  const run = {
+    start,
+    each,
+    cells: 1,
+    parts: [{ state: "built" as const, windows: 1, stale: 0, again: 0 }],
+  };
+  const picture = pictureOf({
+    from: start,
+    to: start + 24 * HOUR,
+    each,
+    leftOut: 0,
+    rows: [{ ...ROW, eras: [{ from: 0, span }], many: true, runs: [packRun(run, start)] }],
+  });
+  const [row] = picture.rows;
+  const cell = row && cellAt(row, start + 1, ALL);
+  expect(cell && isOfSeveral(cell)).toBe(nearer);
 });

@@ -1,4 +1,5 @@
 import type { Interval } from "../../../server/observation/interval";
+import { type Era, windowAt } from "../../../server/observation/span-grid";
 import type { Micros } from "../../../server/observation/time";
 import { type GridPart, type GridRun, unpackRun } from "../../../server/window/grid/model";
 import type { WindowState } from "../../../server/window/model";
@@ -25,6 +26,8 @@ export interface GridRow {
   readonly runs: readonly GridRun[];
   /** Where nothing was collected, in order of time. */
   readonly holes?: readonly Hole[];
+  /** The dataset's spans, oldest first, where the cells are of the grain and hold what begins in them. */
+  readonly grained?: readonly Era[] | undefined;
 }
 
 /** The grid as it was answered: rows by name, runs in order of time. */
@@ -37,11 +40,13 @@ export interface Cell extends Interval {
   readonly parts: readonly GridPart[];
   /** Of a hole: whether several windows have room in it. */
   readonly hole?: { readonly several: boolean } | undefined;
+  /** It has room for more windows than one: a single window in it may begin anywhere. */
+  readonly roomy?: boolean | undefined;
 }
 
 /** Whether a cell is of more windows than one, so that to open it is to go nearer. */
-export function isOfSeveral({ parts, hole }: Cell): boolean {
-  return hole ? hole.several : windowsOf(parts) > 1;
+export function isOfSeveral({ parts, hole, roomy }: Cell): boolean {
+  return hole ? hole.several : roomy === true || windowsOf(parts) > 1;
 }
 
 export function pictureOf(answer: WindowGridAnswer): Picture {
@@ -50,7 +55,12 @@ export function pictureOf(answer: WindowGridAnswer): Picture {
     ...known,
     rows: answer.rows.map(({ runs: packed, eras, many, ...row }) => {
       const runs = packed.map((run) => unpackRun(run, answer.from));
-      return { ...row, runs, holes: holesOf({ ...row, eras, many, runs }, known, answer.each) };
+      return {
+        ...row,
+        runs,
+        grained: many ? eras : undefined,
+        holes: holesOf({ ...row, eras, many, runs }, known, answer.each),
+      };
     }),
   };
 }
@@ -71,7 +81,20 @@ const endOf = (run: GridRun) => run.start + run.cells * run.each;
 
 function cellOf(row: GridRow, run: GridRun, place: number, filter: GridFilter): Cell {
   const start = run.start + place * run.each;
-  return { dataset: row.dataset, start, end: start + run.each, parts: shownParts(run.parts, filter) };
+  const end = start + run.each;
+  return {
+    dataset: row.dataset,
+    start,
+    end,
+    parts: shownParts(run.parts, filter),
+    roomy: row.grained && !isOneWindow(row.grained, start, end),
+  };
+}
+
+/** Whether a cell is the beginning of one window, or all of it. */
+function isOneWindow(eras: readonly Era[], start: Micros, end: Micros): boolean {
+  const window = windowAt(eras, start);
+  return window.start === start && window.end >= end;
 }
 
 function cellOfHole({ dataset }: GridRow, found: HoleCell | undefined): Cell | undefined {
