@@ -1,5 +1,5 @@
 import net from "node:net";
-import pg from "pg";
+import { behind, throughListener } from "./proxy-address.testing";
 
 /** A wire between a program and PostgreSQL that can be cut, go silent, or lose the answer to a COMMIT. */
 export interface LossyProxy {
@@ -30,8 +30,7 @@ interface Wire {
 
 /** @param connectionString of a PostgreSQL that is reached by TCP or by a socket's folder */
 export async function openLossyProxy(connectionString: string): Promise<LossyProxy> {
-  const { host, port } = new pg.Client({ connectionString });
-  const target = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
+  const target = behind(connectionString);
   const wires = new Set<Wire>();
   let every = 0;
   let left = 0;
@@ -73,13 +72,8 @@ export async function openLossyProxy(connectionString: string): Promise<LossyPro
   });
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
 
-  const address = new URL(connectionString);
-  address.searchParams.delete("host");
-  address.searchParams.delete("port");
-  address.hostname = "127.0.0.1";
-  address.port = String((listener.address() as net.AddressInfo).port);
   return {
-    connectionString: address.toString(),
+    connectionString: throughListener(connectionString, listener),
     cut() {
       ended += wires.size;
       for (const wire of wires) end(wire);

@@ -138,10 +138,7 @@ describe("sessions of PostgreSQL that are lost", () => {
         );
         const place = { dataset: "d", projection: "p", start: 1, end: 2 };
         await tried(() => jobs.add({ kind: "project", ...place }));
-        const end = performance.now() + 60_000;
-        while (!seen.has(1) && performance.now() < end)
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        expect(seen).toContain(1);
+        await comes(seen, 1);
       } finally {
         await jobs.close(2_000);
       }
@@ -164,16 +161,18 @@ describe("sessions of PostgreSQL that are lost", () => {
         else wire.cut();
         await during;
         await tried(() => jobs.add({ kind: "build", dataset: "d", start, end: start + 1 }));
-        const end = performance.now() + 120_000;
-        while (!seen.has(start) && performance.now() < end)
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        expect(seen).toContain(start);
+        await comes(seen, start);
       }
     } finally {
       await jobs.close(2_000);
     }
   });
 });
+
+/** Waits until a job was worked, for two minutes at most. */
+async function comes(seen: ReadonlySet<number>, start: number): Promise<void> {
+  await expect.poll(() => seen.has(start), { timeout: 120_000, interval: 20 }).toBe(true);
+}
 
 /** As the loops of the line do: until it succeeds. */
 async function tried(work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import net from "node:net";
 import tls from "node:tls";
-import pg from "pg";
+import { behind, throughListener } from "./proxy-address.testing";
 
 /** No certificate is needed where nobody is authenticated, which is good enough between a test and itself. */
 const ANONYMOUS = { ciphers: "ADH-AES128-GCM-SHA256:@SECLEVEL=0", maxVersion: "TLSv1.2" } as const;
@@ -11,7 +11,7 @@ export const ANONYMOUSLY = { ...ANONYMOUS, rejectUnauthorized: false } as const;
 export async function openTlsProxy(
   connectionString: string,
 ): Promise<{ readonly connectionString: string; close(): Promise<void> }> {
-  const { host, port } = new pg.Client({ connectionString });
+  const target = behind(connectionString);
   const open = new Set<net.Socket>();
   const context = tls.createSecureContext({ ...ANONYMOUS, dhparam: "auto" });
   const listener = net.createServer((raw) => {
@@ -21,22 +21,15 @@ export async function openTlsProxy(
     raw.once("data", () => {
       raw.write("S");
       const secure = new tls.TLSSocket(raw, { isServer: true, secureContext: context });
-      const server = net.connect(
-        host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
-      );
+      const server = net.connect(target);
       open.add(server);
       for (const side of [secure, server]) side.on("error", () => undefined);
       secure.pipe(server).pipe(secure);
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const address = new URL(connectionString);
-  address.searchParams.delete("host");
-  address.searchParams.delete("port");
-  address.hostname = "127.0.0.1";
-  address.port = String((listener.address() as net.AddressInfo).port);
   return {
-    connectionString: address.toString(),
+    connectionString: throughListener(connectionString, listener),
     async close() {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => listener.close(resolve));
